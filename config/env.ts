@@ -1,0 +1,223 @@
+import { readFileSync } from 'node:fs';
+import { cleanEnv, str } from 'envalid';
+import dotenv from 'dotenv';
+import {
+  baseUrl,
+  byteSize,
+  commaList,
+  databaseUrl,
+  integer,
+  positiveNumber,
+  sender,
+  text,
+  trustProxy,
+} from './envValidators';
+
+const DAY_MS = 86_400_000;
+
+/**
+ * Every variable of the service: its rule, its default and what it means. `.env.example` shows the same list, and a
+ * guard test holds the two together.
+ */
+export const ENV_SPECS = {
+  NODE_ENV: str({ default: 'development', desc: 'production, development or test' }),
+  PORT: integer(0, 65535)({ default: 3000, desc: 'port the service listens on' }),
+  HOST: text({ default: '0.0.0.0', desc: 'address the service listens on' }),
+  API_KEY: commaList({
+    default: undefined,
+    desc: 'key that callers present; several separated by commas, so that keys can rotate. Required in production',
+  }),
+  PLIVO_AUTH_ID: text({ desc: 'set it to the Auth ID shown on the overview page of the Plivo console' }),
+  PLIVO_AUTH_TOKEN: text({ desc: 'set it to the Auth Token shown on the overview page of the Plivo console' }),
+  PLIVO_SENDER_ID: sender({
+    default: undefined,
+    desc: 'who the texts come from: an E.164 number, a short code or an alphanumeric sender of at most 11 characters',
+  }),
+  PLIVO_POWERPACK_UUID: text({ default: undefined, desc: 'send through this Powerpack instead of one sender' }),
+  PLIVO_API_URL: baseUrl({ default: 'https://api.plivo.com', desc: "Plivo's address, or the simulator's" }),
+  PLIVO_BULK_MESSAGE_LIMIT: integer(1, 1000)({ default: 1000, desc: 'recipients in one Plivo call' }),
+  PLIVO_BATCH_DELAY_MS: integer(
+    0,
+    DAY_MS,
+  )({
+    default: 250,
+    desc: 'least time between the starts of two Plivo calls, across all instances',
+  }),
+  PLIVO_MAX_CONCURRENCY: integer(1, 100)({ default: 4, desc: 'Plivo calls under way at once, per instance' }),
+  PLIVO_MAX_ATTEMPTS: integer(1, 100)({ default: 5, desc: 'tries of one batch for transient failures' }),
+  PLIVO_RETRY_BASE_MS: integer(
+    1,
+    30_000,
+  )({
+    default: 200,
+    desc: 'first back-off; doubles with jitter up to 30 s',
+  }),
+  PLIVO_TIMEOUT_MS: integer(
+    1,
+    600_000,
+  )({
+    default: 30_000,
+    desc: "give up waiting for Plivo's answer; the outcome is then unconfirmed",
+  }),
+  PLIVO_MESSAGES_PER_SECOND: positiveNumber({
+    default: undefined,
+    desc: "the account's or sender's dequeue rate",
+  }),
+  PLIVO_HORIZON_SECONDS: integer(
+    1,
+    10_800,
+  )({
+    default: 3600,
+    desc: 'with PLIVO_MESSAGES_PER_SECOND: never hand Plivo more than it can send in this time',
+  }),
+  PLIVO_UNCONFIRMED: str({
+    choices: ['reconcile', 'retry', 'hold'],
+    default: 'reconcile',
+    desc: 'what to do when it is unknown whether Plivo took a batch: reconcile, retry (may text twice), hold',
+  }),
+  PLIVO_RECONCILE_AFTER_MS: integer(
+    0,
+    DAY_MS,
+  )({
+    default: 60_000,
+    desc: "how long to wait for delivery reports before asking Plivo's message list",
+  }),
+  PUBLIC_URL: baseUrl({
+    default: undefined,
+    desc: "public base address for Plivo's callbacks; unset means no delivery reports are asked for",
+  }),
+  DATABASE_URL: databaseUrl({
+    default: 'sqlite:data/broadcaster.db',
+    desc: 'sqlite:PATH for one instance, postgres://… for one or several',
+  }),
+  BODY_LIMIT: byteSize({ default: 32 * 1024 ** 2, desc: 'largest JSON body' }),
+  MAX_RECIPIENTS: integer(1, 10_000_000)({ default: 1_000_000, desc: 'recipients per broadcast' }),
+  BROADCAST_WAIT_MS: integer(
+    0,
+    600_000,
+  )({
+    default: 10_000,
+    desc: 'how long POST /broadcast waits when everything fits in one Plivo call',
+  }),
+  RATE_LIMIT_WINDOW_MS: integer(1, DAY_MS)({ default: 900_000, desc: 'window of the rate limits' }),
+  RATE_LIMIT_MAX: integer(
+    0,
+    1_000_000_000,
+  )({
+    default: 100,
+    desc: 'requests that send or change something, per API key and window; 0 turns it off',
+  }),
+  RATE_LIMIT_READS_MAX: integer(
+    0,
+    1_000_000_000,
+  )({
+    default: 6000,
+    desc: 'reads per API key and window; 0 turns it off',
+  }),
+  TRUST_PROXY: trustProxy({ default: undefined, desc: 'Express "trust proxy": true, hops, or addresses' }),
+  LOG_LEVEL: str({
+    choices: ['error', 'warn', 'info', 'http', 'verbose', 'debug', 'silly'],
+    default: 'info',
+    desc: 'winston level',
+  }),
+  SHUTDOWN_TIMEOUT_MS: integer(0, DAY_MS)({ default: 10_000, desc: 'drain time on SIGTERM and SIGINT' }),
+} as const;
+
+export type Env = ReturnType<typeof validate>;
+type RawEnv = Readonly<Record<string, string | undefined>>;
+
+/** A configuration that cannot work. `faults` has one line per variable: what is wrong and what to set. */
+export class ConfigurationError extends Error {
+  constructor(readonly faults: readonly string[]) {
+    super(`The configuration has ${faults.length} fault(s):\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+    this.name = 'ConfigurationError';
+  }
+}
+
+/**
+ * The environment of this process, `.env` included (what is set outside wins over the file), checked once.
+ *
+ * @throws ConfigurationError listing every fault with its remedy
+ */
+export function readEnv(): Env {
+  dotenv.config({ quiet: true });
+  return parseEnv(process.env);
+}
+
+/**
+ * Checks a set of variables. A blank variable counts as unset, as container tools write it.
+ *
+ * @throws ConfigurationError listing every fault with its remedy
+ */
+export function parseEnv(raw: RawEnv): Env {
+  const faults: string[] = [];
+  const given = withSecretFiles(raw, faults);
+  const env = validate(given, faults);
+  faults.push(...crossFaults(env, faults));
+  if (faults.length > 0) throw new ConfigurationError(faults);
+  return env;
+}
+
+/** The simulator's port for `npm run simulator` and `npm run dev`; the service itself has no use for it. */
+export function readSimulatorPort(): number {
+  return integer(0, 65535)({})._parse(process.env['SIMULATOR_PORT'] ?? '4010');
+}
+
+/** This process's variables, for handing on to a child process. */
+export function inheritedEnv(): RawEnv {
+  return process.env;
+}
+
+/** Any variable `X` may come from the file that `X_FILE` names: Docker and Kubernetes secrets, Vault agent. */
+function withSecretFiles(raw: RawEnv, faults: string[]): RawEnv {
+  const given: Record<string, string> = {};
+  for (const name of Object.keys(ENV_SPECS)) {
+    const value = raw[name];
+    const file = raw[`${name}_FILE`];
+    if (value !== undefined && value !== '') given[name] = value;
+    if (file === undefined || file === '') continue;
+    if (given[name] !== undefined) {
+      faults.push(`${name}: is set both directly and by ${name}_FILE; remove one of them`);
+      continue;
+    }
+    try {
+      given[name] = readFileSync(file, 'utf8').trim();
+    } catch (error) {
+      faults.push(
+        `${name}_FILE: cannot be read (${(error as NodeJS.ErrnoException).code ?? 'error'}); name a readable file`,
+      );
+    }
+  }
+  return given;
+}
+
+function validate(given: RawEnv, faults: string[]) {
+  const cleaned = cleanEnv(given, ENV_SPECS, {
+    reporter: ({ errors }) => {
+      for (const [name, error] of Object.entries(errors)) {
+        const missing = error.name === 'ReferenceError' || given[name] === undefined;
+        faults.push(
+          missing
+            ? `${name}: is missing; ${ENV_SPECS[name as keyof typeof ENV_SPECS].desc}`
+            : `${name}: ${error.message}`,
+        );
+      }
+    },
+  });
+  return { ...cleaned };
+}
+
+/** Rules that need more than one variable. Variables that are wrong by themselves were named already. */
+function crossFaults(env: Env, known: readonly string[]): string[] {
+  const faults: string[] = [];
+  const isNamed = (name: string) => known.some((fault) => fault.startsWith(name));
+  if (env.PLIVO_SENDER_ID === undefined && env.PLIVO_POWERPACK_UUID === undefined && !isNamed('PLIVO_SENDER_ID')) {
+    faults.push('PLIVO_SENDER_ID: is missing; set it to your Plivo number or sender, or set PLIVO_POWERPACK_UUID');
+  }
+  if (env.NODE_ENV === 'production' && env.API_KEY === undefined && !isNamed('API_KEY')) {
+    faults.push(
+      'API_KEY: is missing; with NODE_ENV=production callers must authenticate, so set it to a long random value',
+    );
+  }
+  return faults;
+}

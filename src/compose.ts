@@ -1,0 +1,168 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { Express } from 'express';
+import { createLogger, type Logger } from '../config/logger';
+import { plivoConfig } from '../config/plivoConfig';
+import type { Env } from '../config/env';
+import { createApp } from './app';
+import { createNumberCheck } from './domain/phoneNumber';
+import { authenticate } from './middleware/authenticate';
+import { errorHandler, methodNotAllowed, unknownRoute } from './middleware/errorHandler';
+import { jsonBody } from './middleware/jsonBody';
+import { rateLimits } from './middleware/rateLimits';
+import { createRequestContext } from './middleware/requestContext';
+import { requestLog } from './middleware/requestLog';
+import { recipientsOf, validateBroadcast } from './middleware/validateBroadcast';
+import { verifyPlivo } from './middleware/verifyPlivo';
+import { broadcastRoutes } from './routes/broadcasts';
+import { healthRoutes } from './routes/health';
+import { webhookRoutes } from './routes/webhooks';
+import { createBroadcastChanges } from './services/broadcastChanges';
+import { createBroadcastService } from './services/broadcastService';
+import { createCallSettlement } from './services/callSettlement';
+import { createDispatcher, leaseMsFor, type Dispatcher } from './services/dispatcher';
+import { createLeaseWatch } from './services/leaseWatch';
+import { loadNumberingPlan } from './services/numberingPlan';
+import { createPlivoService } from './services/plivoService';
+import { verifyPlivoSignature } from './services/plivoSignature';
+import { createReceiptService } from './services/receiptService';
+import { isStorageUnavailable } from './store/storageErrors';
+import { openStore, type Store } from './store/store';
+
+/** The service, ready to be put behind a port. */
+export type Service = {
+  readonly app: Express;
+  readonly store: Store;
+  readonly dispatcher: Dispatcher;
+  readonly logger: Logger;
+  /** Begins to send what is due. */
+  start(): Promise<void>;
+  /** Claims nothing more, lets calls under way end for at most `drainMs`, closes everything. */
+  stop(drainMs: number): Promise<void>;
+};
+
+export type ComposeOptions = {
+  readonly env: Env;
+  readonly logger?: Logger;
+  /** Replaces the wall clock of the store, for tests. */
+  readonly clock?: () => number;
+};
+
+const monotonicMs = () => performance.now();
+/** Nothing hangs on its being unguessable; it spreads retries. */
+const random = () => randomInt(0, 2 ** 32) / 2 ** 32;
+
+/**
+ * Puts the parts together: the only file that knows all of them.
+ *
+ * @throws DatabaseInUseError when another process holds the SQLite file
+ */
+export async function compose({ env, logger: givenLogger, clock }: ComposeOptions): Promise<Service> {
+  const context = createRequestContext();
+  const logger = givenLogger ?? loggerFor(env, () => context.current() ?? {});
+  const plivo = plivoConfig(env);
+  const store = await openStore({
+    url: env.DATABASE_URL,
+    ...(clock === undefined ? {} : { clock }),
+    onIdleError: (error) => logger.warn('A database connection was lost', { error }),
+  });
+  const owner = `${hostname()}/${process.pid}/${randomUUID()}`;
+
+  const plivoService = createPlivoService(plivo);
+  const changes = createBroadcastChanges();
+  const settleCall = createCallSettlement({ ...store, logger, random, config: plivo });
+  const dispatcher = createDispatcher({
+    ...store,
+    plivo: plivoService,
+    settleCall,
+    changes,
+    isStorageUnavailable,
+    logger,
+    owner,
+    monotonicMs,
+    config: plivo,
+  });
+  const leaseWatch = createLeaseWatch({
+    settling: store.settling,
+    logger,
+    // One process per SQLite file: whoever else holds a lease there is dead.
+    soleOwner: store.kind === 'sqlite' ? owner : null,
+    leaseMs: leaseMsFor(plivo.timeoutMs),
+  });
+  const broadcastService = createBroadcastService({
+    ...store,
+    changes,
+    wakeDispatcher: () => dispatcher.wake(),
+    logger,
+    monotonicMs,
+    config: { batchSize: plivo.batchSize, origin: plivo.origin, defaultWaitMs: env.BROADCAST_WAIT_MS },
+  });
+
+  const app = createApp({
+    trustProxy: env.TRUST_PROXY,
+    requestContext: context.middleware,
+    requestLog: requestLog({ logger, monotonicMs }),
+    healthRoutes: healthRoutes({
+      ping: () => store.ping(),
+      pacing: store.pacing,
+      isDispatcherAlive: () => dispatcher.isAlive(),
+      methodNotAllowed,
+    }),
+    webhookRoutes: webhookRoutes({
+      receipts: createReceiptService(store),
+      verifyPlivo: verifyPlivo({
+        publicUrl: plivo.publicUrl,
+        check: (request) => verifyPlivoSignature({ ...request, authToken: plivo.authToken }),
+      }),
+      methodNotAllowed,
+    }),
+    authenticate: authenticate({ keys: env.API_KEY ?? [] }),
+    rateLimits: rateLimits({
+      windowMs: env.RATE_LIMIT_WINDOW_MS,
+      max: env.RATE_LIMIT_MAX,
+      readsMax: env.RATE_LIMIT_READS_MAX,
+    }),
+    broadcastRoutes: broadcastRoutes({
+      ...store,
+      service: broadcastService,
+      readBroadcast: [
+        ...jsonBody({ limitBytes: env.BODY_LIMIT }),
+        ...validateBroadcast({
+          checkNumber: createNumberCheck(loadNumberingPlan()),
+          hashSeed: randomInt(0, 2 ** 32),
+          maxRecipients: env.MAX_RECIPIENTS,
+        }),
+      ],
+      recipientsOf,
+      methodNotAllowed,
+    }),
+    unknownRoute,
+    errorHandler: errorHandler({ logger, isStorageUnavailable }),
+  });
+
+  return {
+    app,
+    store,
+    dispatcher,
+    logger,
+    async start() {
+      await leaseWatch.start();
+      dispatcher.start();
+    },
+    async stop(drainMs) {
+      await dispatcher.stop(drainMs);
+      await leaseWatch.stop();
+      plivoService.close();
+      await store.close();
+    },
+  };
+}
+
+function loggerFor(env: Env, context: () => Readonly<Record<string, unknown>>): Logger {
+  return createLogger({
+    level: env.LOG_LEVEL,
+    json: env.NODE_ENV === 'production',
+    secrets: [...(env.API_KEY ?? []), env.PLIVO_AUTH_TOKEN, env.PLIVO_AUTH_ID],
+    context,
+  });
+}

@@ -1,0 +1,51 @@
+import { OPEN_BATCH_STATUSES, type BatchStatus } from './batchState';
+import type { StateTable } from './stateTable';
+
+export const BROADCAST_STATUSES = [
+  'scheduled',
+  'queued',
+  'processing',
+  'paused',
+  'completed',
+  'partially_failed',
+  'failed',
+  'cancelled',
+] as const;
+export type BroadcastStatus = (typeof BROADCAST_STATUSES)[number];
+
+/**
+ * - `due`: its time has come
+ * - `start`: its first batch was claimed
+ * - `pause`, `resume`, `cancel`: a person says so
+ * - `complete`, `failInPart`, `fail`: its last open batch was settled
+ * - `reopen`: a settled batch turned out otherwise (a report for a batch that had been called failed)
+ */
+export type BroadcastEvent = 'due' | 'start' | 'pause' | 'resume' | 'cancel' | 'complete' | 'failInPart' | 'fail';
+
+const ENDS = { complete: 'completed', failInPart: 'partially_failed', fail: 'failed' } as const;
+
+/** The life of a broadcast. The ends may still change among themselves: a late report can prove a "failed" batch sent. */
+export const BROADCAST_STATES: StateTable<BroadcastStatus, BroadcastEvent> = {
+  scheduled: { due: 'queued', cancel: 'cancelled', pause: 'paused' },
+  queued: { start: 'processing', pause: 'paused', cancel: 'cancelled', ...ENDS },
+  processing: { pause: 'paused', cancel: 'cancelled', ...ENDS },
+  paused: { resume: 'queued', cancel: 'cancelled', ...ENDS },
+  completed: {},
+  partially_failed: ENDS,
+  failed: ENDS,
+  cancelled: {},
+};
+
+/** Broadcasts whose batches may be claimed. */
+export const DISPATCHABLE_STATUSES: readonly BroadcastStatus[] = ['queued', 'processing'];
+
+/** How many batches of a broadcast are in each state. */
+export type BatchCounts = Readonly<Record<BatchStatus, number>>;
+
+/** How a broadcast ended, judged by its batches; null while one of them is still open. */
+export function outcomeOf(batches: BatchCounts): 'complete' | 'failInPart' | 'fail' | null {
+  if (OPEN_BATCH_STATUSES.some((status) => batches[status] > 0)) return null;
+  const lost = batches.failed + batches.cancelled;
+  if (lost === 0) return 'complete';
+  return batches.sent > 0 ? 'failInPart' : 'fail';
+}

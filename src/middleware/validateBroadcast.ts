@@ -1,0 +1,181 @@
+import type { Request, RequestHandler } from 'express';
+import { body, header, validationResult, type ValidationChain } from 'express-validator';
+import { ServiceError, type FieldError } from '../domain/errors';
+import type { NumberCheck } from '../domain/phoneNumber';
+import { checkRecipients, type CheckedRecipients } from '../domain/recipientList';
+import { textProblem } from '../domain/segments';
+
+export type BroadcastRules = {
+  readonly checkNumber: NumberCheck;
+  /** Makes the work of a hostile list of numbers as cheap as that of any other. */
+  readonly hashSeed: number;
+  readonly maxRecipients: number;
+};
+
+const MOST_ERRORS = 100;
+const LONGEST_NAME = 100;
+const LONGEST_KEY = 255;
+
+const FIELDS = ['recipients', 'message', 'name', 'invalidRecipients', 'expirySeconds'];
+const LATER_FIELDS = ['sender', 'sendAt', 'mediaUrls', 'callbackUrl'];
+
+const checkedRecipients = new WeakMap<Request, CheckedRecipients>();
+
+/**
+ * Checks the body of `POST /broadcast` and gathers every fault in one answer. The recipients are checked in one pass over
+ * the whole array: the `recipients.*` wildcard is quadratic (measured: 46 s for 100,000 numbers).
+ *
+ * @throws ServiceError `invalid_request` naming at most 100 faults and their true number
+ */
+export function validateBroadcast(rules: BroadcastRules): RequestHandler[] {
+  return [onlyAnObject, ...chains(rules), refuseFaults];
+}
+
+/** The recipients of a request that passed `validateBroadcast`. */
+export function recipientsOf(req: Request): CheckedRecipients {
+  const checked = checkedRecipients.get(req);
+  if (checked === undefined) throw new Error('The request was not validated.');
+  return checked;
+}
+
+const onlyAnObject: RequestHandler = (req, _res, next) => {
+  if (typeof req.body !== 'object' || req.body === null || Array.isArray(req.body)) {
+    throw new ServiceError(
+      'invalid_request',
+      'The body must be a JSON object: { "recipients": [...], "message": "..." }.',
+    );
+  }
+  next();
+};
+
+/** `optional` takes undefined and null for absent, as clients of typed languages send it. */
+function chains(rules: BroadcastRules): ValidationChain[] {
+  return [
+    body().custom((fields: object) => refuseUnknownFields(Object.keys(fields))),
+    body('message').custom((value: unknown) => refuse(messageProblem(value))),
+    body('invalidRecipients')
+      .optional({ values: 'null' })
+      .custom((value: unknown) => refuse(value === 'reject' || value === 'skip' ? null : 'must be "reject" or "skip"')),
+    body('name')
+      .optional({ values: 'null' })
+      .custom((value: unknown) => refuse(nameProblem(value))),
+    body('expirySeconds')
+      .optional({ values: 'null' })
+      .custom((value: unknown) =>
+        refuse(isWholeNumber(value, 5, 10_799) ? null : 'must be a whole number of seconds from 5 to 10799'),
+      ),
+    header('idempotency-key')
+      .optional()
+      .custom((value: unknown) => refuse(keyProblem(value))),
+    body('recipients').custom((value: unknown, { req }) => checkList(value, req as Request, rules)),
+  ];
+}
+
+/** Faults that one field has several of; express-validator knows one per field. */
+class Faults extends Error {
+  constructor(
+    readonly errors: readonly FieldError[],
+    readonly count: number,
+  ) {
+    super('several faults');
+  }
+}
+
+function refuse(problem: string | null): true {
+  if (problem !== null) throw new Error(problem);
+  return true;
+}
+
+function refuseUnknownFields(names: readonly string[]): true {
+  const errors = names
+    .filter((name) => !FIELDS.includes(name))
+    .map((name) => ({
+      path: shortened(name),
+      msg: LATER_FIELDS.includes(name)
+        ? 'is not served by this version yet; leave it out'
+        : `is not a known field; the fields are ${FIELDS.join(', ')}`,
+    }));
+  if (errors.length > 0) throw new Faults(errors, errors.length);
+  return true;
+}
+
+function messageProblem(value: unknown): string | null {
+  if (value === undefined) return 'is missing; set it to the text to send';
+  return typeof value === 'string' ? textProblem(value) : 'must be a string';
+}
+
+function nameProblem(value: unknown): string | null {
+  if (typeof value !== 'string') return 'must be a string';
+  if (value.length > LONGEST_NAME) return `must be at most ${LONGEST_NAME} characters long`;
+  return /[\p{Cc}\p{Cs}]/u.test(value) ? 'must not hold control characters or half a surrogate pair' : null;
+}
+
+function keyProblem(value: unknown): string | null {
+  const isFit = typeof value === 'string' && value.length <= LONGEST_KEY && /^[\x20-\x7e]+$/.test(value);
+  return isFit ? null : `must be 1 to ${LONGEST_KEY} printable ASCII characters`;
+}
+
+const isWholeNumber = (value: unknown, min: number, max: number) =>
+  typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max;
+
+function checkList(value: unknown, req: Request, rules: BroadcastRules): true {
+  if (value === undefined) throw new Error('is missing; set it to an array of numbers such as ["+14155550100"]');
+  if (!Array.isArray(value)) throw new Error('must be an array of numbers such as ["+14155550100"]');
+  if (value.length === 0) throw new Error('must hold at least one number');
+  if (value.length > rules.maxRecipients) {
+    throw new Error(
+      `must hold at most ${rules.maxRecipients} numbers, and holds ${value.length}; send several broadcasts`,
+    );
+  }
+  const skips = (req.body as { invalidRecipients?: unknown }).invalidRecipients === 'skip';
+  const checked = checkRecipients(value, {
+    check: rules.checkNumber,
+    maxErrors: skips ? Infinity : MOST_ERRORS,
+    seed: rules.hashSeed,
+  });
+  if (checked.invalidCount > 0 && (!skips || checked.valid.length === 0)) {
+    throw new Faults(
+      checked.invalid.slice(0, MOST_ERRORS).map((entry) => ({
+        path: `recipients[${entry.index}]`,
+        msg: entry.reason,
+        value: entry.value,
+      })),
+      checked.invalidCount,
+    );
+  }
+  checkedRecipients.set(req, checked);
+  return true;
+}
+
+const refuseFaults: RequestHandler = (req, _res, next) => {
+  const results = validationResult(req).array({ onlyFirstError: true });
+  if (results.length === 0) {
+    next();
+    return;
+  }
+  const errors: FieldError[] = [];
+  let errorCount = 0;
+  for (const result of results) {
+    const fault: unknown = result.msg;
+    const path = result.type === 'field' ? result.path : '';
+    const value: unknown = result.type === 'field' ? result.value : undefined;
+    const found = fault instanceof Faults ? fault.errors : [{ path, msg: String(fault), ...shownValue(value) }];
+    errors.push(...found);
+    errorCount += fault instanceof Faults ? fault.count : 1;
+  }
+  const [first] = errors;
+  const summary = first === undefined ? '' : ` The first: ${first.path} ${first.msg}.`;
+  throw new ServiceError('invalid_request', `The request has ${errorCount} fault(s); nothing was sent.${summary}`, {
+    errors: errors.slice(0, MOST_ERRORS),
+    errorCount,
+  });
+};
+
+/** Only plain values, shortened: a nested one may be deeper than the stack. */
+function shownValue(value: unknown): { value?: string } {
+  if (typeof value === 'string') return { value: shortened(value) };
+  return typeof value === 'number' || typeof value === 'boolean' || value === null ? { value: String(value) } : {};
+}
+
+const shortened = (text: string) =>
+  (text.length > 64 ? `${text.slice(0, 63)}…` : text).replace(/[\p{Cc}\p{Cs}]/gu, '\ufffd');

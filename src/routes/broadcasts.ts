@@ -1,0 +1,147 @@
+import { Router, type Request, type RequestHandler, type Response } from 'express';
+import { BROADCAST_STATUSES } from '../domain/broadcastState';
+import { ServiceError } from '../domain/errors';
+import type { CheckedRecipients } from '../domain/recipientList';
+import { RECIPIENT_STATUSES } from '../domain/recipientState';
+import type { BroadcastService } from '../services/broadcastService';
+import type { Batch, Broadcast, BroadcastStore } from '../store/broadcastStore';
+import type { PacingStore } from '../store/pacingStore';
+import type { RecipientStore } from '../store/recipientStore';
+import { appliedPreference, readPreference } from './preference';
+import { afterOf, choiceOf, cursorOf, limitOf, onlyParameters } from './query';
+import { streamRecipientsCsv } from './recipientsCsv';
+import { batchView, broadcastView, recipientView } from './representation';
+
+export type BroadcastRoutesDeps = {
+  readonly service: BroadcastService;
+  readonly broadcasts: BroadcastStore;
+  readonly recipients: RecipientStore;
+  readonly pacing: PacingStore;
+  /** Reads and checks the body of `POST /broadcast`. */
+  readonly readBroadcast: RequestHandler[];
+  readonly recipientsOf: (req: Request) => CheckedRecipients;
+  readonly methodNotAllowed: (...allow: string[]) => RequestHandler;
+};
+
+/** How many troubled batches a broadcast shows; all of them stand under `/batches`. */
+const MOST_ERRORS = 100;
+
+export function broadcastRoutes(deps: BroadcastRoutesDeps): Router {
+  const { service, broadcasts, recipients, pacing, methodNotAllowed } = deps;
+  const router = Router();
+
+  const view = async (broadcast: Broadcast, responses: readonly Batch[] | null) =>
+    broadcastView(broadcast, {
+      responses,
+      inTrouble: await broadcasts.batchesInTrouble(broadcast.broadcastKey, MOST_ERRORS),
+      fault: broadcast.batches.pending > 0 ? await pacing.currentFault() : null,
+    });
+
+  const find = async (req: Request): Promise<Broadcast> => {
+    const broadcast = await broadcasts.find(idOf(req));
+    if (broadcast === null) throw new ServiceError('not_found', 'There is no broadcast with this id.');
+    return broadcast;
+  };
+
+  const submit: RequestHandler = async (req, res) => {
+    const { message, name, expirySeconds, recipients: entries } = req.body as SubmittedBody;
+    const submission = await service.submit(
+      {
+        text: message,
+        recipients: deps.recipientsOf(req),
+        submitted: entries.length,
+        name: name ?? null,
+        sender: null,
+        expirySeconds: expirySeconds ?? null,
+        idempotencyKey: req.get('idempotency-key') ?? null,
+        waitMs: readPreference(req.get('prefer'))?.waitMs ?? null,
+      },
+      closedSignal(res),
+    );
+    res.status(202).location(`/broadcast/${submission.broadcast.id}`);
+    if (submission.kind === 'replayed') {
+      res.set('Idempotency-Replayed', 'true').type('application/json');
+      res.send(submission.firstAnswer ?? JSON.stringify(await view(submission.broadcast, null)));
+      return;
+    }
+    const answer = JSON.stringify(await view(submission.broadcast, submission.batches));
+    if (req.get('idempotency-key') !== undefined) await service.keepFirstAnswer(submission.broadcast.id, answer);
+    res.set('Preference-Applied', appliedPreference(submission.waitedMs)).type('application/json').send(answer);
+  };
+
+  const list: RequestHandler = async (req, res) => {
+    onlyParameters(req, ['status', 'limit', 'cursor']);
+    const status = choiceOf(req, 'status', BROADCAST_STATUSES);
+    const page = await broadcasts.list({ status, limit: limitOf(req), after: afterOf(req, 1)?.[0] ?? null });
+    res.json({
+      data: await Promise.all(page.items.map((broadcast) => view(broadcast, null))),
+      next: page.next === null ? null : cursorOf(page.next),
+    });
+  };
+
+  const show: RequestHandler = async (req, res) => {
+    onlyParameters(req, []);
+    res.json(await view(await find(req), null));
+  };
+
+  const listBatches: RequestHandler = async (req, res) => {
+    onlyParameters(req, ['limit', 'cursor']);
+    const query = { limit: limitOf(req), after: afterOf(req, 1)?.[0] ?? 0 };
+    const page = await broadcasts.batches((await find(req)).broadcastKey, query);
+    res.json({ data: page.items.map(batchView), next: page.next === null ? null : cursorOf(page.next) });
+  };
+
+  const listRecipients: RequestHandler = async (req, res) => {
+    onlyParameters(req, ['status', 'limit', 'cursor']);
+    const status = choiceOf(req, 'status', RECIPIENT_STATUSES);
+    const limit = limitOf(req);
+    const after = afterOf(req, 2);
+    const { broadcastKey, id } = await find(req);
+    if (req.accepts(['application/json', 'text/csv']) === 'text/csv') {
+      await streamRecipientsCsv(res, `broadcast-${id}.csv`, (place) =>
+        recipients.page(broadcastKey, { status, limit: 1000, after: place }),
+      );
+      return;
+    }
+    const place = after === null ? null : { batch: after[0] ?? 0, position: after[1] ?? 0 };
+    const page = await recipients.page(broadcastKey, { status, limit, after: place });
+    res.json({
+      data: page.items.map(recipientView),
+      next: page.next === null ? null : cursorOf(page.next.batch, page.next.position),
+    });
+  };
+
+  router
+    .route('/')
+    .post(...deps.readBroadcast, submit)
+    .get(list)
+    .all(methodNotAllowed('GET', 'HEAD', 'POST'));
+  router.route('/:id').get(show).all(methodNotAllowed('GET', 'HEAD'));
+  router.route('/:id/batches').get(listBatches).all(methodNotAllowed('GET', 'HEAD'));
+  router.route('/:id/recipients').get(listRecipients).all(methodNotAllowed('GET', 'HEAD'));
+  return router;
+}
+
+type SubmittedBody = {
+  readonly message: string;
+  readonly recipients: readonly unknown[];
+  readonly name?: string | null;
+  readonly expirySeconds?: number | null;
+};
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Anything else than an id of ours names nothing. */
+function idOf(req: Request): string {
+  const id = req.params['id'];
+  if (typeof id !== 'string' || !UUID.test(id))
+    throw new ServiceError('not_found', 'There is no broadcast with this id.');
+  return id.toLowerCase();
+}
+
+/** Aborts when the caller goes away before it was answered. */
+function closedSignal(res: Response): AbortSignal {
+  const controller = new AbortController();
+  res.on('close', () => controller.abort());
+  return controller.signal;
+}

@@ -1,0 +1,191 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import type { Logger } from '../../config/logger';
+import type { Origin } from '../../config/plivoConfig';
+import { splitIntoBatches } from '../domain/batching';
+import { ServiceError } from '../domain/errors';
+import type { CheckedRecipients, InvalidRecipient } from '../domain/recipientList';
+import { measureText } from '../domain/segments';
+import type { AcceptStore } from '../store/acceptStore';
+import type { Batch, Broadcast, BroadcastStore } from '../store/broadcastStore';
+import type { BroadcastChanges } from './broadcastChanges';
+import { failureOf } from './broadcastFailure';
+
+/** A checked request to text people. */
+export type BroadcastRequest = {
+  readonly text: string;
+  readonly recipients: CheckedRecipients;
+  readonly submitted: number;
+  readonly name: string | null;
+  readonly sender: string | null;
+  readonly expirySeconds: number | null;
+  readonly idempotencyKey: string | null;
+  /** How long the caller is willing to wait; null leaves it to the service. */
+  readonly waitMs: number | null;
+};
+
+export type Submission =
+  | {
+      readonly kind: 'accepted';
+      readonly broadcast: Broadcast;
+      readonly waitedMs: number;
+      readonly batches: readonly Batch[] | null;
+    }
+  | { readonly kind: 'replayed'; readonly broadcast: Broadcast; readonly firstAnswer: string | null };
+
+export type BroadcastService = {
+  /**
+   * Keeps the broadcast durably and sets it going. Waits for its end as long as the caller wants and the rules allow.
+   *
+   * @throws ServiceError when nobody was and nobody will be texted: the request makes no sense, or the only call of the
+   *   broadcast was refused while its caller was waiting
+   */
+  submit(request: BroadcastRequest, signal: AbortSignal): Promise<Submission>;
+  /** What the request with the idempotency key was answered, for its repetitions. */
+  keepFirstAnswer(id: string, answer: string): Promise<void>;
+};
+
+export type BroadcastServiceDeps = {
+  readonly accepting: AcceptStore;
+  readonly broadcasts: BroadcastStore;
+  readonly changes: BroadcastChanges;
+  readonly wakeDispatcher: () => void;
+  readonly logger: Logger;
+  readonly monotonicMs: () => number;
+  readonly config: { readonly batchSize: number; readonly origin: Origin; readonly defaultWaitMs: number };
+};
+
+/** Another instance may be the one that settles the batch; its changes are not heard here. */
+const LOOK_AGAIN_MS = 200;
+const TOKEN_BYTES = 24;
+
+export function createBroadcastService(deps: BroadcastServiceDeps): BroadcastService {
+  const { accepting, broadcasts, changes, wakeDispatcher, logger, monotonicMs, config } = deps;
+
+  async function submit(request: BroadcastRequest, signal: AbortSignal): Promise<Submission> {
+    const waitMs = request.waitMs ?? config.defaultWaitMs;
+    const id = randomUUID();
+    const accepted = await accepting.accept(newBroadcast(id, request, waitMs));
+    if (accepted.kind === 'known') return await replay(accepted);
+
+    wakeDispatcher();
+    const isSingleCall = accepted.batches === 1;
+    logger.info('Accepted a broadcast', {
+      broadcastId: id,
+      submitted: request.submitted,
+      batches: accepted.batches,
+      invalid: request.recipients.invalidCount,
+      duplicates: request.recipients.duplicates,
+    });
+    const waits = waitMs > 0 && (isSingleCall || request.waitMs !== null);
+    return waits ? await waitFor(id, waitMs, isSingleCall, signal) : await answerAtOnce(id);
+  }
+
+  function newBroadcast(id: string, request: BroadcastRequest, waitMs: number) {
+    const measure = measureText(request.text);
+    const { sender, powerpackUuid } = originOf(request.sender, config.origin);
+    return {
+      id,
+      name: request.name,
+      text: request.text,
+      sender,
+      powerpackUuid,
+      expirySeconds: request.expirySeconds,
+      encoding: measure.encoding,
+      segmentsPerMessage: measure.segments,
+      submitted: request.submitted,
+      duplicates: request.recipients.duplicates,
+      recipients: request.recipients.valid,
+      invalid: distinctly(request.recipients.invalid),
+      *split(recipients: readonly string[]) {
+        for (const batch of splitIntoBatches(recipients, config.batchSize))
+          yield { token: newToken(), recipients: batch };
+      },
+      idempotency:
+        request.idempotencyKey === null ? null : { key: request.idempotencyKey, requestHash: hashOf(request) },
+      waitMs,
+    };
+  }
+
+  async function replay(
+    known: Extract<Awaited<ReturnType<AcceptStore['accept']>>, { kind: 'known' }>,
+  ): Promise<Submission> {
+    if (!known.sameRequest) {
+      throw new ServiceError(
+        'key_reused',
+        'This Idempotency-Key was used for another request. Use a new key, or send the same request again.',
+      );
+    }
+    if (known.isAnswering && known.firstAnswer === null) {
+      throw new ServiceError('in_progress', 'The first request with this Idempotency-Key is still being answered.', {
+        broadcastId: known.id,
+        retryAfterSeconds: 1,
+      });
+    }
+    return { kind: 'replayed', broadcast: await existing(known.id), firstAnswer: known.firstAnswer };
+  }
+
+  async function answerAtOnce(id: string): Promise<Submission> {
+    return { kind: 'accepted', broadcast: await existing(id), waitedMs: 0, batches: null };
+  }
+
+  async function waitFor(id: string, waitMs: number, isSingleCall: boolean, signal: AbortSignal): Promise<Submission> {
+    const until = monotonicMs() + waitMs;
+    let broadcast: Broadcast;
+    for (;;) {
+      // Listens before it looks, so that a change in between is not missed.
+      const next = changes.next(id, Math.min(LOOK_AGAIN_MS, Math.max(0, until - monotonicMs())), signal);
+      broadcast = await existing(id);
+      if (!isUnderWay(broadcast) || monotonicMs() >= until || signal.aborted) break;
+      await next;
+    }
+    if (isSingleCall) {
+      await broadcasts.stopWaiting(id);
+      broadcast = await existing(id);
+    }
+    const { items: batches } = await broadcasts.batches(broadcast.broadcastKey, { limit: MOST_RESPONSES, after: 0 });
+    if (isSingleCall && broadcast.status === 'failed') throw failureOf(broadcast, batches[0]);
+    return { kind: 'accepted', broadcast, waitedMs: waitMs, batches };
+  }
+
+  async function existing(id: string): Promise<Broadcast> {
+    const broadcast = await broadcasts.find(id);
+    if (broadcast === null) throw new ServiceError('not_found', 'The broadcast does not exist.');
+    return broadcast;
+  }
+
+  return { submit, keepFirstAnswer: (id, answer) => accepting.keepFirstAnswer(id, answer) };
+}
+
+/** `plivoResponses` of a broadcast that was waited for: up to a thousand uuids each. */
+const MOST_RESPONSES = 100;
+
+const isUnderWay = ({ batches }: Broadcast) => batches.pending > 0 || batches.sending > 0;
+
+function originOf(override: string | null, origin: Origin): { sender: string | null; powerpackUuid: string | null } {
+  if (override !== null) return { sender: override, powerpackUuid: null };
+  return 'sender' in origin
+    ? { sender: origin.sender, powerpackUuid: null }
+    : { sender: null, powerpackUuid: origin.powerpackUuid };
+}
+
+/** Unguessable: it is what stands between a stranger and the state of a batch where Plivo signs no body. */
+const newToken = () => randomBytes(TOKEN_BYTES).toString('base64url');
+
+/** What makes two requests the same: whom, what, and how. The order of the numbers counts; the JSON's spacing does not. */
+function hashOf(request: BroadcastRequest): string {
+  const hash = createHash('sha256');
+  const { text, name, sender, expirySeconds, submitted, recipients } = request;
+  hash.update(JSON.stringify([text, name, sender, expirySeconds, submitted, recipients.invalid]));
+  for (const number of recipients.valid) hash.update(number);
+  return hash.digest('base64');
+}
+
+/** Shortened entries may look alike; each is kept under a name of its own. */
+function distinctly(invalid: readonly InvalidRecipient[]): { value: string; reason: string }[] {
+  const seen = new Set<string>();
+  return invalid.map(({ index, value, reason }) => {
+    const distinct = seen.has(value) ? `${value} (entry ${index})` : value;
+    seen.add(distinct);
+    return { value: distinct, reason };
+  });
+}

@@ -1,0 +1,83 @@
+import { createRequire } from 'node:module';
+import http from 'node:http';
+import https from 'node:https';
+import type { Duplex } from 'node:stream';
+
+/** A socket idle for longer than this is closed by us, before the far end closes it under a request. */
+const IDLE_SOCKET_MS = 4_000;
+/** Plivo's limit for simultaneous requests of one account (support.plivo.com, article 360042248611). */
+const MAX_SOCKETS = 100;
+
+type RequestConfig = { url?: string; maxRedirects?: number; httpAgent?: http.Agent; httpsAgent?: https.Agent };
+type Failure = { config?: RequestConfig; response?: { data?: unknown } };
+type Interceptors<Value> = {
+  use(
+    onValue: ((value: Value) => Value) | null,
+    onFailure: ((failure: unknown) => never) | null,
+    options?: { synchronous: boolean; runWhen: ((config: RequestConfig) => boolean) | null },
+  ): number;
+  eject(id: number): void;
+};
+type SdkAxios = { interceptors: { request: Interceptors<RequestConfig>; response: Interceptors<unknown> } };
+
+/**
+ * Guards the HTTP calls that the Plivo SDK makes below `accountUrl`; calls to other addresses are left alone. Returns a
+ * function that removes the guard and closes its sockets.
+ *
+ * The SDK offers no hook, but it calls the default instance of its own axios, whose interceptors are public and can be
+ * removed again. They cure three things at the root:
+ * - An error answer whose body is `null` makes the SDK throw inside its own catch: the call never settles and the
+ *   unhandled rejection ends the process. The SDK gets '' instead, and the call settles at once with its status. A process-wide
+ *   `unhandledRejection` listener was rejected: it would replace Node's default for the whole process and leave the call hanging.
+ * - axios repeats a POST at whatever address a 307 or 308 names: a second send, with the credentials, to anyone.
+ *   Redirects are not followed.
+ * - The SDK shares one pool of sockets over the whole process and keeps them idle for a minute. A request on a socket that
+ *   the far end has just closed fails as "perhaps sent", so ours are kept for a few seconds only, and can be closed.
+ *
+ * Proxies from the environment (HTTPS_PROXY, HTTP_PROXY, NO_PROXY) still apply; axios reads them.
+ */
+export function guardSdkCalls(sdkEntryFile: string, accountUrl: string): () => void {
+  const { interceptors } = createRequire(sdkEntryFile)('axios') as SdkAxios;
+  const agents = {
+    httpAgent: closeIdleSockets(new http.Agent({ keepAlive: true, maxSockets: MAX_SOCKETS })),
+    httpsAgent: closeIdleSockets(new https.Agent({ keepAlive: true, maxSockets: MAX_SOCKETS })),
+  };
+  const isOurs = (config: RequestConfig | undefined) => config?.url?.startsWith(`${accountUrl}/`) === true;
+
+  const requestGuard = interceptors.request.use(
+    (config) => Object.assign(config, { maxRedirects: 0, ...agents }),
+    null,
+    { synchronous: true, runWhen: isOurs },
+  );
+  const responseGuard = interceptors.response.use(null, (failure) => {
+    const { config, response } = (failure ?? {}) as Failure;
+    if (isOurs(config) && response !== undefined && isNullBody(response.data)) response.data = '';
+    throw failure;
+  });
+
+  return () => {
+    interceptors.request.eject(requestGuard);
+    interceptors.response.eject(responseGuard);
+    agents.httpAgent.destroy();
+    agents.httpsAgent.destroy();
+  };
+}
+
+/** The SDK parses a string body once more, so the JSON string "null" ends the same way as a bare null. */
+function isNullBody(data: unknown): boolean {
+  return data === null || data === undefined || (typeof data === 'string' && data.trim() === 'null');
+}
+
+/** An agent's own `timeout` would also cut connections that are slow to open, so the limit is set when a socket falls idle. */
+function closeIdleSockets<Pool extends http.Agent>(agent: Pool): Pool {
+  // Node's typings hide that it returns whether the socket is kept.
+  const keep: (socket: Duplex) => unknown = agent.keepSocketAlive.bind(agent);
+  agent.keepSocketAlive = (socket: Duplex & { timeout?: number; setTimeout?(ms: number): unknown }) => {
+    const kept = keep(socket);
+    // Node sets a shorter limit itself when the server announced one.
+    const announcedMs = socket.timeout ?? 0;
+    if (announcedMs === 0 || announcedMs > IDLE_SOCKET_MS) socket.setTimeout?.(IDLE_SOCKET_MS);
+    return kept;
+  };
+  return agent;
+}

@@ -1,0 +1,131 @@
+export type SimulatorSettings = {
+  /** Wait before a send is answered. The texts are taken on arrival, as a lost answer must not undo them. */
+  latencyMs: number;
+  /** Units (parts of texts) the account sends per second; 0 = no limit. A new account at Plivo has 5. */
+  messagesPerSecond: number;
+  /** Requests in any 5 s before a 429; 0 = no limit. Plivo documents 300. */
+  requestsPer5s: number;
+  /** Requests to the message list in any minute before a 429; 0 = no limit. Plivo documents 20. */
+  listRequestsPerMinute: number;
+  /** How long a new record is missing from the message list. */
+  listVisibleAfterMs: number;
+  /** Numbers in one send. */
+  maxRecipients: number;
+  /** Mean time of each step: queued to sent (or failed), and sent to delivered (or undelivered). */
+  deliveryDelayMs: number;
+  /** Share of texts, 0..1, that end as undelivered, as failed. */
+  undeliveredShare: number;
+  failedShare: number;
+  /** Returned as invalid_number, never sent. */
+  invalidNumbers: string[];
+  /** Taken, then failed with error code 200: these people said STOP to every sender. */
+  optedOut: string[];
+  /** Callbacks under way at once, for each origin. */
+  callbackConcurrency: number;
+  callbackTimeoutMs: number;
+  /** Waits before each further attempt at a callback that got no 2xx. */
+  callbackRetryDelaysMs: number[];
+  /** Shares of callbacks, 0..1: posted twice, held back until after the message's last one, never posted. */
+  callbackDuplicateShare: number;
+  callbackReorderShare: number;
+  callbackLossShare: number;
+  signatures: 'v2' | 'v3' | 'both';
+  /** Records show the recipient's number partly masked, as with the send parameter log=false. */
+  maskNumbers: boolean;
+  /** Report the status queued too. */
+  queuedCallback: boolean;
+  /** Texts that waited longer in the queue fail with error code 420; null = never. */
+  expiryMs: number | null;
+};
+
+/**
+ * Plivo's documented values where it documents any: request limit
+ * https://www.plivo.com/docs/voice/concepts/account-limits, list limit
+ * https://www.plivo.com/docs/messaging/api/message/list-all-messages, callback retries
+ * https://support.plivo.com/hc/en-us/articles/360041344652, expiry
+ * https://support.plivo.com/hc/en-us/articles/14814454609561-Message-Expiry.
+ */
+export function defaultSettings(): SimulatorSettings {
+  return {
+    latencyMs: 0,
+    messagesPerSecond: 0,
+    requestsPer5s: 300,
+    listRequestsPerMinute: 20,
+    listVisibleAfterMs: 0,
+    maxRecipients: 1000,
+    deliveryDelayMs: 20,
+    undeliveredShare: 0,
+    failedShare: 0,
+    invalidNumbers: [],
+    optedOut: [],
+    callbackConcurrency: 32,
+    callbackTimeoutMs: 8000,
+    callbackRetryDelaysMs: [60_000, 120_000, 240_000],
+    callbackDuplicateShare: 0,
+    callbackReorderShare: 0,
+    callbackLossShare: 0,
+    signatures: 'both',
+    maskNumbers: false,
+    queuedCallback: false,
+    expiryMs: 10_800_000,
+  };
+}
+
+type Check = { holds: (value: unknown) => boolean; wanted: string };
+
+const isAmount = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value) && value >= 0;
+const isText = (value: unknown): value is string => typeof value === 'string';
+const amount: Check = { holds: isAmount, wanted: 'a number, 0 or more' };
+const atLeastOne: Check = {
+  holds: (value) => isAmount(value) && Number.isInteger(value) && value >= 1,
+  wanted: 'a whole number, 1 or more',
+};
+const share: Check = { holds: (value) => isAmount(value) && value <= 1, wanted: 'a number from 0 to 1' };
+const flag: Check = { holds: (value) => typeof value === 'boolean', wanted: 'true or false' };
+const numbers: Check = {
+  holds: (value) => Array.isArray(value) && value.every(isText),
+  wanted: 'a list of phone numbers, each as text',
+};
+
+const CHECKS: Record<keyof SimulatorSettings, Check> = {
+  latencyMs: amount,
+  messagesPerSecond: amount,
+  requestsPer5s: amount,
+  listRequestsPerMinute: amount,
+  listVisibleAfterMs: amount,
+  maxRecipients: atLeastOne,
+  deliveryDelayMs: amount,
+  undeliveredShare: share,
+  failedShare: share,
+  invalidNumbers: numbers,
+  optedOut: numbers,
+  callbackConcurrency: atLeastOne,
+  callbackTimeoutMs: amount,
+  callbackRetryDelaysMs: {
+    holds: (value) => Array.isArray(value) && value.every(isAmount),
+    wanted: 'a list of numbers, each 0 or more',
+  },
+  callbackDuplicateShare: share,
+  callbackReorderShare: share,
+  callbackLossShare: share,
+  signatures: {
+    holds: (value) => isText(value) && ['v2', 'v3', 'both'].includes(value),
+    wanted: '"v2", "v3" or "both"',
+  },
+  maskNumbers: flag,
+  queuedCallback: flag,
+  expiryMs: { holds: (value) => value === null || isAmount(value), wanted: 'a number, 0 or more, or null' },
+};
+
+/** What is wrong with settings from outside, one sentence each; empty when all is well. */
+export function settingsFaults(patch: Readonly<Record<string, unknown>>): string[] {
+  return Object.entries(patch).flatMap(([name, value]) => {
+    if (!isSettingName(name)) return [`There is no setting "${name}". Settings: ${Object.keys(CHECKS).join(', ')}.`];
+    return CHECKS[name].holds(value) ? [] : [`${name} must be ${CHECKS[name].wanted}.`];
+  });
+}
+
+/** `in` would also find what every object inherits. */
+function isSettingName(name: string): name is keyof SimulatorSettings {
+  return Object.hasOwn(CHECKS, name);
+}

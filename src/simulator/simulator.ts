@@ -1,0 +1,153 @@
+import type { SimulatedCall } from './callLog';
+import { createCallbackPoster } from './callbackPoster';
+import { createControlServer } from './controlServer';
+import { createDelivery } from './delivery';
+import { createFaults } from './faults';
+import type { Fault } from './faults';
+import { createHandset } from './handset';
+import type { InboundText } from './handset';
+import { createIdleWatch } from './idleWatch';
+import { listen } from './listeningServer';
+import { createMessageStore } from './messageStore';
+import type { SentText } from './messageStore';
+import { createOptOuts } from './optOuts';
+import { createNumberLookup } from './phoneDigits';
+import { createPlivoServer } from './plivoServer';
+import { createRequestLimit } from './requestLimit';
+import { createSeededRandom } from './seededRandom';
+import { defaultSettings } from './settings';
+import type { SimulatorSettings } from './settings';
+import { createStatusCallbacks } from './statusCallbacks';
+
+export type { SimulatedCall } from './callLog';
+export type { Fault } from './faults';
+export type { InboundText } from './handset';
+export type { SentText } from './messageStore';
+export type { SimulatorSettings } from './settings';
+
+export type SimulatorOptions = {
+  authId: string;
+  authToken: string;
+  /** 127.0.0.1 when not given. */
+  host?: string;
+  /** Ports: 0, the default, takes any that is free. */
+  port?: number;
+  controlPort?: number;
+  settings?: Partial<SimulatorSettings>;
+  /** All chance comes from one generator that starts here. */
+  seed?: number;
+};
+
+export type Simulator = {
+  /** `http://host:port`; the API is below it at /v1/Account/{authId}/. */
+  url: string;
+  controlUrl: string;
+  /** Live: a change holds from the next request, message or callback on. */
+  settings: SimulatorSettings;
+  addFault(fault: Fault): void;
+  clearFaults(): void;
+  /** Every send request, refused ones too, in order of arrival. */
+  calls(): SimulatedCall[];
+  /** The ledger: digits -> how many texts Plivo took for that person. Kept until reset(). */
+  texts(): ReadonlyMap<string, number>;
+  textsOf(number: string): SentText[];
+  listRequests(): number;
+  /** A text from a handset. STOP also puts it on the simulator's own opt-out list, as Plivo does by default. */
+  receiveText(inbound: InboundText): Promise<{ status: number; body: string }>;
+  /** Resolves when no message is moving and no callback is waiting, retries included. */
+  idle(): Promise<void>;
+  /** Forgets messages, calls, faults, opt-outs and waiting callbacks; keeps the settings. */
+  reset(): void;
+  /** Closes every socket and timer. */
+  stop(): Promise<void>;
+};
+
+/** A Plivo of your own, on loopback. */
+export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
+  const { authId, authToken, host = '127.0.0.1' } = options;
+  const settings: SimulatorSettings = { ...defaultSettings(), ...options.settings };
+  const random = createSeededRandom(options.seed ?? 1);
+
+  const store = createMessageStore(random.whole(0x1_0000_0000));
+  const faults = createFaults(random);
+  const optOuts = createOptOuts(() => settings.optedOut);
+  const idleWatch = createIdleWatch(() => delivery.moving() + poster.pending() + statusCallbacks.held());
+  const uuidOf = (index: number): string => store.uuidOf(index);
+
+  const poster = createCallbackPoster({ settings, random, authToken, settled: () => idleWatch.check() });
+  const statusCallbacks = createStatusCallbacks({ settings, random, poster, uuidOf });
+  const delivery = createDelivery({
+    settings,
+    random,
+    isBlocked: (message) => optOuts.isBlocked(message),
+    changed: (message) => {
+      statusCallbacks.report(message);
+      idleWatch.check();
+    },
+  });
+  const handset = createHandset({ poster, optOuts, random });
+
+  const limits = {
+    all: createRequestLimit(5000, () => settings.requestsPer5s),
+    list: createRequestLimit(60_000, () => settings.listRequestsPerMinute),
+  };
+  const isInvalid = createNumberLookup(() => settings.invalidNumbers);
+  const plivo = createPlivoServer({
+    authId,
+    authToken,
+    settings,
+    store,
+    faults,
+    limits,
+    send: {
+      limits: () => ({ maxRecipients: settings.maxRecipients, isInvalid }),
+      random,
+      store,
+      delivery,
+      statusCallbacks,
+      reportsQueued: () => settings.queuedCallback,
+    },
+  });
+
+  const forget = (): void => {
+    for (const part of [plivo, statusCallbacks, delivery, poster, handset, store, faults, optOuts]) part.clear();
+    limits.all.clear();
+    limits.list.clear();
+    idleWatch.check();
+  };
+
+  const control = createControlServer({
+    settings,
+    faults,
+    store,
+    calls: () => plivo.calls(),
+    receiveText: (inbound) => handset.write(inbound),
+    reset: forget,
+    waiting: () => idleWatch.waiting(),
+  });
+  const plivoHttp = await listen(host, options.port ?? 0, (request, response) => plivo.handle(request, response));
+  const controlHttp = await listen(host, options.controlPort ?? 0, control).catch(async (error: unknown) => {
+    await plivoHttp.close();
+    throw error;
+  });
+
+  return {
+    url: plivoHttp.url,
+    controlUrl: controlHttp.url,
+    settings,
+    addFault: (fault) => faults.add(fault),
+    clearFaults: () => faults.clear(),
+    calls: () => plivo.calls(),
+    texts: () => store.texts(),
+    textsOf: (number) => store.textsOf(number),
+    listRequests: () => plivo.listRequests(),
+    receiveText: (inbound) => handset.write(inbound),
+    idle: () => idleWatch.idle(),
+    reset: forget,
+    stop: async () => {
+      await Promise.all([plivoHttp.close(), controlHttp.close()]);
+      forget();
+      poster.stop();
+    },
+  };
+}

@@ -1,0 +1,241 @@
+import { sql, type Transaction } from 'kysely';
+import { inTransaction, type Database } from './database';
+import type { Engine } from './engine';
+import type { Schema } from './schema';
+
+/** A checked broadcast on its way into the database. */
+export type NewBroadcast = {
+  readonly id: string;
+  readonly name: string | null;
+  readonly text: string;
+  readonly sender: string | null;
+  readonly powerpackUuid: string | null;
+  readonly expirySeconds: number | null;
+  readonly encoding: string;
+  readonly segmentsPerMessage: number;
+  readonly submitted: number;
+  readonly duplicates: number;
+  /** Valid, unique, in E.164 form. */
+  readonly recipients: readonly string[];
+  readonly invalid: readonly { readonly value: string; readonly reason: string }[];
+  /** Splits those who may be texted into batches, each with an unguessable token for its callbacks. */
+  readonly split: (
+    recipients: readonly string[],
+  ) => Iterable<{ readonly token: string; readonly recipients: readonly string[] }>;
+  readonly idempotency: { readonly key: string; readonly requestHash: string } | null;
+  /** How long the caller will wait, if the broadcast turns out to be a single call; it then fails fast. */
+  readonly waitMs: number;
+};
+
+export type Accepted =
+  | { readonly kind: 'created'; readonly broadcastKey: number; readonly batches: number }
+  /** The idempotency key was used before, by a broadcast that did not fail entirely. */
+  | {
+      readonly kind: 'known';
+      readonly id: string;
+      readonly sameRequest: boolean;
+      /** Its caller still waits for the answer. */
+      readonly isAnswering: boolean;
+      readonly firstAnswer: string | null;
+    };
+
+export type AcceptStore = {
+  /** Writes the broadcast whole or not at all; when it returns, no crash can lose it. */
+  accept(broadcast: NewBroadcast): Promise<Accepted>;
+  keepFirstAnswer(id: string, answer: string): Promise<void>;
+};
+
+const UNIQUE_VIOLATION = '23505';
+const isKeyTaken = (error: unknown) =>
+  error instanceof Error &&
+  'code' in error &&
+  error.code === UNIQUE_VIOLATION &&
+  error.message.includes('idempotency_key');
+
+const OPT_OUT_CHUNK = 10_000;
+const BATCH_CHUNK = 50;
+
+export function createAcceptStore({ db, engine }: Database): AcceptStore {
+  return {
+    async accept(broadcast) {
+      const attempt = () => inTransaction(db, (tx) => accept(tx, engine, broadcast));
+      // Two requests with one key at the same moment: the database lets one in, and the other then finds it.
+      return await attempt().catch((error: unknown) =>
+        isKeyTaken(error) ? attempt() : Promise.reject(error as Error),
+      );
+    },
+    async keepFirstAnswer(id, answer) {
+      await db.updateTable('broadcasts').set({ first_answer: answer }).where('id', '=', id).execute();
+    },
+  };
+}
+
+async function accept(tx: Transaction<Schema>, engine: Engine, broadcast: NewBroadcast): Promise<Accepted> {
+  const known = await findKnown(tx, engine, broadcast.idempotency);
+  if (known !== null) return known;
+
+  const optedOut = await optedOutAmong(tx, engine, broadcast.recipients);
+  const texted =
+    optedOut.size === 0 ? broadcast.recipients : broadcast.recipients.filter((number) => !optedOut.has(number));
+  const batches = [...broadcast.split(texted)];
+
+  const broadcastKey = await insertBroadcast(tx, engine, broadcast, {
+    accepted: texted.length,
+    optedOut: optedOut.size,
+    batches: batches.length,
+  });
+  await insertLeftOut(tx, engine, broadcastKey, [
+    ...broadcast.invalid.map(({ value, reason }) => ({ value, status: 'invalid', reason })),
+    ...[...optedOut].map((value) => ({ value, status: 'optedOut', reason: null })),
+  ]);
+  await insertBatches(tx, engine, broadcastKey, batches);
+  return { kind: 'created', broadcastKey, batches: batches.length };
+}
+
+/** A key whose broadcast failed entirely is free again: it is taken from that broadcast. */
+async function findKnown(
+  tx: Transaction<Schema>,
+  engine: Engine,
+  idempotency: NewBroadcast['idempotency'],
+): Promise<Accepted | null> {
+  if (idempotency === null) return null;
+  const found = await sql<{
+    id: string;
+    status: string;
+    request_hash: string;
+    first_answer: string | null;
+    is_waiting: boolean | number | null;
+  }>`
+    select id, status, request_hash, first_answer, waiting_until > ${engine.now} as is_waiting
+    from broadcasts where idempotency_key = ${idempotency.key} ${engine.forUpdate}`.execute(tx);
+  const row = found.rows[0];
+  if (row === undefined) return null;
+  if (row.status === 'failed') {
+    await tx.updateTable('broadcasts').set({ idempotency_key: null }).where('id', '=', row.id).execute();
+    return null;
+  }
+  return {
+    kind: 'known',
+    id: row.id,
+    sameRequest: row.request_hash === idempotency.requestHash,
+    isAnswering: Boolean(row.is_waiting),
+    firstAnswer: row.first_answer,
+  };
+}
+
+async function optedOutAmong(
+  tx: Transaction<Schema>,
+  engine: Engine,
+  numbers: readonly string[],
+): Promise<Set<string>> {
+  const optedOut = new Set<string>();
+  const anybody = await tx.selectFrom('opt_outs').select('recipient_number').limit(1).execute();
+  if (anybody.length === 0) return optedOut;
+  for (let from = 0; from < numbers.length; from += OPT_OUT_CHUNK) {
+    const found = await sql<{ value: string }>`
+      select r.value from ${engine.stringRows(numbers.slice(from, from + OPT_OUT_CHUNK))} as r
+      where exists (select 1 from opt_outs o where o.recipient_number = r.value)`.execute(tx);
+    for (const row of found.rows) optedOut.add(row.value);
+  }
+  return optedOut;
+}
+
+async function insertBroadcast(
+  tx: Transaction<Schema>,
+  engine: Engine,
+  broadcast: NewBroadcast,
+  counts: { accepted: number; optedOut: number; batches: number },
+): Promise<number> {
+  const isAwaited = counts.batches === 1 && broadcast.waitMs > 0;
+  const inserted = await tx
+    .insertInto('broadcasts')
+    .values({
+      id: broadcast.id,
+      name: broadcast.name,
+      message_text: broadcast.text,
+      sender: broadcast.sender,
+      powerpack_uuid: broadcast.powerpackUuid,
+      expiry_seconds: broadcast.expirySeconds,
+      encoding: broadcast.encoding,
+      segments_per_message: broadcast.segmentsPerMessage,
+      // With nobody left to text there is nothing to wait for.
+      status: counts.batches === 0 ? 'completed' : 'queued',
+      submitted: broadcast.submitted,
+      duplicates: broadcast.duplicates,
+      accepted: counts.accepted,
+      invalid_at_acceptance: broadcast.invalid.length,
+      opted_out_at_acceptance: counts.optedOut,
+      recipients_queued: counts.accepted,
+      recipients_sent: 0,
+      recipients_delivered: 0,
+      recipients_undelivered: 0,
+      recipients_failed: 0,
+      recipients_invalid: broadcast.invalid.length,
+      recipients_opted_out: counts.optedOut,
+      recipients_cancelled: 0,
+      recipients_unknown: 0,
+      batches_total: counts.batches,
+      batches_pending: counts.batches,
+      batches_sending: 0,
+      batches_sent: 0,
+      batches_unconfirmed: 0,
+      batches_held: 0,
+      batches_failed: 0,
+      batches_cancelled: 0,
+      idempotency_key: broadcast.idempotency?.key ?? null,
+      request_hash: broadcast.idempotency?.requestHash ?? null,
+      first_answer: null,
+      waiting_until: isAwaited ? sql<number>`${engine.now} + ${broadcast.waitMs}` : null,
+      turn_at: engine.now,
+      created_at: engine.now,
+      scheduled_at: null,
+      processed_at: counts.batches === 0 ? engine.now : null,
+      status_updated_at: engine.now,
+    })
+    .returning('broadcast_key')
+    .executeTakeFirstOrThrow();
+  return inserted.broadcast_key;
+}
+
+/** Those who are in no batch are recorded too: nobody is ever missing from the sum. */
+async function insertLeftOut(
+  tx: Transaction<Schema>,
+  engine: Engine,
+  broadcastKey: number,
+  leftOut: readonly { value: string; status: string; reason: string | null }[],
+): Promise<void> {
+  for (let from = 0; from < leftOut.length; from += OPT_OUT_CHUNK) {
+    const rows = leftOut.slice(from, from + OPT_OUT_CHUNK).map((row, index) => ({ ...row, position: from + index }));
+    await sql`
+      insert into broadcast_recipients
+        (broadcast_key, batch_number, position, recipient_number, status, error_reason, status_updated_at)
+      select ${broadcastKey}, 0, r.position, r.value, r.status, r.reason, ${engine.now}
+      from ${engine.recordRows(rows, { value: 'text', status: 'text', reason: 'text', position: 'integer' })} as r`.execute(
+      tx,
+    );
+  }
+}
+
+async function insertBatches(
+  tx: Transaction<Schema>,
+  engine: Engine,
+  broadcastKey: number,
+  batches: readonly { token: string; recipients: readonly string[] }[],
+): Promise<void> {
+  for (let from = 0; from < batches.length; from += BATCH_CHUNK) {
+    const rows = batches.slice(from, from + BATCH_CHUNK).map(({ token, recipients }, index) => ({
+      number: from + index + 1,
+      token,
+      size: recipients.length,
+      recipients: JSON.stringify(recipients),
+    }));
+    await sql`
+      insert into batches (broadcast_key, number, size, recipients, status, next_attempt_at, callback_token, status_updated_at)
+      values ${sql.join(
+        rows.map(
+          (row) => sql`(${broadcastKey}, ${row.number}, ${row.size}, ${row.recipients}, 'pending', ${engine.now},
+                        ${row.token}, ${engine.now})`,
+        ),
+      )}`.execute(tx);
+  }
+}

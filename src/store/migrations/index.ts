@@ -1,0 +1,19 @@
+import { type Kysely, Migrator } from 'kysely';
+import type { Engine } from '../engine';
+import { createBroadcasts } from './0001_broadcasts';
+
+/** Forward only, in this order, never edited once released. */
+const migrations = (engine: Engine) => ({
+  '0001_broadcasts': createBroadcasts(engine),
+});
+
+/**
+ * Brings the database to the newest schema; safe when several instances start at once (Kysely takes a lock).
+ *
+ * @throws what the failing migration threw; nothing of it remains
+ */
+export async function migrate(db: Kysely<never>, engine: Engine): Promise<void> {
+  const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations(engine)) } });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) throw error instanceof Error ? error : new Error('The database migration failed.');
+}

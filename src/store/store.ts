@@ -1,0 +1,51 @@
+import { sql } from 'kysely';
+import { createAcceptStore, type AcceptStore } from './acceptStore';
+import { createBroadcastStore, type BroadcastStore } from './broadcastStore';
+import { createClaimStore, type ClaimStore } from './claimStore';
+import { openDatabase, type Database, type OpenOptions } from './database';
+import { createPacingStore, type PacingStore } from './pacingStore';
+import { createRecipientStore, type RecipientStore } from './recipientStore';
+import { createReportStore, type ReportStore } from './reportStore';
+import { createSettleStore, type SettleStore } from './settleStore';
+
+/** Everything that is kept, by what it is kept for. */
+export type Store = {
+  readonly kind: 'sqlite' | 'postgres';
+  readonly accepting: AcceptStore;
+  readonly broadcasts: BroadcastStore;
+  readonly recipients: RecipientStore;
+  readonly claims: ClaimStore;
+  readonly settling: SettleStore;
+  readonly pacing: PacingStore;
+  readonly reports: ReportStore;
+  /** Rejects where the database cannot be reached. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+};
+
+/**
+ * Opens the database named by `url`, brings its schema up to date and gathers the stores.
+ *
+ * @throws DatabaseInUseError when another process holds the SQLite file
+ */
+export async function openStore(options: OpenOptions): Promise<Store> {
+  return storeOn(await openDatabase(options));
+}
+
+/** The stores over a database that is open already. */
+export function storeOn(database: Database): Store {
+  return {
+    kind: database.engine.kind,
+    accepting: createAcceptStore(database),
+    broadcasts: createBroadcastStore(database),
+    recipients: createRecipientStore(database),
+    claims: createClaimStore(database),
+    settling: createSettleStore(database),
+    pacing: createPacingStore(database),
+    reports: createReportStore(database),
+    async ping() {
+      await sql`select 1`.execute(database.db);
+    },
+    close: () => database.close(),
+  };
+}
