@@ -38,7 +38,8 @@ export default tseslint.config(
       ],
     },
   },
-  { files: ['src/cli/**'], rules: { 'no-console': 'off' } },
+  { files: ['src/cli/**', 'test/support/reporter.ts'], rules: { 'no-console': 'off' } },
+  { files: ['test/support/environment.ts'], rules: { 'no-restricted-properties': 'off' } },
   {
     files: ['test/**'],
     plugins: { jest },

@@ -26,7 +26,8 @@ export function createLogger(options: LoggerOptions): Logger {
   const enrich = winston.format((info) => {
     const { level, message, ...data } = info;
     const safe = redact({ ...options.context(), ...data }) as LogData;
-    return { level, message: redact(message), ...safe };
+    // In place: winston keeps what it needs under symbols of the object.
+    return Object.assign(info, safe, { level, message: redact(message) });
   });
   return winston.createLogger({
     level: options.level,

@@ -21,7 +21,7 @@ export function createReportStore({ db, engine }: Database): ReportStore {
 }
 
 type FoundRow = {
-  report_index: number;
+  place: number;
   broadcast_key: number;
   batch_number: number;
   batch_status: BatchStatus;
@@ -129,18 +129,18 @@ async function findRecipients(
   engine: Engine,
   reports: readonly DeliveryReport[],
 ): Promise<Map<number, FoundRow>> {
-  const wanted = reports.map(({ token, recipient }, index) => ({ index, token, recipient }));
+  const wanted = reports.map(({ token, recipient }, place) => ({ place, token, recipient }));
   await lockRecipients(tx, engine, wanted);
   const rows = await sql<FoundRow>`
-    select w.index as report_index, b.broadcast_key, b.number as batch_number, b.status as batch_status,
+    select w.place, b.broadcast_key, b.number as batch_number, b.status as batch_status,
       r.position, r.status, r.plivo_message_uuid, r.sequence
-    from ${engine.recordRows(wanted, { index: 'integer', token: 'text', recipient: 'text' })} as w
+    from ${engine.recordRows(wanted, { place: 'integer', token: 'text', recipient: 'text' })} as w
     join batches b on b.callback_token = w.token
     left join broadcast_recipients r
       on r.recipient_number = w.recipient and r.broadcast_key = b.broadcast_key and r.batch_number = b.number`.execute(
     tx,
   );
-  return new Map(rows.rows.map((row) => [row.report_index, row]));
+  return new Map(rows.rows.map((row) => [row.place, row]));
 }
 
 /**
@@ -150,14 +150,14 @@ async function findRecipients(
 async function lockRecipients(
   tx: Transaction<Schema>,
   engine: Engine,
-  wanted: readonly { index: number; token: string; recipient: string }[],
+  wanted: readonly { place: number; token: string; recipient: string }[],
 ): Promise<void> {
   if (engine.kind !== 'postgres') return;
   await sql`
     select 1 from batches where callback_token in (select value from ${engine.stringRows([...new Set(wanted.map(({ token }) => token))])} as t)
     order by broadcast_key, number for update`.execute(tx);
   await sql`
-    select 1 from ${engine.recordRows(wanted, { index: 'integer', token: 'text', recipient: 'text' })} as w
+    select 1 from ${engine.recordRows(wanted, { place: 'integer', token: 'text', recipient: 'text' })} as w
     join batches b on b.callback_token = w.token
     join broadcast_recipients r
       on r.recipient_number = w.recipient and r.broadcast_key = b.broadcast_key and r.batch_number = b.number

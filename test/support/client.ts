@@ -1,0 +1,42 @@
+import request from 'supertest';
+import { eventually } from './eventually';
+import { API_KEY, type TestService } from './testService';
+
+/** Example numbers, all different: +1 415 555 0000 and on; no such numbers are given out. */
+export const numbers = (count: number, from = 0): string[] =>
+  Array.from({ length: count }, (_, index) => `+1415${String(5_550_000 + from + index)}`);
+
+export type BroadcastBody = Record<string, unknown> & {
+  id: string;
+  status: string;
+  recipients: Record<string, number>;
+  batches: Record<string, number>;
+  delivery: Record<string, number>;
+};
+
+/** `POST /broadcast` with the key and the given headers. */
+export function postBroadcast(test: TestService, body: object, headers: Record<string, string> = {}) {
+  return request(test.url).post('/broadcast').set('x-api-key', API_KEY).set(headers).send(body);
+}
+
+/** Any read with the key. */
+export function get(test: TestService, path: string, headers: Record<string, string> = {}) {
+  return request(test.url).get(path).set('x-api-key', API_KEY).set(headers);
+}
+
+export async function readBroadcast(test: TestService, id: string): Promise<BroadcastBody> {
+  const { body } = await get(test, `/broadcast/${id}`).expect(200);
+  return body as BroadcastBody;
+}
+
+/** Waits until the broadcast fits. */
+export function broadcastWhen(
+  test: TestService,
+  id: string,
+  fits: (broadcast: BroadcastBody) => boolean,
+): Promise<BroadcastBody> {
+  return eventually(async () => {
+    const broadcast = await readBroadcast(test, id);
+    return fits(broadcast) ? broadcast : null;
+  });
+}

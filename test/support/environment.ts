@@ -1,0 +1,8 @@
+/**
+ * The PostgreSQL server that the engine suites may use: databases of their own are made in it and dropped again.
+ * Undefined where DATABASE_URL names none; those suites then run on SQLite alone, and the reporter says so.
+ */
+export function postgresServerUrl(): string | undefined {
+  const url = process.env['DATABASE_URL'];
+  return url?.startsWith('postgres') === true ? url : undefined;
+}

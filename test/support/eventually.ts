@@ -1,0 +1,16 @@
+import { setTimeout as sleepFor } from 'node:timers/promises';
+
+/**
+ * Waits until `condition` returns something truthy and returns that; fails with what it last saw. Tests wait for
+ * conditions with it, never for a time.
+ */
+export async function eventually<T>(condition: () => T | Promise<T>, timeoutMs = 15_000): Promise<NonNullable<T>> {
+  const until = performance.now() + timeoutMs;
+  for (;;) {
+    const seen = await condition();
+    if (seen !== null && seen !== undefined && seen !== (false as T)) return seen;
+    if (performance.now() > until)
+      throw new Error(`The condition was not met within ${timeoutMs} ms; last seen: ${String(seen)}`);
+    await sleepFor(10);
+  }
+}

@@ -1,0 +1,48 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { postgresServerUrl } from './environment';
+
+export type EngineName = 'sqlite' | 'postgres';
+
+/** The engines that a suite runs on: `describe.each(ENGINES)`. */
+export const ENGINES: EngineName[] = postgresServerUrl() === undefined ? ['sqlite'] : ['sqlite', 'postgres'];
+
+export type TestDatabase = { readonly url: string; drop(): Promise<void> };
+
+/** A database of the test's own, empty. */
+export async function createTestDatabase(engine: EngineName): Promise<TestDatabase> {
+  return engine === 'sqlite' ? createSqliteFile() : await createPostgresDatabase();
+}
+
+function createSqliteFile(): TestDatabase {
+  const folder = mkdtempSync(join(tmpdir(), 'broadcaster-'));
+  return {
+    url: `sqlite:${join(folder, 'test.db')}`,
+    drop() {
+      rmSync(folder, { recursive: true, force: true });
+      return Promise.resolve();
+    },
+  };
+}
+
+async function createPostgresDatabase(): Promise<TestDatabase> {
+  const server = postgresServerUrl() ?? '';
+  const name = `broadcaster_test_${randomBytes(6).toString('hex')}`;
+  await runOnServer(server, `create database ${name}`);
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  return { url: url.href, drop: () => runOnServer(server, `drop database if exists ${name} with (force)`) };
+}
+
+async function runOnServer(server: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: server });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,123 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { LogData, Logger } from '../../config/logger';
+import { parseEnv } from '../../config/env';
+import { compose, type Service } from '../../src/compose';
+import { startSimulator, type Simulator, type SimulatorSettings } from '../../src/simulator/simulator';
+import { createTestDatabase, type EngineName, type TestDatabase } from './testDatabase';
+
+export const API_KEY = 'test-key-0123456789';
+const AUTH_ID = 'MATESTACCOUNT0000000';
+export const AUTH_TOKEN = 'test-auth-token-0123456789';
+
+/** The real service behind a real port, with a Plivo simulator of its own at the socket. */
+export type TestService = {
+  readonly url: string;
+  readonly service: Service;
+  readonly simulator: Simulator;
+  readonly log: LogLine[];
+  /** Ends this process's part without its drain, as a crash would, and starts another on the same database. */
+  restart(): Promise<TestService>;
+  stop(): Promise<void>;
+};
+
+export type LogLine = { level: string; message: string; data: LogData };
+
+export type TestServiceOptions = {
+  readonly engine?: EngineName;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly simulator?: Partial<SimulatorSettings>;
+  /** Shares the database and the simulator of another instance. */
+  readonly beside?: TestService;
+  readonly clock?: () => number;
+};
+
+const owned = new WeakMap<TestService, { database: TestDatabase; databaseUrl: string }>();
+
+/** Starts a service on free ports. Batches go out without delay unless `env` says otherwise. */
+export async function startTestService(options: TestServiceOptions = {}): Promise<TestService> {
+  const { beside } = options;
+  const database =
+    beside === undefined ? await createTestDatabase(options.engine ?? 'sqlite') : owned.get(beside)!.database;
+  const simulator =
+    beside?.simulator ??
+    (await startSimulator({
+      authId: AUTH_ID,
+      authToken: AUTH_TOKEN,
+      settings: { deliveryDelayMs: 1, ...options.simulator },
+    }));
+  const running = await startInstance(database, simulator, options);
+  const test: TestService = {
+    ...running,
+    simulator,
+    async restart() {
+      await running.close();
+      return await startTestService({ ...options, beside: test });
+    },
+    async stop() {
+      await running.close();
+      if (beside !== undefined) return;
+      await simulator.stop();
+      await database.drop();
+    },
+  };
+  owned.set(test, { database, databaseUrl: database.url });
+  return test;
+}
+
+async function startInstance(database: TestDatabase, simulator: Simulator, options: TestServiceOptions) {
+  const log: LogLine[] = [];
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const env = parseEnv({
+    NODE_ENV: 'test',
+    API_KEY,
+    PLIVO_AUTH_ID: AUTH_ID,
+    PLIVO_AUTH_TOKEN: AUTH_TOKEN,
+    PLIVO_SENDER_ID: '+14155550100',
+    PLIVO_API_URL: simulator.url,
+    PLIVO_BATCH_DELAY_MS: '0',
+    PLIVO_RETRY_BASE_MS: '20',
+    PUBLIC_URL: url,
+    DATABASE_URL: database.url,
+    RATE_LIMIT_MAX: '0',
+    RATE_LIMIT_READS_MAX: '0',
+    ...options.env,
+  });
+  const service = await compose({
+    env,
+    logger: recordingLogger(log),
+    ...(options.clock === undefined ? {} : { clock: options.clock }),
+  });
+  server.on('request', service.app);
+  await service.start();
+  let closed = false;
+  return {
+    url,
+    service,
+    log,
+    async close() {
+      if (closed) return;
+      closed = true;
+      await closeServer(server);
+      await service.stop(5000);
+    },
+  };
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+function recordingLogger(log: LogLine[]): Logger {
+  const record =
+    (level: string) =>
+    (message: string, data: LogData = {}) => {
+      log.push({ level, message, data });
+    };
+  return { error: record('error'), warn: record('warn'), info: record('info'), debug: record('debug') };
+}
