@@ -82,6 +82,27 @@ export const ENV_SPECS = {
     default: 60_000,
     desc: "how long to wait for delivery reports before asking Plivo's message list",
   }),
+  PAUSE_AFTER_FAILED_BATCHES: integer(
+    0,
+    1_000_000,
+  )({
+    default: 10,
+    desc: 'batches that Plivo refuses for good in a row before their broadcast is paused; 0 never pauses it',
+  }),
+  DELIVERY_REPORT_ASK_AFTER_MS: integer(
+    0,
+    30 * DAY_MS,
+  )({
+    default: 900_000,
+    desc: "after this time without a final report Plivo's message list is asked, as far as its limit allows",
+  }),
+  DELIVERY_REPORT_TIMEOUT_MS: integer(
+    0,
+    30 * DAY_MS,
+  )({
+    default: DAY_MS,
+    desc: 'after this time without a final report a recipient is shown as unknown',
+  }),
   PUBLIC_URL: baseUrl({
     default: undefined,
     desc: "public base address for Plivo's callbacks; unset means no delivery reports are asked for",

@@ -20,6 +20,8 @@ export type PlivoConfig = {
   readonly timeoutMs: number;
   readonly unconfirmed: UnconfirmedPolicy;
   readonly reconcileAfterMs: number;
+  /** Batches refused for good in a row that pause their broadcast; 0 never does. */
+  readonly pauseAt: number;
   /** Base address for callbacks, without a trailing slash; null asks for no delivery reports. */
   readonly publicUrl: string | null;
 };
@@ -39,6 +41,7 @@ export function plivoConfig(env: Env): PlivoConfig {
     timeoutMs: env.PLIVO_TIMEOUT_MS,
     unconfirmed: env.PLIVO_UNCONFIRMED,
     reconcileAfterMs: env.PLIVO_RECONCILE_AFTER_MS,
+    pauseAt: env.PAUSE_AFTER_FAILED_BATCHES,
     publicUrl: env.PUBLIC_URL ?? null,
   };
 }

@@ -20,13 +20,16 @@ import { webhookRoutes } from './routes/webhooks';
 import { createBroadcastChanges } from './services/broadcastChanges';
 import { createBroadcastService } from './services/broadcastService';
 import { createCallSettlement } from './services/callSettlement';
-import { createDispatcher, leaseMsFor, type Dispatcher } from './services/dispatcher';
+import { createDispatcher, type Dispatcher } from './services/dispatcher';
 import { createLeaseWatch } from './services/leaseWatch';
+import { createMessageList } from './services/messageList';
+import { createMissingReports } from './services/missingReports';
 import { loadNumberingPlan } from './services/numberingPlan';
 import { createPlivoService } from './services/plivoService';
 import { verifyPlivoSignature } from './services/plivoSignature';
 import { createReceiptService } from './services/receiptService';
-import { isStorageUnavailable } from './store/storageErrors';
+import { createReconciler } from './services/reconciler';
+import { isStorageUnavailable, mayHaveCommitted } from './store/storageErrors';
 import { openStore, type Store } from './store/store';
 
 /** The service, ready to be put behind a port. */
@@ -36,7 +39,7 @@ export type Service = {
   readonly dispatcher: Dispatcher;
   readonly logger: Logger;
   /** Begins to send what is due. */
-  start(): Promise<void>;
+  start(): void;
   /** Claims nothing more, lets calls under way end for at most `drainMs`, closes everything. */
   stop(drainMs: number): Promise<void>;
 };
@@ -46,6 +49,8 @@ export type ComposeOptions = {
   readonly logger?: Logger;
   /** Replaces the wall clock of the store, for tests. */
   readonly clock?: () => number;
+  /** Told of every database statement after it was carried out, for crash tests. */
+  readonly onStatement?: (statement: string) => void;
 };
 
 const monotonicMs = () => performance.now();
@@ -57,13 +62,14 @@ const random = () => randomInt(0, 2 ** 32) / 2 ** 32;
  *
  * @throws DatabaseInUseError when another process holds the SQLite file
  */
-export async function compose({ env, logger: givenLogger, clock }: ComposeOptions): Promise<Service> {
+export async function compose({ env, logger: givenLogger, clock, onStatement }: ComposeOptions): Promise<Service> {
   const context = createRequestContext();
   const logger = givenLogger ?? loggerFor(env, () => context.current() ?? {});
   const plivo = plivoConfig(env);
   const store = await openStore({
     url: env.DATABASE_URL,
     ...(clock === undefined ? {} : { clock }),
+    ...(onStatement === undefined ? {} : { onStatement }),
     onIdleError: (error) => logger.warn('A database connection was lost', { error }),
   });
   const owner = `${hostname()}/${process.pid}/${randomUUID()}`;
@@ -83,21 +89,43 @@ export async function compose({ env, logger: givenLogger, clock }: ComposeOption
     config: plivo,
   });
   const leaseWatch = createLeaseWatch({
-    settling: store.settling,
+    ...store,
     logger,
     // One process per SQLite file: whoever else holds a lease there is dead.
     soleOwner: store.kind === 'sqlite' ? owner : null,
-    leaseMs: leaseMsFor(plivo.timeoutMs),
   });
+  const list = createMessageList({ ...store, plivo: plivoService });
+  const reconciler = createReconciler({
+    ...store,
+    list,
+    changes,
+    wakeDispatcher: () => dispatcher.wake(),
+    logger,
+    config: plivo,
+  });
+  const missingReports = createMissingReports({
+    ...store,
+    list,
+    logger,
+    config: {
+      ...plivo,
+      askAfterMs: env.DELIVERY_REPORT_ASK_AFTER_MS,
+      giveUpAfterMs: env.DELIVERY_REPORT_TIMEOUT_MS,
+    },
+  });
+  const background = [leaseWatch, reconciler, missingReports];
   const broadcastService = createBroadcastService({
     ...store,
     changes,
     wakeDispatcher: () => dispatcher.wake(),
+    isStorageUnavailable,
+    mayHaveCommitted,
     logger,
     monotonicMs,
     config: { batchSize: plivo.batchSize, origin: plivo.origin, defaultWaitMs: env.BROADCAST_WAIT_MS },
   });
 
+  const readJson = jsonBody({ limitBytes: env.BODY_LIMIT });
   const app = createApp({
     trustProxy: env.TRUST_PROXY,
     requestContext: context.middleware,
@@ -125,8 +153,10 @@ export async function compose({ env, logger: givenLogger, clock }: ComposeOption
     broadcastRoutes: broadcastRoutes({
       ...store,
       service: broadcastService,
+      wakeDispatcher: () => dispatcher.wake(),
+      readJson,
       readBroadcast: [
-        ...jsonBody({ limitBytes: env.BODY_LIMIT }),
+        ...readJson,
         ...validateBroadcast({
           checkNumber: createNumberCheck(loadNumberingPlan()),
           hashSeed: randomInt(0, 2 ** 32),
@@ -145,13 +175,13 @@ export async function compose({ env, logger: givenLogger, clock }: ComposeOption
     store,
     dispatcher,
     logger,
-    async start() {
-      await leaseWatch.start();
+    start() {
+      for (const task of background) task.start();
       dispatcher.start();
     },
     async stop(drainMs) {
       await dispatcher.stop(drainMs);
-      await leaseWatch.stop();
+      await Promise.all(background.map((task) => task.stop()));
       plivoService.close();
       await store.close();
     },

@@ -10,7 +10,7 @@ async function main(): Promise<void> {
   const service = await compose({ env });
   const { logger } = service;
   const server = createServer(service.app);
-  await service.start();
+  service.start();
   await listen(server, env);
   logger.info('Listening', { port: (server.address() as AddressInfo).port, database: service.store.kind });
   warnAboutGaps(env, (message) => logger.warn(message));

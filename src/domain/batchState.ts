@@ -16,14 +16,14 @@ export type BatchStatus = (typeof BATCH_STATUSES)[number];
  * - `cancel`: a person stops it before it went
  */
 export type BatchEvent =
-  'claim' | 'accept' | 'prove' | 'refuseForNow' | 'refuseForGood' | 'lose' | 'disprove' | 'hold' | 'cancel';
+  'claim' | 'accept' | 'prove' | 'refuseForNow' | 'refuseForGood' | 'lose' | 'disprove' | 'giveUp' | 'hold' | 'cancel';
 
 /**
  * The life of a batch. An unknown outcome never leads back to `pending` except through `disprove`. `prove` applies to
  * every state in which a call may have been made: what Plivo has taken is sent, whatever we believed before.
  */
 export const BATCH_STATES: StateTable<BatchStatus, BatchEvent> = {
-  pending: { claim: 'sending', prove: 'sent', cancel: 'cancelled' },
+  pending: { claim: 'sending', accept: 'sent', prove: 'sent', giveUp: 'failed', cancel: 'cancelled' },
   sending: {
     accept: 'sent',
     prove: 'sent',

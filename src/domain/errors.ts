@@ -16,6 +16,17 @@ export class ServiceError extends Error {
   }
 }
 
+/**
+ * It cannot be known whether what was asked for was done. No answer can be given that would be true, so the connection is
+ * ended without one.
+ */
+export class OutcomeUnknownError extends Error {
+  constructor(cause: unknown) {
+    super('It is unknown whether the request was carried out.', { cause });
+    this.name = 'OutcomeUnknownError';
+  }
+}
+
 export type ErrorDetails = {
   readonly errors?: readonly FieldError[];
   /** The true number of faults where `errors` is cut. */

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import type { Logger } from '../../config/logger';
-import { ServiceError, type ErrorCode } from '../domain/errors';
+import { OutcomeUnknownError, ServiceError, type ErrorCode } from '../domain/errors';
 
 /** The only place that knows which HTTP status an error has. */
 const HTTP_STATUS: Readonly<Record<ErrorCode, number>> = {
@@ -47,6 +47,11 @@ export type ErrorHandlerOptions = {
 /** Turns every error into problem details (RFC 9457). What nobody foresaw is a 500 that tells the caller nothing. */
 export function errorHandler({ logger, isStorageUnavailable }: ErrorHandlerOptions): ErrorRequestHandler {
   return (error: unknown, req, res, next) => {
+    if (error instanceof OutcomeUnknownError) {
+      logger.error('A request ends without an answer: none would be sure to be true', { error });
+      req.socket.destroy();
+      return;
+    }
     const known = asServiceError(error, isStorageUnavailable);
     if (known === null) logger.error('A request failed in a way nobody foresaw', { error });
     else if (HTTP_STATUS[known.code] === 503) logger.warn('A request could not be served', { code: known.code, error });
@@ -86,7 +91,10 @@ function asServiceError(error: unknown, isStorageUnavailable: (error: unknown) =
     const rule = PARSER_ERRORS[error.type];
     if (rule !== undefined) return new ServiceError(...rule);
   }
-  // Express: a path that is not valid percent-encoding, and the like. Zlib: a body that is not what its encoding says.
+  if (error instanceof URIError) {
+    return new ServiceError('invalid_request', 'The path is not valid percent-encoding. Check each "%" in it.');
+  }
+  // Zlib: a body that is not what its encoding says, and the like.
   const isCallersFault =
     'status' in error && typeof error.status === 'number' && error.status >= 400 && error.status < 500;
   return isCallersFault ? new ServiceError('invalid_request', 'The request could not be read.') : null;

@@ -11,14 +11,15 @@ export function jsonBody({ limitBytes }: { limitBytes: number }): RequestHandler
 }
 
 const onlyJson: RequestHandler = (req, _res, next) => {
-  if (req.is('application/json') === false) {
+  const type = req.is('application/json');
+  if (type === null || req.get('content-length') === '0') {
+    throw new ServiceError('invalid_request', 'The request has no body. Send a JSON object.');
+  }
+  if (type === false) {
     throw new ServiceError(
       'unsupported_content_type',
       'Send the body as JSON, with the header "Content-Type: application/json".',
     );
-  }
-  if (req.is('application/json') === null) {
-    throw new ServiceError('invalid_request', 'The request has no body. Send a JSON object.');
   }
   next();
 };

@@ -5,9 +5,11 @@ import type { CheckedRecipients } from '../domain/recipientList';
 import { RECIPIENT_STATUSES } from '../domain/recipientState';
 import type { BroadcastService } from '../services/broadcastService';
 import type { Batch, Broadcast, BroadcastStore } from '../store/broadcastStore';
+import type { ControlStore } from '../store/controlStore';
 import type { PacingStore } from '../store/pacingStore';
 import type { RecipientStore } from '../store/recipientStore';
 import { appliedPreference, readPreference } from './preference';
+import { broadcastControl } from './broadcastControl';
 import { afterOf, choiceOf, cursorOf, limitOf, onlyParameters } from './query';
 import { streamRecipientsCsv } from './recipientsCsv';
 import { batchView, broadcastView, recipientView } from './representation';
@@ -17,6 +19,10 @@ export type BroadcastRoutesDeps = {
   readonly broadcasts: BroadcastStore;
   readonly recipients: RecipientStore;
   readonly pacing: PacingStore;
+  readonly control: ControlStore;
+  readonly wakeDispatcher: () => void;
+  /** Reads a JSON body. */
+  readonly readJson: RequestHandler[];
   /** Reads and checks the body of `POST /broadcast`. */
   readonly readBroadcast: RequestHandler[];
   readonly recipientsOf: (req: Request) => CheckedRecipients;
@@ -111,6 +117,7 @@ export function broadcastRoutes(deps: BroadcastRoutesDeps): Router {
     });
   };
 
+  const { pause, resume, cancel, resolve } = broadcastControl({ ...deps, idOf, show });
   router
     .route('/')
     .post(...deps.readBroadcast, submit)
@@ -119,6 +126,13 @@ export function broadcastRoutes(deps: BroadcastRoutesDeps): Router {
   router.route('/:id').get(show).all(methodNotAllowed('GET', 'HEAD'));
   router.route('/:id/batches').get(listBatches).all(methodNotAllowed('GET', 'HEAD'));
   router.route('/:id/recipients').get(listRecipients).all(methodNotAllowed('GET', 'HEAD'));
+  router.route('/:id/pause').post(pause).all(methodNotAllowed('POST'));
+  router.route('/:id/resume').post(resume).all(methodNotAllowed('POST'));
+  router.route('/:id/cancel').post(cancel).all(methodNotAllowed('POST'));
+  router
+    .route('/:id/batches/:number/resolve')
+    .post(...deps.readJson, resolve)
+    .all(methodNotAllowed('POST'));
   return router;
 }
 

@@ -1,4 +1,5 @@
 import { Router, type RequestHandler } from 'express';
+import { ServiceError } from '../domain/errors';
 import type { PacingStore } from '../store/pacingStore';
 
 export type HealthRoutesDeps = {
@@ -36,5 +37,9 @@ export function healthRoutes({ ping, pacing, isDispatcherAlive, methodNotAllowed
 
   router.route('/live').get(live).all(methodNotAllowed('GET', 'HEAD'));
   router.route('/ready').get(ready).all(methodNotAllowed('GET', 'HEAD'));
+  // Ends here: further on, a key would be asked for.
+  router.use((req) => {
+    throw new ServiceError('not_found', `There is nothing at ${req.method} on this path.`);
+  });
   return router;
 }

@@ -3,6 +3,8 @@ import { ServiceError } from '../domain/errors';
 
 const DEFAULT_LIMIT = 100;
 const LARGEST_LIMIT = 1000;
+/** What an integer column of PostgreSQL can be compared with. */
+const LARGEST_IN_CURSOR = 2 ** 31 - 1;
 
 /** Refuses parameters that a route does not know: a typing error must not be taken for "no filter". */
 export function onlyParameters(req: Request, names: readonly string[]): void {
@@ -38,7 +40,7 @@ export function afterOf(req: Request, parts: number): number[] | null {
   if (given === null) return null;
   const decoded = Buffer.from(given, 'base64url').toString('latin1');
   const numbers = /^\d{1,15}(\.\d{1,15})*$/.test(decoded) ? decoded.split('.').map(Number) : [];
-  if (numbers.length !== parts)
+  if (numbers.length !== parts || numbers.some((number) => number > LARGEST_IN_CURSOR))
     throw invalid('cursor', 'is not one of ours; use the "next" of the page before as it is');
   return numbers;
 }

@@ -42,7 +42,11 @@ export function broadcastView(broadcast: Broadcast, { inTrouble, fault, response
       total: broadcast.segmentsPerMessage * broadcast.accepted,
     },
     ...(responses === null ? {} : { plivoResponses: responses.flatMap(plivoResponse) }),
-    errors: [...(waitsForAccount ? [accountError(fault)] : []), ...inTrouble.flatMap(batchError)],
+    errors: [
+      ...(broadcast.pauseReason === null ? [] : [{ code: 'paused_by_failures', message: broadcast.pauseReason }]),
+      ...(waitsForAccount ? [accountError(fault)] : []),
+      ...inTrouble.flatMap(batchError),
+    ],
     links: { self, recipients: `${self}/recipients`, batches: `${self}/batches` },
   };
 }

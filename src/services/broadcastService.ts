@@ -1,11 +1,12 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { setTimeout as sleepFor } from 'node:timers/promises';
 import type { Logger } from '../../config/logger';
 import type { Origin } from '../../config/plivoConfig';
 import { splitIntoBatches } from '../domain/batching';
-import { ServiceError } from '../domain/errors';
+import { OutcomeUnknownError, ServiceError } from '../domain/errors';
 import type { CheckedRecipients, InvalidRecipient } from '../domain/recipientList';
 import { measureText } from '../domain/segments';
-import type { AcceptStore } from '../store/acceptStore';
+import type { AcceptStore, NewBroadcast } from '../store/acceptStore';
 import type { Batch, Broadcast, BroadcastStore } from '../store/broadcastStore';
 import type { BroadcastChanges } from './broadcastChanges';
 import { failureOf } from './broadcastFailure';
@@ -49,6 +50,9 @@ export type BroadcastServiceDeps = {
   readonly broadcasts: BroadcastStore;
   readonly changes: BroadcastChanges;
   readonly wakeDispatcher: () => void;
+  readonly isStorageUnavailable: (error: unknown) => boolean;
+  /** The connection broke where a commit may have been under way. */
+  readonly mayHaveCommitted: (error: unknown) => boolean;
   readonly logger: Logger;
   readonly monotonicMs: () => number;
   readonly config: { readonly batchSize: number; readonly origin: Origin; readonly defaultWaitMs: number };
@@ -57,6 +61,8 @@ export type BroadcastServiceDeps = {
 /** Another instance may be the one that settles the batch; its changes are not heard here. */
 const LOOK_AGAIN_MS = 200;
 const TOKEN_BYTES = 24;
+/** How long a request whose commit is in doubt waits for the database to come back. */
+const LONGEST_DOUBT_MS = 20_000;
 
 export function createBroadcastService(deps: BroadcastServiceDeps): BroadcastService {
   const { accepting, broadcasts, changes, wakeDispatcher, logger, monotonicMs, config } = deps;
@@ -64,20 +70,40 @@ export function createBroadcastService(deps: BroadcastServiceDeps): BroadcastSer
   async function submit(request: BroadcastRequest, signal: AbortSignal): Promise<Submission> {
     const waitMs = request.waitMs ?? config.defaultWaitMs;
     const id = randomUUID();
-    const accepted = await accepting.accept(newBroadcast(id, request, waitMs));
+    const accepted = await acceptDurably(newBroadcast(id, request, waitMs));
     if (accepted.kind === 'known') return await replay(accepted);
 
     wakeDispatcher();
-    const isSingleCall = accepted.batches === 1;
+    const broadcast = await existing(id);
+    const isSingleCall = broadcast.batchesTotal === 1;
     logger.info('Accepted a broadcast', {
       broadcastId: id,
       submitted: request.submitted,
-      batches: accepted.batches,
+      batches: broadcast.batchesTotal,
       invalid: request.recipients.invalidCount,
       duplicates: request.recipients.duplicates,
     });
     const waits = waitMs > 0 && (isSingleCall || request.waitMs !== null);
-    return waits ? await waitFor(id, waitMs, isSingleCall, signal) : await answerAtOnce(id);
+    if (waits) return await waitFor(id, waitMs, isSingleCall, signal);
+    return { kind: 'accepted', broadcast, waitedMs: 0, batches: null };
+  }
+
+  /**
+   * When the connection to the database breaks during the commit, the broadcast may have been accepted. An error status
+   * would then be a lie, so the same broadcast is written again until one try is sure: it can be there only once.
+   */
+  async function acceptDurably(broadcast: NewBroadcast): ReturnType<AcceptStore['accept']> {
+    const until = monotonicMs() + LONGEST_DOUBT_MS;
+    for (let isInDoubt = false; ;) {
+      try {
+        return await accepting.accept(broadcast);
+      } catch (error) {
+        isInDoubt ||= deps.mayHaveCommitted(error);
+        if (!isInDoubt) throw error;
+        if (!deps.isStorageUnavailable(error) || monotonicMs() > until) throw new OutcomeUnknownError(error);
+        await sleepFor(LOOK_AGAIN_MS);
+      }
+    }
   }
 
   function newBroadcast(id: string, request: BroadcastRequest, waitMs: number) {
@@ -122,10 +148,6 @@ export function createBroadcastService(deps: BroadcastServiceDeps): BroadcastSer
       });
     }
     return { kind: 'replayed', broadcast: await existing(known.id), firstAnswer: known.firstAnswer };
-  }
-
-  async function answerAtOnce(id: string): Promise<Submission> {
-    return { kind: 'accepted', broadcast: await existing(id), waitedMs: 0, batches: null };
   }
 
   async function waitFor(id: string, waitMs: number, isSingleCall: boolean, signal: AbortSignal): Promise<Submission> {

@@ -11,7 +11,12 @@ export type CallSettlementDeps = {
   readonly logger: Logger;
   /** 0 to 1. */
   readonly random: () => number;
-  readonly config: { readonly maxAttempts: number; readonly retryBaseMs: number };
+  readonly config: {
+    readonly maxAttempts: number;
+    readonly retryBaseMs: number;
+    /** Batches refused for good in a row that pause their broadcast; 0 never does. */
+    readonly pauseAt: number;
+  };
 };
 
 /** Writes down how a call ended, and what follows from it. */
@@ -32,7 +37,7 @@ export function createCallSettlement(deps: CallSettlementDeps): CallSettlement {
       case 'refused_for_now':
         return await refuseForNow(claim, outcome);
       case 'refused_for_good':
-        return await settling.recordRefusedForGood(claim, errorOf(outcome));
+        return await settling.recordRefusedForGood(claim, errorOf(outcome), config);
       case 'account_fault':
         return await stopDispatch(claim, errorOf(outcome));
       case 'unknown':
@@ -47,7 +52,7 @@ export function createCallSettlement(deps: CallSettlementDeps): CallSettlement {
   function refuseForNow(claim: Claim, outcome: Exclude<SendOutcome, { kind: 'accepted' }>): Promise<boolean> {
     if (claim.attempt >= config.maxAttempts) {
       const reason = `${outcome.reason} Gave up after ${claim.attempt} tries.`;
-      return settling.recordRefusedForGood(claim, { code: 'tries_used_up', status: outcome.status, reason });
+      return settling.recordRefusedForGood(claim, { code: 'tries_used_up', status: outcome.status, reason }, config);
     }
     const retryInMs = retryDelayMs({ attempt: claim.attempt, baseMs: config.retryBaseMs, random: random() });
     return settling.recordRefusedForNow(claim, errorOf(outcome), { retryInMs, countsAsTry: true });

@@ -45,10 +45,12 @@ const IDLE_LOOK_MS = 1000;
 const STORAGE_RETRY_MS = 500;
 /** A loop that has not come round for this long hangs. */
 const LONGEST_ROUND_MS = 60_000;
-/** Room in a lease for the wait for a slot before the call, and for writing the outcome after it. */
-const LEASE_SLACK_MS = 30_000;
 /** A claim older than this is given back unused: the rest of its lease is needed for the call. */
-const LATEST_START_MS = 20_000;
+const LATEST_START_MS = 5000;
+/** A slot further away than this is not taken: the claim is given back, so that a STOP still counts. */
+const LONGEST_SLOT_WAIT_MS = 2000;
+/** Room in a lease, beside the call's own time-out, for a late start before it and for writing the outcome after it. */
+const LEASE_SLACK_MS = LATEST_START_MS + 5000;
 /**
  * The SDK loads parts of itself during its first call (measured: 13 ms until the request arrives, 1 to 2 ms later on),
  * so the second call keeps that much more distance.
@@ -56,7 +58,7 @@ const LATEST_START_MS = 20_000;
 const FIRST_CALL_ALLOWANCE_MS = 15;
 
 /** How long a claim lasts: until then nobody else touches the batch; after it, its outcome counts as unknown. */
-export const leaseMsFor = (timeoutMs: number): number => timeoutMs + LEASE_SLACK_MS;
+const leaseMsFor = (timeoutMs: number): number => timeoutMs + LEASE_SLACK_MS;
 
 /**
  * Claims one batch after another, each in its time slot, and makes the calls to Plivo side by side. One loop decides;
@@ -86,6 +88,8 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       if (calls.size >= config.maxConcurrency) return IDLE_LOOK_MS;
       const untilSlot = earliestStart - monotonicMs();
       if (untilSlot > 0) return untilSlot;
+      const untilOthersSlot = config.batchDelayMs > 0 ? await pacing.untilSlot(config.batchDelayMs) : 0;
+      if (untilOthersSlot > 0) return untilOthersSlot;
       return await claimAndCall();
     } catch (error) {
       logger.error('Dispatch failed and will be tried again', { error });
@@ -113,9 +117,11 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   }
 
   async function callInItsSlot(claim: Claim, claimedAt: number): Promise<void> {
-    const untilSlot = config.batchDelayMs > 0 ? await pacing.takeSlot(config.batchDelayMs) : 0;
-    await sleepUntil(Math.max(monotonicMs() + untilSlot, earliestStart));
-    if (stopping || monotonicMs() - claimedAt > LATEST_START_MS) {
+    const untilSlot = config.batchDelayMs > 0 ? await pacing.takeSlot(config.batchDelayMs, LONGEST_SLOT_WAIT_MS) : 0;
+    await sleepUntil(Math.max(monotonicMs() + (untilSlot ?? 0), earliestStart));
+    // The last thing before the call, by a clock that goes on while the process is stopped: whoever wakes up late must
+    // not send what others may have sent since.
+    if (stopping || untilSlot === null || monotonicMs() - claimedAt > LATEST_START_MS) {
       await giveBack(claim);
       return;
     }

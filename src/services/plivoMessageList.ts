@@ -21,8 +21,8 @@ export type ListedMessage = {
   errorCode: string | null;
   units: number | null;
   totalAmount: string | null;
-  /** Milliseconds since 1970, UTC. */
-  messageTime: number;
+  /** Milliseconds since 1970, UTC; null where the record has no readable time. */
+  messageTime: number | null;
 };
 
 /**
@@ -61,8 +61,7 @@ function readRecord(record: unknown): ListedMessage | null {
   const text = (key: string) => asText(readProperty(record, key));
   const messageUuid = text('messageUuid');
   const toNumber = text('toNumber');
-  const messageTime = parsePlivoTime(text('messageTime') ?? '');
-  if (messageUuid === null || toNumber === null || messageTime === null) return null;
+  if (messageUuid === null || toNumber === null) return null;
   return {
     messageUuid,
     fromNumber: withPlus(text('fromNumber') ?? ''),
@@ -71,7 +70,7 @@ function readRecord(record: unknown): ListedMessage | null {
     errorCode: text('errorCode'),
     units: asNumber(readProperty(record, 'units')),
     totalAmount: text('totalAmount'),
-    messageTime,
+    messageTime: parsePlivoTime(text('messageTime') ?? ''),
   };
 }
 

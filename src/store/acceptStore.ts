@@ -28,7 +28,9 @@ export type NewBroadcast = {
 };
 
 export type Accepted =
-  | { readonly kind: 'created'; readonly broadcastKey: number; readonly batches: number }
+  | { readonly kind: 'created' }
+  /** This very broadcast was accepted already: an earlier try was committed after all. */
+  | { readonly kind: 'repeated' }
   /** The idempotency key was used before, by a broadcast that did not fail entirely. */
   | {
       readonly kind: 'known';
@@ -46,11 +48,12 @@ export type AcceptStore = {
 };
 
 const UNIQUE_VIOLATION = '23505';
-const isKeyTaken = (error: unknown) =>
+/** PostgreSQL names the constraint, SQLite the column. */
+const isTaken = (error: unknown, column: string) =>
   error instanceof Error &&
   'code' in error &&
-  error.code === UNIQUE_VIOLATION &&
-  error.message.includes('idempotency_key');
+  ((error.code === UNIQUE_VIOLATION && error.message.includes(`"broadcasts_${column}_key"`)) ||
+    (error.code === 'SQLITE_CONSTRAINT_UNIQUE' && error.message.endsWith(`broadcasts.${column}`)));
 
 const OPT_OUT_CHUNK = 10_000;
 const BATCH_CHUNK = 50;
@@ -60,9 +63,11 @@ export function createAcceptStore({ db, engine }: Database): AcceptStore {
     async accept(broadcast) {
       const attempt = () => inTransaction(db, (tx) => accept(tx, engine, broadcast));
       // Two requests with one key at the same moment: the database lets one in, and the other then finds it.
-      return await attempt().catch((error: unknown) =>
-        isKeyTaken(error) ? attempt() : Promise.reject(error as Error),
-      );
+      return await attempt().catch((error: unknown) => {
+        if (isTaken(error, 'idempotency_key')) return attempt();
+        if (isTaken(error, 'id')) return { kind: 'repeated' };
+        throw error;
+      });
     },
     async keepFirstAnswer(id, answer) {
       await db.updateTable('broadcasts').set({ first_answer: answer }).where('id', '=', id).execute();
@@ -72,6 +77,7 @@ export function createAcceptStore({ db, engine }: Database): AcceptStore {
 
 async function accept(tx: Transaction<Schema>, engine: Engine, broadcast: NewBroadcast): Promise<Accepted> {
   const known = await findKnown(tx, engine, broadcast.idempotency);
+  if (known?.kind === 'known' && known.id === broadcast.id) return { kind: 'repeated' };
   if (known !== null) return known;
 
   const optedOut = await optedOutAmong(tx, engine, broadcast.recipients);
@@ -89,7 +95,7 @@ async function accept(tx: Transaction<Schema>, engine: Engine, broadcast: NewBro
     ...[...optedOut].map((value) => ({ value, status: 'optedOut', reason: null })),
   ]);
   await insertBatches(tx, engine, broadcastKey, batches);
-  return { kind: 'created', broadcastKey, batches: batches.length };
+  return { kind: 'created' };
 }
 
 /** A key whose broadcast failed entirely is free again: it is taken from that broadcast. */
@@ -187,6 +193,8 @@ async function insertBroadcast(
       first_answer: null,
       waiting_until: isAwaited ? sql<number>`${engine.now} + ${broadcast.waitMs}` : null,
       turn_at: engine.now,
+      failed_in_a_row: 0,
+      pause_reason: null,
       created_at: engine.now,
       scheduled_at: null,
       processed_at: counts.batches === 0 ? engine.now : null,

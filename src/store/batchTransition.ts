@@ -1,15 +1,16 @@
-import { sql, type Transaction } from 'kysely';
+import { sql, type Transaction, type UpdateObject } from 'kysely';
 import { BATCH_STATES, type BatchEvent, type BatchStatus } from '../domain/batchState';
 import type { RecipientStatus } from '../domain/recipientState';
 import { nextState } from '../domain/stateTable';
 import type { CounterChanges } from './counters';
 import type { Engine } from './engine';
-import type { BatchesTable, Schema } from './schema';
+import type { Schema } from './schema';
 
 /** Which batch; `claimNumber` makes a change conditional on its claim being the last one. */
 export type BatchRef = { readonly broadcastKey: number; readonly number: number; readonly claimNumber?: number };
 
-type BatchPatch = Partial<Omit<BatchesTable, 'broadcast_key' | 'number' | 'status'>>;
+/** Columns to write along with the status. */
+export type BatchPatch = Omit<UpdateObject<Schema, 'batches'>, 'broadcast_key' | 'number' | 'status'>;
 
 /**
  * The one place that changes a batch's status: reads it under lock, looks the event up in the state table, writes only

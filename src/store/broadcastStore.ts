@@ -26,6 +26,8 @@ export type Broadcast = {
   readonly createdAt: number;
   readonly scheduledAt: number | null;
   readonly processedAt: number | null;
+  /** Why the service itself paused it. */
+  readonly pauseReason: string | null;
 };
 
 export type Batch = {
@@ -178,6 +180,7 @@ function toBroadcast(row: Selectable<BroadcastsTable>): Broadcast {
     createdAt: row.created_at,
     scheduledAt: row.scheduled_at,
     processedAt: row.processed_at,
+    pauseReason: row.status === 'paused' ? row.pause_reason : null,
   };
 }
 

@@ -46,7 +46,14 @@ const LONGEST_BACKOFF_MS = 60_000;
 
 export function createClaimStore({ db, engine }: Database): ClaimStore {
   return {
-    claimNextBatch: (options) => inTransaction(db, (tx) => claimNextBatch(tx, engine, options)),
+    async claimNextBatch(options) {
+      try {
+        return await inTransaction(db, (tx) => claimNextBatch(tx, engine, options));
+      } catch (error) {
+        if (error instanceof StoppedMeanwhileError) return null;
+        throw error;
+      }
+    },
     async nextAttemptInMs() {
       const found = await sql<{ wait: number | null }>`
         select min(b.next_attempt_at) - ${engine.now} as wait
@@ -57,6 +64,9 @@ export function createClaimStore({ db, engine }: Database): ClaimStore {
     },
   };
 }
+
+/** Undoes a claim. */
+class StoppedMeanwhileError extends Error {}
 
 async function claimNextBatch(
   tx: Transaction<Schema>,
@@ -80,11 +90,13 @@ async function claimNextBatch(
     claim_number: claimNumber,
     attempts: batch.attempts + 1,
     lease_owner: options.owner,
-    lease_expires_at: sql<number>`${engine.now} + ${options.leaseMs}` as never,
-    claimed_at: engine.now as never,
+    lease_expires_at: sql<number>`${engine.now} + ${options.leaseMs}`,
+    claimed_at: engine.now,
   });
   if (recipients.length === 0) await transitionBatch(tx, engine, ref, 'accept', changes);
-  await updateBroadcast(tx, engine, ref.broadcastKey, { changes, event: 'start' });
+  const status = await updateBroadcast(tx, engine, ref.broadcastKey, { changes, event: 'start' });
+  // Paused or cancelled since the batch was picked; the row is locked now, so this is the last word.
+  if (status === 'paused' || status === 'cancelled') throw new StoppedMeanwhileError();
   if (recipients.length === 0) return 'emptied';
 
   return {

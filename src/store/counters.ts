@@ -62,6 +62,22 @@ export class CounterChanges {
   }
 }
 
+/** What to write to a broadcast's row. */
+export type BroadcastUpdate = {
+  readonly changes?: CounterChanges;
+  readonly event?: BroadcastEvent;
+  /** `end`: Plivo took a batch. `pauseAt`: it refused one for good; so many in a row pause the broadcast (0 = never). */
+  readonly failuresInARow?: 'end' | { readonly pauseAt: number };
+};
+
+const isTooMany = (failures: BroadcastUpdate['failuresInARow'], count: number): boolean =>
+  typeof failures === 'object' && failures.pauseAt > 0 && count >= failures.pauseAt;
+
+async function keepPauseReason(tx: Transaction<Schema>, broadcastKey: number, failures: number): Promise<void> {
+  const reason = `Plivo refused ${failures} batches in a row. Find out why, then resume or cancel the broadcast.`;
+  await tx.updateTable('broadcasts').set({ pause_reason: reason }).where('broadcast_key', '=', broadcastKey).execute();
+}
+
 /**
  * Writes the changes to the broadcast's row, applies `event` where its state allows it, and ends the broadcast when its
  * last open batch was settled. Returns the status that results.
@@ -70,10 +86,12 @@ export async function updateBroadcast(
   tx: Transaction<Schema>,
   engine: Engine,
   broadcastKey: number,
-  { changes, event }: { changes?: CounterChanges; event?: BroadcastEvent },
+  { changes, event, failuresInARow }: BroadcastUpdate,
 ): Promise<BroadcastStatus> {
   const sets = (changes?.entries() ?? []).map(([column, by]) => sql`${sql.ref(column)} = ${sql.ref(column)} + ${by}`);
   if (event === 'start') sets.push(sql`turn_at = ${engine.now}`);
+  if (failuresInARow === 'end') sets.push(sql`failed_in_a_row = 0`);
+  if (failuresInARow !== undefined && failuresInARow !== 'end') sets.push(sql`failed_in_a_row = failed_in_a_row + 1`);
   // Without a change the statement still locks the row, which the decision below needs.
   if (sets.length === 0) sets.push(sql`turn_at = turn_at`);
   const updated = await sql<BroadcastsTable>`
@@ -83,6 +101,10 @@ export async function updateBroadcast(
 
   let status = row.status;
   if (event !== undefined) status = nextState(BROADCAST_STATES, status, event) ?? status;
+  if (isTooMany(failuresInARow, row.failed_in_a_row)) {
+    status = nextState(BROADCAST_STATES, status, 'pause') ?? status;
+    if (status === 'paused') await keepPauseReason(tx, broadcastKey, row.failed_in_a_row);
+  }
   const outcome = outcomeOf(batchCountsOf(row));
   if (outcome !== null) status = nextState(BROADCAST_STATES, status, outcome) ?? status;
   if (status !== row.status) await writeStatus(tx, engine, broadcastKey, row.status, status);
@@ -91,7 +113,8 @@ export async function updateBroadcast(
 
 const ENDED = new Set<BroadcastStatus>(['completed', 'partially_failed', 'failed', 'cancelled']);
 
-async function writeStatus(
+/** Writes a status that the state table allows; the caller holds the row. */
+export async function writeStatus(
   tx: Transaction<Schema>,
   engine: Engine,
   broadcastKey: number,

@@ -39,6 +39,8 @@ export type OpenOptions = {
   readonly url: string;
   /** Replaces the wall clock of the engine, for tests. Milliseconds since 1970. */
   readonly clock?: () => number;
+  /** Told of every statement after it was carried out, for tests that end the process in a certain gap. */
+  readonly onStatement?: (statement: string) => void;
   /** Told of errors on idle PostgreSQL connections; the pool replaces the connection by itself. */
   readonly onIdleError?: (error: Error) => void;
 };
@@ -59,7 +61,7 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
   return database;
 }
 
-function openSqlite({ url, clock }: OpenOptions): Database {
+function openSqlite({ url, clock, onStatement }: OpenOptions): Database {
   const path = url.slice('sqlite:'.length);
   mkdirSync(dirname(path), { recursive: true });
   const lock = lockFile(path);
@@ -74,7 +76,10 @@ function openSqlite({ url, clock }: OpenOptions): Database {
   ]) {
     file.exec(`pragma ${pragma}`);
   }
-  const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: withStatementCache(file) }) });
+  const db = new Kysely<Schema>({
+    dialect: new SqliteDialect({ database: withStatementCache(file) }),
+    ...tracing(onStatement),
+  });
   return {
     db,
     engine: sqliteEngine(clock ?? Date.now),
@@ -125,7 +130,7 @@ const INT8: number = pg.types.builtins.INT8;
 const parserOf = (oid: number, format?: 'text' | 'binary'): unknown =>
   oid === INT8 ? Number : (pg.types.getTypeParser as (oid: number, format?: string) => unknown)(oid, format);
 
-function openPostgres({ url, clock, onIdleError }: OpenOptions): Database {
+function openPostgres({ url, clock, onIdleError, onStatement }: OpenOptions): Database {
   const pool = new pg.Pool({
     connectionString: url,
     max: 10,
@@ -134,9 +139,12 @@ function openPostgres({ url, clock, onIdleError }: OpenOptions): Database {
     types: { getTypeParser: parserOf as typeof pg.types.getTypeParser },
   });
   pool.on('error', (error) => onIdleError?.(error));
-  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }), ...tracing(onStatement) });
   return { db, engine: postgresEngine(clock ?? null), close: () => db.destroy() };
 }
+
+const tracing = (onStatement: OpenOptions['onStatement']) =>
+  onStatement === undefined ? {} : { log: (event: LogEvent) => onStatement(event.query.sql) };
 
 /** Runs `work` in one transaction, again (at most twice) where PostgreSQL ended it to break a deadlock. */
 export async function inTransaction<T>(db: Kysely<Schema>, work: (tx: Transaction<Schema>) => Promise<T>): Promise<T> {

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Database } from './database';
+import { inTransaction, type Database } from './database';
 import type { PacingTable } from './schema';
 import type { BatchError } from './settleStore';
 
@@ -7,8 +7,18 @@ import type { BatchError } from './settleStore';
 export type AccountFault = BatchError & { readonly since: number; readonly tries: number; readonly retryInMs: number };
 
 export type PacingStore = {
-  /** Takes the next slot for a Plivo call, account-wide. Returns in how many milliseconds it begins. */
-  takeSlot(delayMs: number): Promise<number>;
+  /** In how many milliseconds the next slot for a Plivo call begins, without taking it. */
+  untilSlot(delayMs: number): Promise<number>;
+  /**
+   * Takes the next slot for a Plivo call, account-wide. Returns in how many milliseconds it begins; null, with nothing
+   * taken, when that is longer than `longestWaitMs`.
+   */
+  takeSlot(delayMs: number, longestWaitMs: number): Promise<number | null>;
+  /**
+   * Takes one of the `max` requests that Plivo's message list allows per `windowMs`, account-wide. Returns 0 when it may
+   * be made now, else in how many milliseconds one is free.
+   */
+  takeListRequest(max: number, windowMs: number): Promise<number>;
   /** Stops dispatch until `retryInMs` from now; called again for each try that meets the fault. */
   recordFault(fault: BatchError, retryInMs: (tries: number) => number): Promise<void>;
   /** Returns true when a fault was there and is now over. */
@@ -22,15 +32,41 @@ const LONGEST_FAULT_WAIT_MS = 120_000;
 
 export function createPacingStore({ db, engine }: Database): PacingStore {
   return {
-    async takeSlot(delayMs) {
+    async untilSlot(delayMs) {
+      const found = await sql<{ wait: number }>`
+        select next_start_at - ${engine.now} as wait from pacing where id = 1`.execute(db);
+      const wait = found.rows[0]?.wait ?? 0;
+      return wait > furthestSlotMs(delayMs) ? 0 : Math.max(0, wait);
+    },
+
+    async takeSlot(delayMs, longestWaitMs) {
       const taken = await sql<{ wait: number }>`
         update pacing set next_start_at =
           case when next_start_at > ${engine.now} and next_start_at <= ${engine.now} + ${furthestSlotMs(delayMs)}
             then next_start_at + ${delayMs} else ${engine.now} + ${delayMs} end
-        where id = 1
+        where id = 1 and (next_start_at <= ${engine.now} + ${longestWaitMs}
+                          or next_start_at > ${engine.now} + ${furthestSlotMs(delayMs)})
         returning next_start_at - ${delayMs} - ${engine.now} as wait`.execute(db);
-      return Math.max(0, taken.rows[0]?.wait ?? 0);
+      const slot = taken.rows[0];
+      return slot === undefined ? null : Math.max(0, slot.wait);
     },
+
+    takeListRequest: (max, windowMs) =>
+      inTransaction(db, async (tx) => {
+        const found = await sql<{ list_requests: string; now: number }>`
+          select list_requests, ${engine.now} as now from pacing where id = 1 ${engine.forUpdate}`.execute(tx);
+        const { list_requests: made, now } = found.rows[0] ?? { list_requests: '[]', now: 0 };
+        // A time in the future is left over from a clock that was set back.
+        const recent = (JSON.parse(made) as number[]).filter((at) => at > now - windowMs && at <= now);
+        const oldest = recent[0];
+        if (recent.length >= max && oldest !== undefined) return oldest + windowMs - now + 1;
+        await tx
+          .updateTable('pacing')
+          .set({ list_requests: JSON.stringify([...recent, now]) })
+          .where('id', '=', 1)
+          .execute();
+        return 0;
+      }),
 
     async recordFault(fault, retryInMs) {
       const before = await read(db);

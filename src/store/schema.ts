@@ -55,6 +55,10 @@ export type BroadcastsTable = RecipientCounters &
     waiting_until: Millis | null;
     /** When a batch of it was last claimed: the broadcast that has waited longest goes next. */
     turn_at: Millis;
+    /** Batches refused for good since the last one that Plivo took. */
+    failed_in_a_row: number;
+    /** Why the service itself paused the broadcast; null where a person did. */
+    pause_reason: string | null;
     created_at: Millis;
     scheduled_at: Millis | null;
     processed_at: Millis | null;
@@ -85,6 +89,14 @@ export type BatchesTable = {
   error_status: number | null;
   error_reason: string | null;
   claimed_at: Millis | null;
+  unconfirmed_at: Millis | null;
+  /** When Plivo's message list was last asked about this batch, and how often it knew nothing of it. */
+  last_look_at: Millis | null;
+  looks: number;
+  /** Looks that could not tell: the list was refused, or what it showed may belong to another batch. */
+  fruitless_looks: number;
+  /** Since when no more delivery reports are waited for; null while they are. */
+  reports_closed_at: Millis | null;
   status_updated_at: Millis;
 };
 
@@ -104,6 +116,8 @@ export type BroadcastRecipientsTable = {
   units: number | null;
   /** Decimal text, as Plivo wrote it. */
   cost: string | null;
+  /** When Plivo's message list was asked about this person, no report having come. */
+  asked_at: Millis | null;
   status_updated_at: Millis;
 };
 
@@ -119,6 +133,8 @@ export type PacingTable = {
   fault_tries: number;
   /** When the next try under a fault may be made. */
   fault_retry_at: Millis | null;
+  /** JSON array: when the account's latest requests to the message list were made. */
+  list_requests: string;
 };
 
 export type OptOutsTable = { recipient_number: string; source: string; opted_out_at: Millis };

@@ -1,6 +1,6 @@
 import { sql, type Transaction } from 'kysely';
-import { moveRecipients, transitionBatch, type BatchRef } from './batchTransition';
-import { CounterChanges, updateBroadcast } from './counters';
+import { moveRecipients, transitionBatch, type BatchPatch, type BatchRef } from './batchTransition';
+import { CounterChanges, updateBroadcast, type BroadcastUpdate } from './counters';
 import { inTransaction, type Database } from './database';
 import type { Engine } from './engine';
 import type { Schema } from './schema';
@@ -27,7 +27,8 @@ export type SettleStore = {
     error: BatchError,
     options: { readonly retryInMs: number; readonly countsAsTry: boolean },
   ): Promise<boolean>;
-  recordRefusedForGood(claim: ClaimRef, error: BatchError): Promise<boolean>;
+  /** `pauseAt`: so many batches refused for good in a row pause their broadcast; 0 never does. */
+  recordRefusedForGood(claim: ClaimRef, error: BatchError, options: { readonly pauseAt: number }): Promise<boolean>;
   /** As `recordRefusedForGood`, but only while the broadcast's caller waits to be told. */
   recordRefusedWhileAwaited(claim: ClaimRef, error: BatchError): Promise<boolean>;
   /** Nobody knows whether Plivo took it. Reports that came already are proof that it did: then the batch is sent. */
@@ -50,7 +51,8 @@ export function createSettleStore({ db, engine }: Database): SettleStore {
           ...(countsAsTry ? {} : { attempts: sql<number>`attempts - 1` }),
         }),
       ),
-    recordRefusedForGood: (claim, error) => settle((tx) => recordFailure(tx, engine, claim, 'refuseForGood', error)),
+    recordRefusedForGood: (claim, error, failuresInARow) =>
+      settle((tx) => recordFailure(tx, engine, claim, 'refuseForGood', error, {}, { failuresInARow })),
     async recordRefusedWhileAwaited(claim, error) {
       try {
         return await settle(async (tx) => {
@@ -92,7 +94,7 @@ async function recordAccepted(
   await moveRecipients(tx, engine, claim, ['unknown'], 'queued', changes);
   await markInvalid(tx, engine, claim, answer.invalidNumbers, changes);
   await bindOnlyUuid(tx, claim, answer.messageUuids);
-  await updateBroadcast(tx, engine, claim.broadcastKey, { changes });
+  await updateBroadcast(tx, engine, claim.broadcastKey, { changes, failuresInARow: 'end' });
   return true;
 }
 
@@ -163,7 +165,8 @@ async function recordFailure(
   claim: BatchRef,
   event: keyof typeof RECIPIENTS_AFTER,
   error: BatchError,
-  patch: object = {},
+  patch: BatchPatch = {},
+  update: BroadcastUpdate = {},
 ): Promise<boolean> {
   const changes = new CounterChanges();
   const moved = await transitionBatch(tx, engine, claim, event, changes, {
@@ -175,7 +178,7 @@ async function recordFailure(
   if (moved === null) return false;
   const { from, to } = RECIPIENTS_AFTER[event];
   await moveRecipients(tx, engine, claim, from, to, changes);
-  await updateBroadcast(tx, engine, claim.broadcastKey, { changes });
+  await updateBroadcast(tx, engine, claim.broadcastKey, { ...update, changes });
   return true;
 }
 
@@ -189,7 +192,10 @@ async function recordUnknown(
     select 1 from broadcast_recipients
     where broadcast_key = ${claim.broadcastKey} and batch_number = ${claim.number} and plivo_message_uuid is not null
     limit 1`.execute(tx);
-  if (proof.rows.length === 0) return await recordFailure(tx, engine, claim, 'lose', error);
+  if (proof.rows.length === 0) {
+    const patch = { unconfirmed_at: engine.now, last_look_at: null, looks: 0, fruitless_looks: 0 };
+    return await recordFailure(tx, engine, claim, 'lose', error, patch);
+  }
 
   const changes = new CounterChanges();
   const moved = await transitionBatch(tx, engine, claim, 'prove', changes);

@@ -23,6 +23,17 @@ export function isStorageUnavailable(error: unknown): boolean {
   return error instanceof Error && UNAVAILABLE_TEXT.test(error.message);
 }
 
+const LOST_CONNECTION = /^(08\d{3}|08P01|57P0[1-5]|E(CONNRESET|PIPE))$/;
+const LOST_CONNECTION_TEXT = /Connection terminated|Client has encountered a connection error/;
+
+/**
+ * The connection ended under a transaction: its commit may or may not have been carried out. SQLite's errors are not of
+ * this kind: with them nothing is committed.
+ */
+export function mayHaveCommitted(error: unknown): boolean {
+  return LOST_CONNECTION.test(codeOf(error)) || (error instanceof Error && LOST_CONNECTION_TEXT.test(error.message));
+}
+
 function codeOf(error: unknown): string {
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
   return typeof code === 'string' ? code : '';

@@ -2,9 +2,12 @@ import { sql } from 'kysely';
 import { createAcceptStore, type AcceptStore } from './acceptStore';
 import { createBroadcastStore, type BroadcastStore } from './broadcastStore';
 import { createClaimStore, type ClaimStore } from './claimStore';
+import { createControlStore, type ControlStore } from './controlStore';
 import { openDatabase, type Database, type OpenOptions } from './database';
+import { createMissingReportStore, type MissingReportStore } from './missingReportStore';
 import { createPacingStore, type PacingStore } from './pacingStore';
 import { createRecipientStore, type RecipientStore } from './recipientStore';
+import { createReconcileStore, type ReconcileStore } from './reconcileStore';
 import { createReportStore, type ReportStore } from './reportStore';
 import { createSettleStore, type SettleStore } from './settleStore';
 
@@ -16,6 +19,9 @@ export type Store = {
   readonly recipients: RecipientStore;
   readonly claims: ClaimStore;
   readonly settling: SettleStore;
+  readonly control: ControlStore;
+  readonly reconciling: ReconcileStore;
+  readonly missing: MissingReportStore;
   readonly pacing: PacingStore;
   readonly reports: ReportStore;
   /** Rejects where the database cannot be reached. */
@@ -41,6 +47,9 @@ export function storeOn(database: Database): Store {
     recipients: createRecipientStore(database),
     claims: createClaimStore(database),
     settling: createSettleStore(database),
+    control: createControlStore(database),
+    reconciling: createReconcileStore(database),
+    missing: createMissingReportStore(database),
     pacing: createPacingStore(database),
     reports: createReportStore(database),
     async ping() {

@@ -51,6 +51,8 @@ export const createBroadcasts = (engine: Engine) => ({
         first_answer text,
         waiting_until bigint,
         turn_at bigint not null,
+        failed_in_a_row integer not null default 0,
+        pause_reason text,
         created_at bigint not null,
         scheduled_at bigint,
         processed_at bigint,
@@ -83,11 +85,20 @@ export const createBroadcasts = (engine: Engine) => ({
         error_status integer,
         error_reason text,
         claimed_at bigint,
+        unconfirmed_at bigint,
+        last_look_at bigint,
+        looks integer not null default 0,
+        fruitless_looks integer not null default 0,
+        reports_closed_at bigint,
         status_updated_at bigint not null,
         primary key (broadcast_key, number)
       )`.execute(db);
     await sql`create index batches_to_claim on batches (broadcast_key, number) where status = 'pending'`.execute(db);
     await sql`create index batches_under_lease on batches (lease_expires_at) where status = 'sending'`.execute(db);
+    await sql`create index batches_unsettled on batches (unconfirmed_at) where status = 'unconfirmed'`.execute(db);
+    await sql`
+      create index batches_awaiting_reports on batches (claimed_at)
+      where status = 'sent' and reports_closed_at is null`.execute(db);
     await sql`
       create index batches_in_trouble on batches (broadcast_key, number)
       where status in ('unconfirmed', 'held', 'failed')`.execute(db);
@@ -106,6 +117,7 @@ export const createBroadcasts = (engine: Engine) => ({
         error_reason text,
         units integer,
         cost text,
+        asked_at bigint,
         status_updated_at bigint not null,
         primary key (broadcast_key, batch_number, position)
       ) ${clustered}`.execute(db);
@@ -128,7 +140,8 @@ export const createBroadcasts = (engine: Engine) => ({
         fault_reason text,
         fault_since bigint,
         fault_tries integer not null default 0,
-        fault_retry_at bigint
+        fault_retry_at bigint,
+        list_requests text not null default '[]'
       )`.execute(db);
     await sql`insert into pacing (id, next_start_at) values (1, 0)`.execute(db);
 

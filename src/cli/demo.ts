@@ -1,0 +1,39 @@
+import { parseArgs } from 'node:util';
+import { runDemo } from './demo/runDemo';
+
+const HELP = `Sends a broadcast to 2,500 people on this machine: the real service, a simulated Plivo, no account.
+
+  --keep      leave everything running for a look around, until Ctrl-C
+  --log FILE  keep the service's log, in full detail
+  --help      this text
+`;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: { keep: { type: 'boolean' }, log: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+  });
+  if (values.help === true) {
+    console.log(HELP);
+    return;
+  }
+  const interrupt = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupt.abort());
+  try {
+    await runDemo({
+      output: process.stdout,
+      signal: interrupt.signal,
+      keep: values.keep === true,
+      logFile: values.log ?? null,
+    });
+  } catch (error) {
+    const stopped = interrupt.signal.aborted;
+    const message = error instanceof Error ? error.message : String(error);
+    console.error(stopped ? '\nStopped; nothing is left of the demo.' : `\nThe demo failed: ${message}`);
+    process.exitCode = stopped ? 130 : 1;
+  }
+}
+
+main().catch((error: unknown) => {
+  console.error(`${error instanceof Error ? error.message : String(error)}\n\n${HELP}`);
+  process.exitCode = 1;
+});

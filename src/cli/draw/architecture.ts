@@ -1,0 +1,17 @@
+import { BATCH_STATES } from '../../domain/batchState';
+import { BROADCAST_STATES } from '../../domain/broadcastState';
+import { REPORTED_STATES } from '../../domain/recipientState';
+import { drawLayers } from './layers';
+import { replaceDrawing } from './sections';
+import { drawStates } from './states';
+
+/** ARCHITECTURE.md with every drawing made anew from the code below `root`. */
+export function redrawArchitecture(markdown: string, root: string): string {
+  const drawings = {
+    layers: drawLayers(root),
+    'life of a batch': drawStates(BATCH_STATES),
+    'life of a broadcast': drawStates(BROADCAST_STATES),
+    'life of a recipient': drawStates(REPORTED_STATES),
+  };
+  return Object.entries(drawings).reduce((text, [name, drawing]) => replaceDrawing(text, name, drawing), markdown);
+}
