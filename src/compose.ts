@@ -20,7 +20,7 @@ import { webhookRoutes } from './routes/webhooks';
 import { createBroadcastChanges } from './services/broadcastChanges';
 import { createBroadcastService } from './services/broadcastService';
 import { createCallSettlement } from './services/callSettlement';
-import { createDispatcher, type Dispatcher } from './services/dispatcher';
+import { createDispatcher, leaseMsFor, type Dispatcher } from './services/dispatcher';
 import { createLeaseWatch } from './services/leaseWatch';
 import { createMessageList } from './services/messageList';
 import { createMissingReports } from './services/missingReports';
@@ -40,8 +40,10 @@ export type Service = {
   readonly logger: Logger;
   /** Begins to send what is due. */
   start(): void;
-  /** Claims nothing more, lets calls under way end for at most `drainMs`, closes everything. */
-  stop(drainMs: number): Promise<void>;
+  /** Claims nothing more, answers who waits, lets calls under way end for at most `drainMs`. */
+  drain(drainMs: number): Promise<void>;
+  /** Closes what is open; requests that come after it fail. */
+  close(): Promise<void>;
 };
 
 export type ComposeOptions = {
@@ -74,6 +76,7 @@ export async function compose({ env, logger: givenLogger, clock, onStatement }: 
   });
   const owner = `${hostname()}/${process.pid}/${randomUUID()}`;
 
+  const stopping = new AbortController();
   const plivoService = createPlivoService(plivo);
   const changes = createBroadcastChanges();
   const settleCall = createCallSettlement({ ...store, logger, random, config: plivo });
@@ -91,8 +94,7 @@ export async function compose({ env, logger: givenLogger, clock, onStatement }: 
   const leaseWatch = createLeaseWatch({
     ...store,
     logger,
-    // One process per SQLite file: whoever else holds a lease there is dead.
-    soleOwner: store.kind === 'sqlite' ? owner : null,
+    lost: store.kind === 'sqlite' ? { soleOwner: owner } : { longestLeaseMs: leaseMsFor(plivo.timeoutMs) + 1000 },
   });
   const list = createMessageList({ ...store, plivo: plivoService });
   const reconciler = createReconciler({
@@ -122,6 +124,7 @@ export async function compose({ env, logger: givenLogger, clock, onStatement }: 
     mayHaveCommitted,
     logger,
     monotonicMs,
+    stopping: stopping.signal,
     config: { batchSize: plivo.batchSize, origin: plivo.origin, defaultWaitMs: env.BROADCAST_WAIT_MS },
   });
 
@@ -137,7 +140,7 @@ export async function compose({ env, logger: givenLogger, clock, onStatement }: 
       methodNotAllowed,
     }),
     webhookRoutes: webhookRoutes({
-      receipts: createReceiptService(store),
+      receipts: createReceiptService({ ...store, logger }),
       verifyPlivo: verifyPlivo({
         publicUrl: plivo.publicUrl,
         check: (request) => verifyPlivoSignature({ ...request, authToken: plivo.authToken }),
@@ -179,9 +182,12 @@ export async function compose({ env, logger: givenLogger, clock, onStatement }: 
       for (const task of background) task.start();
       dispatcher.start();
     },
-    async stop(drainMs) {
+    async drain(drainMs) {
+      stopping.abort();
       await dispatcher.stop(drainMs);
       await Promise.all(background.map((task) => task.stop()));
+    },
+    async close() {
       plivoService.close();
       await store.close();
     },

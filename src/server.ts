@@ -1,7 +1,9 @@
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleepFor } from 'node:timers/promises';
+import type { Logger } from '../config/logger';
 import { ConfigurationError, readEnv, type Env } from '../config/env';
-import { compose } from './compose';
+import { compose, type Service } from './compose';
 import { DatabaseInUseError } from './store/database';
 
 /** The process edge: configuration in, port open, signals handled. */
@@ -10,44 +12,64 @@ async function main(): Promise<void> {
   const service = await compose({ env });
   const { logger } = service;
   const server = createServer(service.app);
-  service.start();
   await listen(server, env);
+  service.start();
   logger.info('Listening', { port: (server.address() as AddressInfo).port, database: service.store.kind });
-  warnAboutGaps(env, (message) => logger.warn(message));
-
-  let stopping = false;
-  const stop = (signal: string) => {
-    if (stopping) return;
-    stopping = true;
-    logger.info('Stopping: no new batches, calls under way end', { signal });
-    // Idle keep-alive connections would hold the process; those with a request end with it.
-    server.close();
-    server.closeIdleConnections();
-    void service.stop(env.SHUTDOWN_TIMEOUT_MS).then(() => {
-      logger.info('Stopped');
-      server.closeAllConnections();
-      process.exitCode = 0;
-    });
-  };
-  process.on('SIGTERM', () => stop('SIGTERM'));
-  process.on('SIGINT', () => stop('SIGINT'));
+  warnAboutGaps(env, logger);
+  endOnFatalErrors(logger);
+  stopOnSignals(server, service, env.SHUTDOWN_TIMEOUT_MS);
 }
 
-function listen(server: ReturnType<typeof createServer>, env: Env): Promise<void> {
+function listen(server: Server, env: Env): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(env.PORT, env.HOST, resolve);
   });
 }
 
-function warnAboutGaps(env: Env, warn: (message: string) => void): void {
-  if (env.API_KEY === undefined) warn('API_KEY is not set: everybody who reaches this port can send texts');
-  if (env.PUBLIC_URL === undefined) warn('PUBLIC_URL is not set: Plivo is not asked for delivery reports');
+function warnAboutGaps(env: Env, logger: Logger): void {
+  if (env.API_KEY === undefined) logger.warn('API_KEY is not set: everybody who reaches this port can send texts');
+  if (env.PUBLIC_URL === undefined) logger.warn('PUBLIC_URL is not set: Plivo is not asked for delivery reports');
+}
+
+/** Node would print such an error as it is, and it may hold numbers; the logger's copy does not. */
+function endOnFatalErrors(logger: Logger): void {
+  process.on('uncaughtException', (error) => {
+    logger.error('The process ends: an error was not caught', { error });
+    process.exit(1);
+  });
+}
+
+/** Requests under way may take so long to end after the calls to Plivo have. */
+const REQUESTS_END_MS = 1000;
+/** A handle that somebody forgot must not keep the process. */
+const FORCED_EXIT_MS = 2000;
+
+function stopOnSignals(server: Server, service: Service, drainMs: number): void {
+  let isStopping = false;
+  const stop = async (signal: string) => {
+    if (isStopping) return;
+    isStopping = true;
+    service.logger.info('Stopping: no new batches, calls under way end', { signal });
+    const requestsEnded = new Promise<void>((resolve) => server.close(() => resolve()));
+    await service.drain(drainMs);
+    server.closeIdleConnections();
+    await Promise.race([requestsEnded, sleepFor(REQUESTS_END_MS)]);
+    server.closeAllConnections();
+    await service.close();
+    service.logger.info('Stopped');
+    setTimeout(() => process.exit(0), FORCED_EXIT_MS).unref();
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));
 }
 
 main().catch((error: unknown) => {
-  // The logger needs a valid configuration; these go to the terminal as they are.
+  // There is no logger without a valid configuration; these go to the terminal as they are.
   const isKnown = error instanceof ConfigurationError || error instanceof DatabaseInUseError;
-  process.stderr.write(`${isKnown || !(error instanceof Error) ? String(error) : (error.stack ?? error.message)}\n`);
+  process.stderr.write(`${isKnown ? error.message : describe(error)}\n`);
   process.exit(1);
 });
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

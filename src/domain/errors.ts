@@ -54,4 +54,4 @@ export type ErrorCode =
   | 'plivo_refused_account'
   | 'plivo_unavailable'
   | 'storage_unavailable'
-  | 'shutting_down';
+  | 'overloaded';

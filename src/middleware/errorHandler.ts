@@ -22,7 +22,7 @@ const HTTP_STATUS: Readonly<Record<ErrorCode, number>> = {
   plivo_refused_account: 502,
   plivo_unavailable: 503,
   storage_unavailable: 503,
-  shutting_down: 503,
+  overloaded: 503,
 };
 
 /** What Express and its body parsers throw, by their `type`. */

@@ -55,6 +55,8 @@ export type BroadcastServiceDeps = {
   readonly mayHaveCommitted: (error: unknown) => boolean;
   readonly logger: Logger;
   readonly monotonicMs: () => number;
+  /** Aborts when the service stops: whoever waits then is answered as things stand. */
+  readonly stopping: AbortSignal;
   readonly config: { readonly batchSize: number; readonly origin: Origin; readonly defaultWaitMs: number };
 };
 
@@ -150,7 +152,13 @@ export function createBroadcastService(deps: BroadcastServiceDeps): BroadcastSer
     return { kind: 'replayed', broadcast: await existing(known.id), firstAnswer: known.firstAnswer };
   }
 
-  async function waitFor(id: string, waitMs: number, isSingleCall: boolean, signal: AbortSignal): Promise<Submission> {
+  async function waitFor(
+    id: string,
+    waitMs: number,
+    isSingleCall: boolean,
+    callerGone: AbortSignal,
+  ): Promise<Submission> {
+    const signal = AbortSignal.any([callerGone, deps.stopping]);
     const until = monotonicMs() + waitMs;
     let broadcast: Broadcast;
     for (;;) {

@@ -58,7 +58,7 @@ const LEASE_SLACK_MS = LATEST_START_MS + 5000;
 const FIRST_CALL_ALLOWANCE_MS = 15;
 
 /** How long a claim lasts: until then nobody else touches the batch; after it, its outcome counts as unknown. */
-const leaseMsFor = (timeoutMs: number): number => timeoutMs + LEASE_SLACK_MS;
+export const leaseMsFor = (timeoutMs: number): number => timeoutMs + LEASE_SLACK_MS;
 
 /**
  * Claims one batch after another, each in its time slot, and makes the calls to Plivo side by side. One loop decides;

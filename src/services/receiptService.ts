@@ -1,17 +1,28 @@
+import type { Logger } from '../../config/logger';
 import type { DeliveryReport } from '../domain/deliveryReport';
+import { ServiceError } from '../domain/errors';
+import { describeErrorCode } from '../domain/plivoErrorCodes';
+import type { PacingStore } from '../store/pacingStore';
 import type { ReportResult, ReportStore } from '../store/reportStore';
+
+export type ReceiptServiceDeps = {
+  readonly reports: ReportStore;
+  readonly pacing: PacingStore;
+  readonly logger: Logger;
+};
 
 export type ReceiptService = {
   /**
    * Resolves when what the report says is committed; rejects when it could not be.
    *
-   * @throws TooManyReportsError when so many wait already that memory would grow
+   * @throws ServiceError `overloaded` when so many wait already that memory would grow
    */
   receive(report: DeliveryReport): Promise<ReportResult>;
 };
 
 /** Reports come in faster than they can be committed; Plivo sends them again. */
-export class TooManyReportsError extends Error {}
+const overloaded = () =>
+  new ServiceError('overloaded', 'Too many delivery reports wait to be stored.', { retryAfterSeconds: 10 });
 
 type Waiting = {
   readonly report: DeliveryReport;
@@ -19,6 +30,8 @@ type Waiting = {
   readonly reject: (error: unknown) => void;
 };
 
+/** Plivo refuses all sends for two minutes after a message failed for lack of credit. */
+const FIRST_RETRY_MS = 30_000;
 const LARGEST_GROUP = 1000;
 const MOST_WAITING = 20_000;
 
@@ -26,7 +39,7 @@ const MOST_WAITING = 20_000;
  * Group commit: reports that come while a group is being committed make up the next one, so that a commit (one fsync)
  * carries as many as the load asks for, and a lone report waits for nobody.
  */
-export function createReceiptService({ reports }: { reports: ReportStore }): ReceiptService {
+export function createReceiptService({ reports, pacing, logger }: ReceiptServiceDeps): ReceiptService {
   let waiting: Waiting[] = [];
   let committing = false;
 
@@ -45,15 +58,27 @@ export function createReceiptService({ reports }: { reports: ReportStore }): Rec
   async function commitGroup(group: readonly Waiting[]): Promise<void> {
     try {
       const results = await reports.applyReports(group.map(({ report }) => report));
+      await stopWithoutCredit(group.filter((_, index) => results[index] === 'applied'));
       group.forEach(({ resolve }, index) => resolve(results[index] ?? 'ignored'));
     } catch (error) {
       for (const { reject } of group) reject(error);
     }
   }
 
+  /** A message that failed for lack of credit tells that the next batch would fail too. */
+  async function stopWithoutCredit(applied: readonly Waiting[]): Promise<void> {
+    const code = applied
+      .map(({ report }) => report.errorCode)
+      .find((each) => each !== null && describeErrorCode(each).follow === 'pause_account');
+    if (code === undefined || code === null || (await pacing.currentFault()) !== null) return;
+    const reason = `Plivo reports: ${describeErrorCode(code).meaning}`;
+    await pacing.recordFault({ code: 'insufficient_credit', status: null, reason }, () => FIRST_RETRY_MS);
+    logger.error('Plivo reports a lack of credit: dispatch pauses and tries again later', { errorCode: code });
+  }
+
   return {
     receive(report) {
-      if (waiting.length >= MOST_WAITING) return Promise.reject(new TooManyReportsError());
+      if (waiting.length >= MOST_WAITING) return Promise.reject(overloaded());
       return new Promise((resolve, reject) => {
         waiting.push({ report, resolve, reject });
         if (!committing) void commitGroups();

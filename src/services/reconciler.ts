@@ -50,6 +50,7 @@ export function createReconciler(deps: ReconcilerDeps): Loop {
     const batch = await reconciling.takeDue({
       firstAfterMs: config.unconfirmed === 'reconcile' ? config.reconcileAfterMs : 0,
       nextAfterMs: Math.max(config.reconcileAfterMs, LEAST_SPACING_MS),
+      timeoutMs: config.timeoutMs,
     });
     if (batch === null) return false;
     if (config.unconfirmed === 'reconcile') await look(batch, signal);

@@ -23,12 +23,24 @@ export type UnsettledBatch = ClaimRef & {
 
 export type TimeWindow = { readonly from: number; readonly to: number };
 
+/** When to look: milliseconds. */
+export type LookSchedule = {
+  /** Since the outcome was lost. */
+  readonly firstAfterMs: number;
+  /** Since the last look. */
+  readonly nextAfterMs: number;
+  /**
+   * Of a call: where the sender was lost, it may only hang, and its call may still be under way if the shared clock was
+   * set forward; between two looks it has time to end.
+   */
+  readonly timeoutMs: number;
+};
+
 export type ReconcileStore = {
   /**
-   * Takes the batch that has waited longest for a look: `firstAfterMs` since its outcome was lost, `nextAfterMs` since
-   * the last look. No other instance gets it meanwhile.
+   * Takes the batch that has waited longest for a look, if one is due. No other instance gets it meanwhile.
    */
-  takeDue(options: { readonly firstAfterMs: number; readonly nextAfterMs: number }): Promise<UnsettledBatch | null>;
+  takeDue(schedule: LookSchedule): Promise<UnsettledBatch | null>;
   /** Whom the batch may have texted, in order. */
   unknownRecipients(batch: ClaimRef): Promise<string[]>;
   /** What is known of one person's messages from other batches called within the window. */
@@ -50,8 +62,8 @@ export type ReconcileStore = {
   hold(batch: ClaimRef, error: BatchError): Promise<boolean>;
 };
 
-/** A look that lies further ahead than any wait can only come from a clock that was set back. */
-const LONGEST_WAIT_MS = 86_400_000;
+/** Something that happened later than now can only come from a clock that was set back; it is due then. */
+const CLOCK_GRAIN_MS = 1000;
 /** States of a batch that may have texted people without our knowing the uuids. */
 const MAY_HAVE_TEXTED = sql.raw(`('sending', 'sent', 'unconfirmed', 'held')`);
 
@@ -59,7 +71,7 @@ export function createReconcileStore({ db, engine }: Database): ReconcileStore {
   const settle = async (work: (tx: Transaction<Schema>) => Promise<BroadcastStatus | null>) =>
     (await inTransaction(db, work)) !== null;
   return {
-    takeDue: (options) => inTransaction(db, (tx) => takeDue(tx, engine, options)),
+    takeDue: (schedule) => inTransaction(db, (tx) => takeDue(tx, engine, schedule)),
 
     async unknownRecipients(batch) {
       const rows = await db
@@ -127,8 +139,10 @@ export function createReconcileStore({ db, engine }: Database): ReconcileStore {
 async function takeDue(
   tx: Transaction<Schema>,
   engine: Engine,
-  { firstAfterMs, nextAfterMs }: { firstAfterMs: number; nextAfterMs: number },
+  { firstAfterMs, nextAfterMs, timeoutMs }: LookSchedule,
 ): Promise<UnsettledBatch | null> {
+  const afterLostSender = Math.max(nextAfterMs, timeoutMs);
+  const spacing = sql`case when b.error_code = 'sender_lost' then ${afterLostSender} else ${nextAfterMs} end`;
   const skipLocked = engine.kind === 'postgres' ? sql`for update of b skip locked` : sql``;
   const due = await sql<{
     broadcast_key: number;
@@ -146,8 +160,8 @@ async function takeDue(
       c.id, c.sender, c.powerpack_uuid
     from batches b join broadcasts c on c.broadcast_key = b.broadcast_key
     where b.status = 'unconfirmed'
-      and (coalesce(b.last_look_at + ${nextAfterMs}, b.unconfirmed_at + ${firstAfterMs}) <= ${engine.now}
-        or coalesce(b.last_look_at, b.unconfirmed_at) > ${engine.now} + ${LONGEST_WAIT_MS})
+      and (coalesce(b.last_look_at + ${spacing}, b.unconfirmed_at + ${firstAfterMs}) <= ${engine.now}
+        or coalesce(b.last_look_at, b.unconfirmed_at) > ${engine.now} + ${CLOCK_GRAIN_MS})
     order by coalesce(b.last_look_at, b.unconfirmed_at) limit 1 ${skipLocked}`.execute(tx);
   const row = due.rows[0];
   if (row === undefined) return null;

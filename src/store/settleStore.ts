@@ -34,10 +34,11 @@ export type SettleStore = {
   /** Nobody knows whether Plivo took it. Reports that came already are proof that it did: then the batch is sent. */
   recordUnknown(claim: ClaimRef, error: BatchError): Promise<boolean>;
   /**
-   * Batches whose sender is gone: their lease ran out, or, with `owner`, they are held by anybody but this owner
-   * (SQLite has one process, so whoever else held one is dead). Returns how many became unconfirmed.
+   * Batches whose sender is gone become unconfirmed; returns how many. `longestLeaseMs`: whose lease ran out, or ends
+   * later than any lease can, which a clock that was set back brings about. `soleOwner`: whoever is not this one; there is
+   * one process per SQLite file, and no clock is needed to know that the others are dead.
    */
-  expireLeases(options: { readonly exceptOwner: string | null }): Promise<number>;
+  expireLeases(lost: { readonly longestLeaseMs: number } | { readonly soleOwner: string }): Promise<number>;
 };
 
 export function createSettleStore({ db, engine }: Database): SettleStore {
@@ -66,7 +67,7 @@ export function createSettleStore({ db, engine }: Database): SettleStore {
       }
     },
     recordUnknown: (claim, error) => settle((tx) => recordUnknown(tx, engine, claim, error)),
-    expireLeases: ({ exceptOwner }) => expireLeases(db, engine, exceptOwner),
+    expireLeases: (lost) => expireLeases(db, engine, lost),
   };
 }
 
@@ -210,14 +211,21 @@ const LOST_LEASE: BatchError = {
   reason: 'The process that was sending this batch ended before it could record the outcome.',
 };
 
-async function expireLeases(db: Database['db'], engine: Engine, exceptOwner: string | null): Promise<number> {
-  const isLost = exceptOwner === null ? sql`lease_expires_at <= ${engine.now}` : sql`lease_owner <> ${exceptOwner}`;
-  const lost = await sql<{ broadcast_key: number; number: number; claim_number: number }>`
+async function expireLeases(
+  db: Database['db'],
+  engine: Engine,
+  lost: { longestLeaseMs: number } | { soleOwner: string },
+): Promise<number> {
+  const isLost =
+    'soleOwner' in lost
+      ? sql`lease_owner <> ${lost.soleOwner}`
+      : sql`(lease_expires_at <= ${engine.now} or lease_expires_at > ${engine.now} + ${lost.longestLeaseMs})`;
+  const found = await sql<{ broadcast_key: number; number: number; claim_number: number }>`
     select broadcast_key, number, claim_number from batches where status = 'sending' and ${isLost} limit 1000`.execute(
     db,
   );
   let expired = 0;
-  for (const row of lost.rows) {
+  for (const row of found.rows) {
     const claim = { broadcastKey: row.broadcast_key, number: row.number, claimNumber: row.claim_number };
     if (await inTransaction(db, (tx) => recordUnknown(tx, engine, claim, LOST_LEASE))) expired++;
   }

@@ -91,7 +91,7 @@ async function startInstance(database: TestDatabase, simulator: Simulator, optio
     ...(options.clock === undefined ? {} : { clock: options.clock }),
   });
   server.on('request', service.app);
-  await service.start();
+  service.start();
   let closed = false;
   return {
     url,
@@ -101,7 +101,8 @@ async function startInstance(database: TestDatabase, simulator: Simulator, optio
       if (closed) return;
       closed = true;
       await closeServer(server);
-      await service.stop(5000);
+      await service.drain(5000);
+      await service.close();
     },
   };
 }
