@@ -54,7 +54,7 @@ function stopOnSignals(server: Server, service: Service, drainMs: number): void 
     const requestsEnded = new Promise<void>((resolve) => server.close(() => resolve()));
     await service.drain(drainMs);
     server.closeIdleConnections();
-    await Promise.race([requestsEnded, sleepFor(REQUESTS_END_MS)]);
+    await Promise.race([requestsEnded, sleepFor(REQUESTS_END_MS, undefined, { ref: false })]);
     server.closeAllConnections();
     await service.close();
     service.logger.info('Stopped');
