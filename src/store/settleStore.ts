@@ -90,7 +90,7 @@ async function recordAccepted(
   const changes = new CounterChanges();
   const moved = await transitionBatch(tx, engine, claim, 'accept', changes, answerColumns(answer));
   // A report may have proved the batch before the answer came: the answer's details are still worth keeping.
-  if (moved === null) return await keepLateAnswer(tx, claim, answer);
+  if (moved === null && !(await keepLateAnswer(tx, claim, answer))) return false;
 
   await moveRecipients(tx, engine, claim, ['unknown'], 'queued', changes);
   await markInvalid(tx, engine, claim, answer.invalidNumbers, changes);

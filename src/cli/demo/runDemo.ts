@@ -6,7 +6,8 @@ import { closingTable } from './closingTable';
 import { ledgerFaults, type RecipientLine } from './ledgerCheck';
 import { createProgressLine, type ProgressOutput } from './progressLine';
 import { demoRecipients, type DemoRecipients } from './recipients';
-import { openStage, type Stage } from './stage';
+import { leaks } from './logCheck';
+import { endOfLog, openStage, type Stage } from './stage';
 
 export type DemoOptions = {
   readonly output: ProgressOutput;
@@ -17,6 +18,7 @@ export type DemoOptions = {
   readonly logFile: string | null;
 };
 
+const TEXT = 'Doors open at 9. See you there!';
 const SETTLED_WITHIN_MS = 60_000;
 const LOOK_EVERY_MS = 80;
 const PAGE = 1000;
@@ -46,7 +48,7 @@ export async function runDemo({ output, signal, keep, logFile }: DemoOptions): P
   } catch (error) {
     // A person who presses Ctrl-C needs no log.
     if (signal.aborted) throw error;
-    say(`\nThe end of the service's log:\n${stage.lastLogLines()}`);
+    say(`\nThe end of the service's log:\n${endOfLog(stage)}`);
     throw error;
   } finally {
     await stage.close();
@@ -59,7 +61,7 @@ async function send(stage: Stage, people: DemoRecipients): Promise<string> {
     method: 'POST',
     path: '/broadcast',
     key: stage.apiKey,
-    json: { message: 'Doors open at 9. See you there!', recipients: people.submitted, name: 'Demo' },
+    json: { message: TEXT, recipients: people.submitted, name: 'Demo' },
   });
   if (answer.status !== 202) throw new Error(`POST /broadcast was answered ${answer.status}: ${detailOf(answer)}`);
   return (answer.body as BroadcastStatus).id;
@@ -91,11 +93,19 @@ async function proof(stage: Stage, people: DemoRecipients, broadcast: BroadcastS
   const lines = await allRecipients(stage, broadcast.id);
   const faults = ledgerFaults(stage.simulator, people, broadcast, lines);
   if (faults.length > 0) throw new Error(`Checked against the simulator's ledger: ${faults.join('; ')}.`);
+  const found = leaks(stage.readLog(), { text: TEXT, numbers: people.distinct, secrets: secretsOf(stage) });
+  if (found.length > 0) throw new Error(`The service's log holds what it must not: ${found.join(', ')}.`);
   const total = inGroups(people.distinct.length);
   const texted = inGroups(people.distinct.length - people.invalidAtPlivo.length);
   return `Checked against the simulator's ledger: ${texted} people got exactly one text each, ${people.invalidAtPlivo.length} numbers
-were refused by Plivo as invalid, ${total} of ${total} are accounted for.`;
+were refused by Plivo as invalid, ${total} of ${total} are accounted for. The service's log holds no number, text, key or token.`;
 }
+
+/** The tokens of the batches are read from the addresses that Plivo was given for its reports. */
+const secretsOf = ({ simulator, secrets }: Stage): string[] => [
+  ...secrets,
+  ...simulator.calls().map(({ body }) => String(body['url']).split('/').at(-1) ?? ''),
+];
 
 async function allRecipients(stage: Stage, id: string): Promise<RecipientLine[]> {
   const lines: RecipientLine[] = [];

@@ -17,9 +17,11 @@ export type Stage = {
   readonly simulator: Simulator;
   readonly api: ApiClient;
   readonly logFile: string;
+  /** Keys and tokens that the log must not hold. */
+  readonly secrets: readonly string[];
   /** Rejects when the service ends by itself or `signal` aborts; it never resolves. */
   readonly interrupted: Promise<never>;
-  lastLogLines(): string;
+  readLog(): string;
   /** Ends both and removes the temporary folder. */
   close(): Promise<void>;
 };
@@ -76,12 +78,13 @@ export async function openStage({ signal, invalidAtPlivo, logFile }: StageOption
       simulator,
       api: createApiClient({ url, timeoutMs: CALL_TIMEOUT_MS }),
       logFile: log,
+      secrets: [apiKey, account.authId, account.authToken],
       interrupted: interruption(service, signal),
-      lastLogLines: () => readFileSync(log, 'utf8').trimEnd().split('\n').slice(-10).join('\n'),
+      readLog: () => readFileSync(log, 'utf8'),
       close,
     };
     await Promise.race([ready(stage), stage.interrupted]).catch((error: unknown) => {
-      throw new Error(`${String(error instanceof Error ? error.message : error)}\n${stage.lastLogLines()}`);
+      throw new Error(`${String(error instanceof Error ? error.message : error)}\n${endOfLog(stage)}`);
     });
     return stage;
   } catch (error) {
@@ -89,6 +92,10 @@ export async function openStage({ signal, invalidAtPlivo, logFile }: StageOption
     throw error;
   }
 }
+
+/** The last lines of the service's log. */
+export const endOfLog = (stage: Pick<Stage, 'readLog'>): string =>
+  stage.readLog().trimEnd().split('\n').slice(-10).join('\n');
 
 /** Its working directory is the temporary folder, so that no `.env` of the user's has a say. */
 function startService(folder: string, log: string, env: Readonly<Record<string, string>>): Child {
