@@ -24,7 +24,17 @@ export default tseslint.config(
     // The domain is handed the time and chance it works with, so that its rules can be tested as tables.
     files: ['src/domain/**'],
     rules: {
-      'no-restricted-globals': ['error', 'Date', 'process', 'setTimeout', 'setInterval', 'setImmediate', 'fetch', 'performance', 'crypto'],
+      'no-restricted-globals': [
+        'error',
+        'Date',
+        'process',
+        'setTimeout',
+        'setInterval',
+        'setImmediate',
+        'fetch',
+        'performance',
+        'crypto',
+      ],
       'no-restricted-properties': ['error', { object: 'Math', property: 'random' }],
     },
   },
@@ -38,7 +48,7 @@ export default tseslint.config(
       ],
     },
   },
-  { files: ['src/cli/**', 'test/support/reporter.ts'], rules: { 'no-console': 'off' } },
+  { files: ['src/cli/**'], rules: { 'no-console': 'off' } },
   { files: ['test/support/environment.ts'], rules: { 'no-restricted-properties': 'off' } },
   {
     files: ['test/**'],

@@ -179,6 +179,29 @@ export function parseEnv(raw: RawEnv): Env {
   return env;
 }
 
+/**
+ * The database alone, for commands that need no Plivo account.
+ *
+ * @throws ConfigurationError when it is no address of a database
+ */
+export function readDatabaseUrl(): string {
+  dotenv.config({ quiet: true });
+  const faults: string[] = [];
+  const { DATABASE_URL: url } = withSecretFiles(process.env, faults);
+  const fault = faults.find((line) => line.startsWith('DATABASE_URL'));
+  if (fault !== undefined) throw new ConfigurationError([fault]);
+  return url === undefined ? (ENV_SPECS.DATABASE_URL.default ?? '') : parseDatabaseUrl(url);
+}
+
+/** @throws ConfigurationError when it is no address of a database */
+export function parseDatabaseUrl(url: string): string {
+  try {
+    return ENV_SPECS.DATABASE_URL._parse(url);
+  } catch (error) {
+    throw new ConfigurationError([`DATABASE_URL: ${(error as Error).message}`]);
+  }
+}
+
 /** The simulator's port for `npm run simulator` and `npm run dev`; the service itself has no use for it. */
 export function readSimulatorPort(): number {
   return integer(0, 65535)({})._parse(process.env['SIMULATOR_PORT'] ?? '4010');

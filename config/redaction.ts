@@ -1,7 +1,8 @@
 const REDACTED = '[redacted]';
 
-/** A run of digits that could be a phone number: E.164 has at most 15, the shortest national numbers about 7. */
-const PHONE_NUMBER = /\+?(?<![\dA-Fa-f-])\d{7,15}(?![\dA-Fa-f-])|\+\d{7,15}/g;
+/** A uuid, to be left alone, or a run of digits that could be a phone number: E.164 has at most 15, no number under 7. */
+const UUID_OR_NUMBER = /[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}|\+?\d{7,15}/gi;
+const UUID_LENGTH = 36;
 
 /** Names of fields that hold numbers, texts, keys or tokens; such a field is dropped whole. */
 const PRIVATE_FIELDS = new Set(
@@ -32,7 +33,7 @@ export function createRedactor(secrets: readonly string[]): (value: unknown) => 
 
   const cleanText = (text: string): string => {
     const withoutSecrets = known.reduce((rest, secret) => rest.replaceAll(secret, REDACTED), text);
-    return withoutSecrets.replace(PHONE_NUMBER, REDACTED);
+    return withoutSecrets.replace(UUID_OR_NUMBER, (match) => (match.length === UUID_LENGTH ? match : REDACTED));
   };
 
   const clean = (value: unknown, depth: number): unknown => {

@@ -12,6 +12,7 @@ export type BatchStatus = (typeof BATCH_STATUSES)[number];
  * - `refuseForGood`: Plivo did not take it and never will, or the tries are used up
  * - `lose`: nobody knows whether Plivo took it
  * - `disprove`: Plivo was asked and does not know it, or a person says "resend"
+ * - `giveUp`: it would be sent again, but its tries are used up
  * - `hold`: neither can be found out; a person decides
  * - `cancel`: a person stops it before it went
  */

@@ -18,7 +18,6 @@ export type BroadcastStatus = (typeof BROADCAST_STATUSES)[number];
  * - `start`: its first batch was claimed
  * - `pause`, `resume`, `cancel`: a person says so
  * - `complete`, `failInPart`, `fail`: its last open batch was settled
- * - `reopen`: a settled batch turned out otherwise (a report for a batch that had been called failed)
  */
 export type BroadcastEvent = 'due' | 'start' | 'pause' | 'resume' | 'cancel' | 'complete' | 'failInPart' | 'fail';
 
@@ -35,9 +34,6 @@ export const BROADCAST_STATES: StateTable<BroadcastStatus, BroadcastEvent> = {
   failed: ENDS,
   cancelled: {},
 };
-
-/** Broadcasts whose batches may be claimed. */
-export const DISPATCHABLE_STATUSES: readonly BroadcastStatus[] = ['queued', 'processing'];
 
 /** How many batches of a broadcast are in each state. */
 export type BatchCounts = Readonly<Record<BatchStatus, number>>;

@@ -27,6 +27,11 @@ export class OutcomeUnknownError extends Error {
   }
 }
 
+/** For what fails once a broadcast is accepted: an error status would say that nobody will be texted. */
+export function onceAccepted(error: unknown): never {
+  throw error instanceof ServiceError ? error : new OutcomeUnknownError(error);
+}
+
 export type ErrorDetails = {
   readonly errors?: readonly FieldError[];
   /** The true number of faults where `errors` is cut. */

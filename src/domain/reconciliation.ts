@@ -42,10 +42,6 @@ export function judgeLook(verdicts: readonly ProbeVerdict[]): ProbeVerdict {
   return isAll || absent >= ENOUGH_ABSENT ? 'absent' : 'unclear';
 }
 
-/** Whether further probes could change the judgement. */
-export const isDecided = (verdicts: readonly ProbeVerdict[]): boolean =>
-  verdicts.at(-1) === 'found' || verdicts.filter((verdict) => verdict === 'absent').length >= ENOUGH_ABSENT;
-
 /** A request that timed out here may be taken by Plivo a little later, and records may show late: one look is not enough. */
 const LOOKS_BEFORE_NOT_SENT = 2;
 const FRUITLESS_LOOKS_BEFORE_HELD = 4;
@@ -60,21 +56,41 @@ export function afterLook(
   return counts.fruitlessLooks >= FRUITLESS_LOOKS_BEFORE_HELD ? 'held' : 'look_again';
 }
 
-/** Our clock and Plivo's may differ, or ours may have been set: the window is far wider than a call takes. */
-const CLOCK_MARGIN_MS = 2 * 3_600_000;
+export type TimeSpan = { readonly from: number; readonly to: number };
 
-/** When the messages of a call may have been recorded, in milliseconds since 1970. The upper bound stays while paging. */
-export function searchWindow(calledAt: number, timeoutMs: number): { readonly from: number; readonly to: number } {
-  return { from: calledAt - CLOCK_MARGIN_MS, to: calledAt + timeoutMs + CLOCK_MARGIN_MS };
+/** Our clock and Plivo's may differ, or ours may have been set: the whole window is far wider than a call takes. */
+const CLOCK_MARGIN_MS = 2 * 3_600_000;
+const NEAR_MARGIN_MS = 5000;
+
+/**
+ * When the messages of a call may have been recorded, in milliseconds since 1970: `whole` with any clock, `near` if the
+ * clocks agree, where a page of the list most likely shows them. The bounds stay the same while paging.
+ */
+export function searchWindows(
+  calledAt: number,
+  timeoutMs: number,
+): { readonly whole: TimeSpan; readonly near: TimeSpan } {
+  const within = (marginMs: number) => ({ from: calledAt - marginMs, to: calledAt + timeoutMs + marginMs });
+  return { whole: within(CLOCK_MARGIN_MS), near: within(NEAR_MARGIN_MS) };
+}
+
+/** When the calls may have been made whose messages a list of this span shows: each has the same margin. */
+export function callsBehind({ from, to }: TimeSpan): TimeSpan {
+  return { from: from - CLOCK_MARGIN_MS, to: to + CLOCK_MARGIN_MS };
 }
 
 /** With logging off Plivo masks numbers; such a list cannot be searched by number. */
 export const isMasked = (number: string): boolean => !/^\+?\d+$/.test(number);
 
-/** Picks at most `count` of the items, spread evenly from the first to the last. */
-export function spread<T>(items: readonly T[], count: number): T[] {
+/**
+ * Picks at most `count` of the items, spread evenly. Each `turn` (0, 1, …) picks others, so that a second look does not
+ * ask the same question again.
+ */
+export function spread<T>(items: readonly T[], count: number, turn: number): T[] {
   if (items.length <= count) return [...items];
-  const step = (items.length - 1) / Math.max(1, count - 1);
-  const places = Array.from({ length: count }, (_, index) => Math.round(index * step));
-  return [...new Set(places)].flatMap((place) => items.slice(place, place + 1));
+  const step = items.length / count;
+  const shift = ((turn * step) / 2) % step;
+  return Array.from({ length: count }, (_, index) => items[Math.floor(index * step + shift)]).filter(
+    (item) => item !== undefined,
+  );
 }

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { RequestHandler } from 'express';
+import type { RequestHandler, Response } from 'express';
 import { ServiceError } from '../domain/errors';
 
 /**
@@ -10,7 +10,7 @@ import { ServiceError } from '../domain/errors';
  */
 export function authenticate({ keys }: { keys: readonly string[] }): RequestHandler {
   const known = keys.map(digest);
-  return (req, _res, next) => {
+  return (req, res, next) => {
     if (known.length === 0) {
       next();
       return;
@@ -23,12 +23,15 @@ export function authenticate({ keys }: { keys: readonly string[] }): RequestHand
       );
     }
     if (!isKnown(known, digest(presented))) throw new ServiceError('wrong_key', 'The API key is not valid.');
+    res.locals['apiKey'] = presented;
     next();
   };
 }
 
-/** The key of a request that passed, for the rate limit; undefined where no key is needed. */
-export function presentedKey(apiKey: string | undefined, authorization: string | undefined): string | null {
+/** The key of a request that passed, for the rate limit; null where no key is needed. */
+export const keyOf = (res: Response): string | null => (res.locals['apiKey'] as string | undefined) ?? null;
+
+function presentedKey(apiKey: string | undefined, authorization: string | undefined): string | null {
   if (apiKey !== undefined && apiKey !== '') return apiKey;
   return /^Bearer\s+(\S+)\s*$/i.exec(authorization ?? '')?.[1] ?? null;
 }

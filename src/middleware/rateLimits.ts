@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { Request, RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
 import { ServiceError } from '../domain/errors';
-import { presentedKey } from './authenticate';
+import { keyOf } from './authenticate';
 
 export type RateLimitConfig = {
   readonly windowMs: number;
@@ -46,9 +46,12 @@ function limit(name: string, max: number, windowMs: number, skip: (req: Request)
   ];
 }
 
-/** A digest, so that no key lies about in the limiter's memory. */
-function callerOf(req: Request): string {
-  const key = presentedKey(req.get('x-api-key'), req.get('authorization'));
+/**
+ * A digest, so that no key lies about in the limiter's memory. Only a key that was checked counts: made-up ones would
+ * each have a budget of their own.
+ */
+function callerOf(req: Request, res: Response): string {
+  const key = keyOf(res);
   if (key !== null) return createHash('sha256').update(key).digest('base64');
   return ipKeyGenerator(req.ip ?? '');
 }

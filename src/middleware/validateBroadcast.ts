@@ -51,7 +51,7 @@ const onlyAnObject: RequestHandler = (req, _res, next) => {
 /** `optional` takes undefined and null for absent, as clients of typed languages send it. */
 function chains(rules: BroadcastRules): ValidationChain[] {
   return [
-    body().custom((fields: object) => refuseUnknownFields(Object.keys(fields))),
+    body().custom((fields: object) => refuseUnknownFields(fields)),
     body('message').custom((value: unknown) => refuse(messageProblem(value))),
     body('invalidRecipients')
       .optional({ values: 'null' })
@@ -89,8 +89,11 @@ function refuse(problem: string | null): true {
   return true;
 }
 
-function refuseUnknownFields(names: readonly string[]): true {
-  const unknown = names.filter((name) => !FIELDS.includes(name));
+function refuseUnknownFields(fields: object): true {
+  const isAbsent = (name: string, value: unknown) => value === null && LATER_FIELDS.includes(name);
+  const unknown = Object.entries(fields)
+    .filter(([name, value]) => !FIELDS.includes(name) && !isAbsent(name, value))
+    .map(([name]) => name);
   const errors = unknown.slice(0, MOST_ERRORS).map((name) => ({
     path: shortened(name),
     msg: LATER_FIELDS.includes(name)

@@ -1,6 +1,6 @@
 import { Router, type Request, type RequestHandler, type Response } from 'express';
 import { BROADCAST_STATUSES } from '../domain/broadcastState';
-import { ServiceError } from '../domain/errors';
+import { onceAccepted, ServiceError } from '../domain/errors';
 import type { CheckedRecipients } from '../domain/recipientList';
 import { RECIPIENT_STATUSES } from '../domain/recipientState';
 import type { BroadcastService } from '../services/broadcastService';
@@ -50,12 +50,13 @@ export function broadcastRoutes(deps: BroadcastRoutesDeps): Router {
   };
 
   const submit: RequestHandler = async (req, res) => {
-    const { message, name, expirySeconds, recipients: entries } = req.body as SubmittedBody;
+    const { message, name, expirySeconds, invalidRecipients, recipients: entries } = req.body as SubmittedBody;
     const submission = await service.submit(
       {
         text: message,
         recipients: deps.recipientsOf(req),
         submitted: entries.length,
+        invalidRecipients: invalidRecipients ?? 'reject',
         name: name ?? null,
         sender: null,
         expirySeconds: expirySeconds ?? null,
@@ -70,8 +71,10 @@ export function broadcastRoutes(deps: BroadcastRoutesDeps): Router {
       res.send(submission.firstAnswer ?? JSON.stringify(await view(submission.broadcast, null)));
       return;
     }
-    const answer = JSON.stringify(await view(submission.broadcast, submission.batches));
-    if (req.get('idempotency-key') !== undefined) await service.keepFirstAnswer(submission.broadcast.id, answer);
+    const { broadcast, batches } = submission;
+    const answer = JSON.stringify(await view(broadcast, batches).catch(onceAccepted));
+    if (req.get('idempotency-key') !== undefined)
+      await service.keepFirstAnswer(broadcast.id, answer).catch(onceAccepted);
     res.set('Preference-Applied', appliedPreference(submission.waitedMs)).type('application/json').send(answer);
   };
 
@@ -140,6 +143,7 @@ type SubmittedBody = {
   readonly message: string;
   readonly recipients: readonly unknown[];
   readonly name?: string | null;
+  readonly invalidRecipients?: 'reject' | 'skip' | null;
   readonly expirySeconds?: number | null;
 };
 

@@ -3,7 +3,7 @@ import { setTimeout as sleepFor } from 'node:timers/promises';
 import type { Logger } from '../../config/logger';
 import type { Origin } from '../../config/plivoConfig';
 import { splitIntoBatches } from '../domain/batching';
-import { OutcomeUnknownError, ServiceError } from '../domain/errors';
+import { onceAccepted, OutcomeUnknownError, ServiceError } from '../domain/errors';
 import type { CheckedRecipients, InvalidRecipient } from '../domain/recipientList';
 import { measureText } from '../domain/segments';
 import type { AcceptStore, NewBroadcast } from '../store/acceptStore';
@@ -16,6 +16,7 @@ export type BroadcastRequest = {
   readonly text: string;
   readonly recipients: CheckedRecipients;
   readonly submitted: number;
+  readonly invalidRecipients: 'reject' | 'skip';
   readonly name: string | null;
   readonly sender: string | null;
   readonly expirySeconds: number | null;
@@ -76,6 +77,15 @@ export function createBroadcastService(deps: BroadcastServiceDeps): BroadcastSer
     if (accepted.kind === 'known') return await replay(accepted);
 
     wakeDispatcher();
+    return await follow(id, request, waitMs, signal).catch(onceAccepted);
+  }
+
+  async function follow(
+    id: string,
+    request: BroadcastRequest,
+    waitMs: number,
+    signal: AbortSignal,
+  ): Promise<Submission> {
     const broadcast = await existing(id);
     const isSingleCall = broadcast.batchesTotal === 1;
     logger.info('Accepted a broadcast', {
@@ -204,8 +214,8 @@ const newToken = () => randomBytes(TOKEN_BYTES).toString('base64url');
 /** What makes two requests the same: whom, what, and how. The order of the numbers counts; the JSON's spacing does not. */
 function hashOf(request: BroadcastRequest): string {
   const hash = createHash('sha256');
-  const { text, name, sender, expirySeconds, submitted, recipients } = request;
-  hash.update(JSON.stringify([text, name, sender, expirySeconds, submitted, recipients.invalid]));
+  const { recipients, submitted, text, name, sender, expirySeconds, invalidRecipients } = request;
+  hash.update(JSON.stringify([text, name, sender, expirySeconds, invalidRecipients, submitted, recipients.invalid]));
   for (const number of recipients.valid) hash.update(number);
   return hash.digest('base64');
 }
@@ -214,7 +224,8 @@ function hashOf(request: BroadcastRequest): string {
 function distinctly(invalid: readonly InvalidRecipient[]): { value: string; reason: string }[] {
   const seen = new Set<string>();
   return invalid.map(({ index, value, reason }) => {
-    const distinct = seen.has(value) ? `${value} (entry ${index})` : value;
+    let distinct = value;
+    while (seen.has(distinct)) distinct += ` (entry ${index})`;
     seen.add(distinct);
     return { value: distinct, reason };
   });

@@ -1,6 +1,6 @@
 import type { Logger } from '../../config/logger';
 import { REPORTED_STATUSES, type ReportedStatus } from '../domain/recipientState';
-import { searchWindow } from '../domain/reconciliation';
+import { callsBehind, searchWindows } from '../domain/reconciliation';
 import type { MissingReportStore, SilentBatch, SilentRecipient } from '../store/missingReportStore';
 import type { ReconcileStore } from '../store/reconcileStore';
 import type { ReportStore } from '../store/reportStore';
@@ -73,7 +73,7 @@ async function ask(
   recipient: SilentRecipient,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const window = searchWindow(batch.calledAt, config.timeoutMs);
+  const { whole: window } = searchWindows(batch.calledAt, config.timeoutMs);
   const query = {
     fromNumber: null,
     powerpackUuid: batch.powerpackUuid,
@@ -85,7 +85,7 @@ async function ask(
   if (answer.kind !== 'listed') return false;
   await missing.markAsked(batch, recipient.number);
 
-  const { accounted } = await reconciling.othersOf(recipient.number, batch, window);
+  const { accounted } = await reconciling.othersOf(recipient.number, batch, callsBehind(window));
   const own = answer.messages.filter(({ messageUuid }) =>
     recipient.messageUuid === null ? !accounted.has(messageUuid) : messageUuid === recipient.messageUuid,
   );

@@ -2,16 +2,17 @@ import type { Logger } from '../../config/logger';
 import type { UnconfirmedPolicy } from '../../config/plivoConfig';
 import {
   afterLook,
-  isDecided,
+  callsBehind,
   isMasked,
   judgeLook,
   judgeProbe,
-  searchWindow,
+  searchWindows,
   spread,
   type LookResult,
   type ProbeVerdict,
+  type TimeSpan,
 } from '../domain/reconciliation';
-import type { ReconcileStore, TimeWindow, UnsettledBatch } from '../store/reconcileStore';
+import type { ReconcileStore, UnsettledBatch } from '../store/reconcileStore';
 import type { BroadcastChanges } from './broadcastChanges';
 import { createLoop, type Loop } from './loop';
 import type { ListedMessage } from './plivoMessageList';
@@ -33,7 +34,7 @@ export type ReconcilerDeps = {
 
 const LOOK_FOR_DUE_EVERY_MS = 1000;
 const LEAST_SPACING_MS = 1000;
-const MOST_PROBES = 6;
+const PROBES = 4;
 const PAGE_SIZE = 20;
 /** Pages that are read of a list that hides the numbers. */
 const MASKED_PAGES = 5;
@@ -69,7 +70,7 @@ export function createReconciler(deps: ReconcilerDeps): Loop {
       looks: batch.looks + (isAbsent ? 1 : 0),
       fruitlessLooks: batch.fruitlessLooks + (isAbsent ? 0 : 1),
     });
-    logger.info('Asked Plivo for a batch whose answer was lost', { ...nameOf(batch), result, next });
+    logger.info('Asked Plivo for a batch whose answer was lost', { ...logDataOf(batch), result, next });
     if (next === 'sent') await reconciling.prove(batch, named);
     if (next === 'not_sent') await sendAgain(batch);
     if (next === 'held') await hold(batch, REASONS[result === 'refused' ? 'refused' : 'unclear']);
@@ -81,47 +82,77 @@ export function createReconciler(deps: ReconcilerDeps): Loop {
 
   async function hold(batch: UnsettledBatch, reason: string): Promise<void> {
     const held = await reconciling.hold(batch, { code: 'held', status: null, reason: `${reason} ${DECIDE}` });
-    if (held) logger.error('A batch is held: a person must decide whether it was sent', nameOf(batch));
+    if (held) logger.error('A batch is held: a person must decide whether it was sent', logDataOf(batch));
   }
 
+  /**
+   * Looks at what the list shows around the call, then asks for some of the batch's numbers, others at each look. A list
+   * that hides numbers finds nobody by number, so absence is believed only where the list is seen to be open.
+   */
   async function searchFor(batch: UnsettledBatch, signal: AbortSignal): Promise<Search> {
-    const window = searchWindow(batch.calledAt, config.timeoutMs);
-    const find = (toNumber: string | null, offset = 0) =>
+    const { whole, near } = searchWindows(batch.calledAt, config.timeoutMs);
+    const recipients = await reconciling.unknownRecipients(batch);
+    const ask: Ask = (window, toNumber, offset = 0) =>
       list.find({ ...originOf(batch), ...window, toNumber, offset }, signal);
-    const verdicts: ProbeVerdict[] = [];
 
-    for (const number of spread(await reconciling.unknownRecipients(batch), MOST_PROBES)) {
-      const listed = await find(number);
-      if (listed.kind !== 'listed') return searched(listed.kind);
-      if (listed.messages.some(isHidden)) return searched(await searchByUuid(batch, window, find));
-      const others = await reconciling.othersOf(number, batch, window);
-      const uuids = listed.messages.filter(isTo(number)).map((message) => message.messageUuid);
-      const { verdict, uuid } = judgeProbe({ ...others, listed: uuids });
-      if (verdict === 'found') return { result: 'found', named: uuid === null ? null : { number, uuid } };
-      verdicts.push(verdict);
-      if (isDecided(verdicts)) break;
+    for (const window of [near, whole]) {
+      const page = await ask(window, null);
+      if (page.kind !== 'listed') return searched(page.kind);
+      if (page.messages.some(isHidden)) return searched(await searchByUuid(batch, whole, ask));
+      const found = await findAmong(batch, recipients, page.messages, whole);
+      if (found !== null) return found;
+      if (page.messages.length > 0) return await probe(batch, recipients, whole, ask);
     }
-    const result = judgeLook(verdicts);
-    if (result !== 'absent') return searched(result);
+    // Nothing at all was sent in hours.
+    return searched('absent');
+  }
 
-    // A list that hides numbers finds nobody by number: an empty answer is believed only if the list is open.
-    const open = await find(null);
-    if (open.kind !== 'listed') return searched(open.kind);
-    return searched(open.messages.some(isHidden) ? await searchByUuid(batch, window, find) : 'absent');
+  /** Whether one of the listed messages can only be this batch's. */
+  async function findAmong(
+    batch: UnsettledBatch,
+    recipients: readonly string[],
+    messages: readonly ListedMessage[],
+    window: TimeSpan,
+  ): Promise<Search | null> {
+    const listed = new Set(messages.map((message) => `+${digitsOf(message.toNumber)}`));
+    for (const number of recipients.filter((each) => listed.has(each))) {
+      const judged = await judge(batch, number, messages, window);
+      if (judged.verdict === 'found') return { result: 'found', named: nameOf(number, judged.uuid) };
+    }
+    return null;
+  }
+
+  async function judge(batch: UnsettledBatch, number: string, messages: readonly ListedMessage[], window: TimeSpan) {
+    const others = await reconciling.othersOf(number, batch, callsBehind(window));
+    const own = messages.filter((message) => digitsOf(message.toNumber) === digitsOf(number));
+    return judgeProbe({ ...others, listed: own.map((message) => message.messageUuid) });
+  }
+
+  async function probe(
+    batch: UnsettledBatch,
+    recipients: readonly string[],
+    window: TimeSpan,
+    ask: Ask,
+  ): Promise<Search> {
+    const verdicts: ProbeVerdict[] = [];
+    for (const number of spread(recipients, PROBES, batch.looks)) {
+      const page = await ask(window, number);
+      if (page.kind !== 'listed') return searched(page.kind);
+      const { verdict, uuid } = await judge(batch, number, page.messages, window);
+      if (verdict === 'found') return { result: 'found', named: nameOf(number, uuid) };
+      verdicts.push(verdict);
+    }
+    return searched(judgeLook(verdicts));
   }
 
   /** With the numbers hidden, the uuids are left: one that no other batch accounts for is this batch's. */
-  async function searchByUuid(
-    batch: UnsettledBatch,
-    window: TimeWindow,
-    find: (toNumber: null, offset: number) => Promise<MessageListAnswer>,
-  ): Promise<Search['result']> {
-    if ((await reconciling.unnamedBatches(batch, window)) > 0) return 'unclear';
+  async function searchByUuid(batch: UnsettledBatch, window: TimeSpan, ask: Ask): Promise<Search['result']> {
+    if ((await reconciling.unnamedBatches(batch, callsBehind(window))) > 0) return 'unclear';
     for (let page = 0; page < MASKED_PAGES; page++) {
-      const listed = await find(null, page * PAGE_SIZE);
+      const listed = await ask(window, null, page * PAGE_SIZE);
       if (listed.kind !== 'listed') return listed.kind;
       const uuids = listed.messages.map((message) => message.messageUuid);
-      const accounted = await reconciling.accountedAmong(uuids, window);
+      const accounted = await reconciling.accountedAmong(uuids, callsBehind(window));
       if (uuids.some((uuid) => !accounted.has(uuid))) return 'found';
       if (uuids.length < PAGE_SIZE) return 'absent';
     }
@@ -142,6 +173,10 @@ type Search = {
   readonly named: { readonly number: string; readonly uuid: string } | null;
 };
 
+type Ask = (window: TimeSpan, toNumber: string | null, offset?: number) => Promise<MessageListAnswer>;
+
+const nameOf = (number: string, uuid: string | null): Search['named'] => (uuid === null ? null : { number, uuid });
+
 const searched = (result: Search['result']): Search => ({ result, named: null });
 
 const DECIDE = 'Decide with POST /broadcast/{id}/batches/{n}/resolve.';
@@ -150,7 +185,7 @@ const REASONS = {
   unclear: 'It is unknown whether Plivo took this batch, and its message list does not tell.',
 } as const;
 
-const nameOf = ({ broadcastId, number }: UnsettledBatch) => ({ broadcastId, batch: number });
+const logDataOf = ({ broadcastId, number }: UnsettledBatch) => ({ broadcastId, batch: number });
 
 /** Only a number can be searched by: Plivo picks the number of a Powerpack, and lists no names. */
 const originOf = ({ sender, powerpackUuid }: UnsettledBatch) => ({
@@ -160,7 +195,4 @@ const originOf = ({ sender, powerpackUuid }: UnsettledBatch) => ({
 
 const isHidden = (message: ListedMessage): boolean => isMasked(message.toNumber);
 
-const isTo =
-  (number: string) =>
-  (message: ListedMessage): boolean =>
-    message.toNumber.replace(/\D/g, '') === number.replace(/\D/g, '');
+const digitsOf = (number: string): string => number.replace(/\D/g, '');

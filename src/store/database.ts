@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import {
   Kysely,
@@ -15,8 +15,6 @@ import { type Engine, postgresEngine, sqliteEngine } from './engine';
 import { migrate } from './migrations';
 import type { Schema } from './schema';
 import { isWorthAnotherTry } from './storageErrors';
-
-export type Db = Kysely<Schema> | Transaction<Schema>;
 
 export type Database = {
   readonly db: Kysely<Schema>;
@@ -45,6 +43,21 @@ export type OpenOptions = {
   /** Told of errors on idle PostgreSQL connections; the pool replaces the connection by itself. */
   readonly onIdleError?: (error: Error) => void;
 };
+
+/**
+ * Opens a database that a service may be working on, to look and not to touch: no lock, no migration, no writing.
+ *
+ * @throws Error when there is no such SQLite file
+ */
+export function openDatabaseToRead({ url }: Pick<OpenOptions, 'url'>): Database {
+  if (!url.startsWith('sqlite:')) return openPostgres({ url, readOnly: true });
+  const path = url.slice('sqlite:'.length);
+  if (!existsSync(path)) throw new Error(`There is no database file ${path}.`);
+  const file = new LibsqlDatabase(path);
+  for (const pragma of ['busy_timeout = 5000', 'query_only = on']) file.exec(`pragma ${pragma}`);
+  const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: withStatementCache(file) }) });
+  return { db, engine: sqliteEngine(Date.now), close: () => db.destroy() };
+}
 
 /**
  * Opens the database and brings its schema up to date.
@@ -131,15 +144,27 @@ const INT8: number = pg.types.builtins.INT8;
 const parserOf = (oid: number, format?: 'text' | 'binary'): unknown =>
   oid === INT8 ? Number : (pg.types.getTypeParser as (oid: number, format?: string) => unknown)(oid, format);
 
-function openPostgres({ url, clock, onIdleError, onStatement }: OpenOptions): Database {
+function openPostgres({
+  url,
+  clock,
+  onIdleError,
+  onStatement,
+  readOnly = false,
+}: OpenOptions & { readOnly?: boolean }): Database {
   const pool = new pg.Pool({
     connectionString: url,
     max: 10,
+    ...(readOnly ? { options: '-c default_transaction_read_only=on' } : {}),
     connectionTimeoutMillis: 5000,
+    // A process that hangs within a transaction must not keep its locks from the others until it is ended.
+    idle_in_transaction_session_timeout: 10_000,
     // Counts and milliseconds are below 2^53; as strings they would only be parsed again.
     types: { getTypeParser: parserOf as typeof pg.types.getTypeParser },
   });
   pool.on('error', (error) => onIdleError?.(error));
+  // A connection that breaks between two statements of a transaction says so as an event, which without a listener ends
+  // the process. The next statement fails, and that is where it is dealt with.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }), ...tracing(onStatement) });
   return { db, engine: postgresEngine(clock ?? null), close: () => db.destroy() };
 }

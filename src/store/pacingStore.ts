@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { inTransaction, type Database } from './database';
+import type { Engine } from './engine';
 import type { PacingTable } from './schema';
 import type { BatchError } from './settleStore';
 
@@ -69,7 +70,9 @@ export function createPacingStore({ db, engine }: Database): PacingStore {
       }),
 
     async recordFault(fault, retryInMs) {
-      const before = await read(db);
+      const before = await read(db, engine);
+      // Calls that were under way together meet one fault once.
+      if (before.fault_code !== null && (before.retry_in ?? 0) > 0) return;
       const tries = before.fault_tries + 1;
       await sql`
         update pacing set fault_status = ${fault.status}, fault_code = ${fault.code}, fault_reason = ${fault.reason},
@@ -87,10 +90,8 @@ export function createPacingStore({ db, engine }: Database): PacingStore {
     },
 
     async currentFault() {
-      const found = await sql<PacingTable & { retry_in: number | null }>`
-        select pacing.*, fault_retry_at - ${engine.now} as retry_in from pacing where id = 1`.execute(db);
-      const row = found.rows[0];
-      if (row === undefined || row.fault_code === null) return null;
+      const row = await read(db, engine);
+      if (row.fault_code === null) return null;
       const retryInMs = row.retry_in ?? 0;
       return {
         code: row.fault_code,
@@ -104,4 +105,10 @@ export function createPacingStore({ db, engine }: Database): PacingStore {
   };
 }
 
-const read = (db: Database['db']) => db.selectFrom('pacing').selectAll().where('id', '=', 1).executeTakeFirstOrThrow();
+async function read(db: Database['db'], engine: Engine): Promise<PacingTable & { retry_in: number | null }> {
+  const found = await sql<PacingTable & { retry_in: number | null }>`
+    select pacing.*, fault_retry_at - ${engine.now} as retry_in from pacing where id = 1`.execute(db);
+  const row = found.rows[0];
+  if (row === undefined) throw new Error('The pacing row is missing.');
+  return row;
+}

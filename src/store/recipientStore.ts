@@ -48,6 +48,8 @@ export function createRecipientStore({ db }: Database): RecipientStore {
 }
 
 const START: Place = { batch: 0, position: -1 };
+/** Of a batch number: PostgreSQL's `integer`. */
+const LARGEST_INTEGER = 2 ** 31 - 1;
 
 const byPlace = (a: Recipient, b: Recipient) => a.place.batch - b.place.batch || a.place.position - b.place.position;
 
@@ -94,7 +96,7 @@ async function waitingRecipients(
   written: readonly Recipient[],
 ): Promise<Recipient[]> {
   const after = query.after ?? START;
-  const lastBatch = written.length < query.limit ? Number.MAX_SAFE_INTEGER : (written.at(-1)?.place.batch ?? 0);
+  const lastBatch = written.length < query.limit ? LARGEST_INTEGER : (written.at(-1)?.place.batch ?? 0);
   const waiting: Recipient[] = [];
   for (let from = after.batch; waiting.length < query.limit;) {
     const batch = await db

@@ -1,6 +1,7 @@
 import { sql, type Transaction } from 'kysely';
 import type { BatchEvent } from '../domain/batchState';
 import type { BroadcastStatus } from '../domain/broadcastState';
+import type { TimeSpan } from '../domain/reconciliation';
 import type { RecipientStatus } from '../domain/recipientState';
 import { moveRecipients, transitionBatch, type BatchPatch } from './batchTransition';
 import { CounterChanges, updateBroadcast } from './counters';
@@ -20,8 +21,6 @@ export type UnsettledBatch = ClaimRef & {
   readonly looks: number;
   readonly fruitlessLooks: number;
 };
-
-export type TimeWindow = { readonly from: number; readonly to: number };
 
 /** When to look: milliseconds. */
 export type LookSchedule = {
@@ -47,12 +46,12 @@ export type ReconcileStore = {
   othersOf(
     number: string,
     batch: ClaimRef,
-    window: TimeWindow,
+    window: TimeSpan,
   ): Promise<{ accounted: Set<string>; unnamedOthers: number }>;
   /** Which of the uuids belong to a known message of any batch called within the window. */
-  accountedAmong(uuids: readonly string[], window: TimeWindow): Promise<Set<string>>;
+  accountedAmong(uuids: readonly string[], window: TimeSpan): Promise<Set<string>>;
   /** Other batches called within the window whose messages we cannot all name. */
-  unnamedBatches(batch: ClaimRef, window: TimeWindow): Promise<number>;
+  unnamedBatches(batch: ClaimRef, window: TimeSpan): Promise<number>;
   recordLook(batch: ClaimRef, kind: 'looks' | 'fruitless_looks'): Promise<void>;
 
   /** Each returns false, with nothing written, where the batch was claimed anew or settled otherwise. */
@@ -142,7 +141,7 @@ async function takeDue(
   { firstAfterMs, nextAfterMs, timeoutMs }: LookSchedule,
 ): Promise<UnsettledBatch | null> {
   const afterLostSender = Math.max(nextAfterMs, timeoutMs);
-  const spacing = sql`case when b.error_code = 'sender_lost' then ${afterLostSender} else ${nextAfterMs} end`;
+  const spacing = sql`case when b.error_code = 'sender_lost' then cast(${afterLostSender} as bigint) else ${nextAfterMs} end`;
   const skipLocked = engine.kind === 'postgres' ? sql`for update of b skip locked` : sql``;
   const due = await sql<{
     broadcast_key: number;
@@ -192,7 +191,7 @@ async function accountedAmong(
   db: Database['db'],
   engine: Engine,
   uuids: readonly string[],
-  window: TimeWindow,
+  window: TimeSpan,
 ): Promise<Set<string>> {
   const bound = await sql<{ value: string }>`
     select u.value from ${engine.stringRows(uuids)} as u

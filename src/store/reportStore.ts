@@ -21,15 +21,17 @@ export function createReportStore({ db, engine }: Database): ReportStore {
 }
 
 type FoundRow = {
+  /** Which of the reports. */
   place: number;
   broadcast_key: number;
   batch_number: number;
   batch_status: BatchStatus;
-  /** Null when the token is known but the number is not in the batch. */
-  position: number | null;
+  position: number;
   status: RecipientStatus;
   plivo_message_uuid: string | null;
   sequence: number | null;
+  /** The report's uuid is bound to somebody else. */
+  is_uuid_taken: boolean | number;
 };
 
 type ChangedRecipient = ReportedRecipient & {
@@ -47,9 +49,13 @@ async function applyReports(
   reports: readonly DeliveryReport[],
 ): Promise<ReportResult[]> {
   const found = await findRecipients(tx, engine, reports);
-  const takenUuids = await uuidsOfOthers(tx, engine, reports, found);
-  const group = new ReportGroup(takenUuids);
-  const results = reports.map((report, index) => group.apply(report, found.get(index)));
+  const knownTokens = found.size < reports.length ? await tokensAmong(tx, engine, reports) : new Set<string>();
+  const group = new ReportGroup();
+  const results = reports.map((report, place) => {
+    const row = found.get(place);
+    if (row !== undefined) return group.apply(report, row);
+    return knownTokens.has(report.token) ? 'unknown_recipient' : 'unknown_token';
+  });
   await writeRecipients(tx, engine, group.changedRecipients());
   await proveBatches(tx, engine, group);
   for (const [broadcastKey, changes] of [...group.counters].sort(([a], [b]) => a - b)) {
@@ -68,19 +74,17 @@ class ReportGroup {
   readonly #recipients = new Map<string, ChangedRecipient>();
   readonly #changed = new Set<string>();
 
-  constructor(readonly takenUuids: Set<string>) {}
+  readonly #boundUuids = new Map<string, string>();
 
-  apply(report: DeliveryReport, row: FoundRow | undefined): ReportResult {
-    if (row === undefined) return 'unknown_token';
-    if (row.position === null) return 'unknown_recipient';
+  apply(report: DeliveryReport, row: FoundRow): ReportResult {
     const key = `${row.broadcast_key}/${row.batch_number}/${row.position}`;
-    const recipient = this.#recipients.get(key) ?? knownRecipient(row, row.position);
+    const recipient = this.#recipients.get(key) ?? knownRecipient(row);
     const verdict = judgeReport(recipient, report);
     if (verdict.kind === 'ignore') return 'ignored';
     // A message belongs to one person: a uuid that is bound elsewhere makes no sense here.
-    if (recipient.messageUuid === null && this.takenUuids.has(report.messageUuid)) return 'ignored';
+    if (row.is_uuid_taken || (this.#boundUuids.get(report.messageUuid) ?? key) !== key) return 'ignored';
 
-    this.takenUuids.add(report.messageUuid);
+    this.#boundUuids.set(report.messageUuid, key);
     this.countersOf(row.broadcast_key).moveRecipients(recipient.status, verdict.status, 1);
     this.#recipients.set(key, {
       ...recipient,
@@ -112,10 +116,10 @@ class ReportGroup {
   }
 }
 
-const knownRecipient = (row: FoundRow, position: number): ChangedRecipient => ({
+const knownRecipient = (row: FoundRow): ChangedRecipient => ({
   broadcastKey: row.broadcast_key,
   batchNumber: row.batch_number,
-  position,
+  position: row.position,
   status: row.status,
   messageUuid: row.plivo_message_uuid,
   sequence: row.sequence,
@@ -124,59 +128,48 @@ const knownRecipient = (row: FoundRow, position: number): ChangedRecipient => ({
   cost: null,
 });
 
+/**
+ * One statement for the whole group. On PostgreSQL it locks what it finds, each batch before its people and all in one
+ * order: groups of several instances may concern the same ones.
+ */
 async function findRecipients(
   tx: Transaction<Schema>,
   engine: Engine,
   reports: readonly DeliveryReport[],
 ): Promise<Map<number, FoundRow>> {
-  const wanted = reports.map(({ token, recipient }, place) => ({ place, token, recipient }));
-  await lockRecipients(tx, engine, wanted);
+  const wanted = reports.map(({ token, recipient, messageUuid }, place) => ({
+    place,
+    token,
+    recipient,
+    uuid: messageUuid,
+  }));
+  const columns = { place: 'integer', token: 'text', recipient: 'text', uuid: 'text' } as const;
+  const locks = engine.kind === 'postgres' ? sql`for update of b, r` : sql``;
   const rows = await sql<FoundRow>`
     select w.place, b.broadcast_key, b.number as batch_number, b.status as batch_status,
-      r.position, r.status, r.plivo_message_uuid, r.sequence
-    from ${engine.recordRows(wanted, { place: 'integer', token: 'text', recipient: 'text' })} as w
-    join batches b on b.callback_token = w.token
-    left join broadcast_recipients r
-      on r.recipient_number = w.recipient and r.broadcast_key = b.broadcast_key and r.batch_number = b.number`.execute(
-    tx,
-  );
-  return new Map(rows.rows.map((row) => [row.place, row]));
-}
-
-/**
- * On PostgreSQL, groups of several instances may concern the same people: they lock them in one order first. The
- * batches are locked before, as everywhere, for a proof changes them.
- */
-async function lockRecipients(
-  tx: Transaction<Schema>,
-  engine: Engine,
-  wanted: readonly { place: number; token: string; recipient: string }[],
-): Promise<void> {
-  if (engine.kind !== 'postgres') return;
-  await sql`
-    select 1 from batches where callback_token in (select value from ${engine.stringRows([...new Set(wanted.map(({ token }) => token))])} as t)
-    order by broadcast_key, number for update`.execute(tx);
-  await sql`
-    select 1 from ${engine.recordRows(wanted, { place: 'integer', token: 'text', recipient: 'text' })} as w
+      r.position, r.status, r.plivo_message_uuid, r.sequence,
+      exists (
+        select 1 from broadcast_recipients o where o.plivo_message_uuid = w.uuid
+          and not (o.broadcast_key = r.broadcast_key and o.batch_number = r.batch_number and o.position = r.position)
+      ) as is_uuid_taken
+    from ${engine.recordRows(wanted, columns)} as w
     join batches b on b.callback_token = w.token
     join broadcast_recipients r
       on r.recipient_number = w.recipient and r.broadcast_key = b.broadcast_key and r.batch_number = b.number
-    order by r.broadcast_key, r.batch_number, r.position
-    for update of r`.execute(tx);
+    order by b.broadcast_key, b.number, r.position ${locks}`.execute(tx);
+  return new Map(rows.rows.map((row) => [row.place, row]));
 }
 
-async function uuidsOfOthers(
+async function tokensAmong(
   tx: Transaction<Schema>,
   engine: Engine,
   reports: readonly DeliveryReport[],
-  found: ReadonlyMap<number, FoundRow>,
 ): Promise<Set<string>> {
-  const unbound = reports.filter((report, index) => found.get(index)?.plivo_message_uuid !== report.messageUuid);
-  if (unbound.length === 0) return new Set();
-  const taken = await sql<{ value: string }>`
-    select u.value from ${engine.stringRows(unbound.map(({ messageUuid }) => messageUuid))} as u
-    where exists (select 1 from broadcast_recipients r where r.plivo_message_uuid = u.value)`.execute(tx);
-  return new Set(taken.rows.map((row) => row.value));
+  const tokens = [...new Set(reports.map(({ token }) => token))];
+  const known = await sql<{ value: string }>`
+    select t.value from ${engine.stringRows(tokens)} as t
+    where exists (select 1 from batches b where b.callback_token = t.value)`.execute(tx);
+  return new Set(known.rows.map((row) => row.value));
 }
 
 async function writeRecipients(

@@ -170,6 +170,12 @@ async function recordFailure(
   update: BroadcastUpdate = {},
 ): Promise<boolean> {
   const changes = new CounterChanges();
+  // What Plivo has is sent, whatever it said to this call: another try would text people twice.
+  if (await isProven(tx, claim)) {
+    const proven = await transitionBatch(tx, engine, claim, 'prove', changes);
+    if (proven !== null) await updateBroadcast(tx, engine, claim.broadcastKey, { changes });
+    return proven !== null;
+  }
   const moved = await transitionBatch(tx, engine, claim, event, changes, {
     ...patch,
     error_code: error.code,
@@ -189,20 +195,17 @@ async function recordUnknown(
   claim: BatchRef,
   error: BatchError,
 ): Promise<boolean> {
+  const patch = { unconfirmed_at: engine.now, last_look_at: null, looks: 0, fruitless_looks: 0 };
+  return await recordFailure(tx, engine, claim, 'lose', error, patch);
+}
+
+/** A report came for one of the batch's people: Plivo took this call or an earlier one. */
+async function isProven(tx: Transaction<Schema>, claim: BatchRef): Promise<boolean> {
   const proof = await sql`
     select 1 from broadcast_recipients
     where broadcast_key = ${claim.broadcastKey} and batch_number = ${claim.number} and plivo_message_uuid is not null
     limit 1`.execute(tx);
-  if (proof.rows.length === 0) {
-    const patch = { unconfirmed_at: engine.now, last_look_at: null, looks: 0, fruitless_looks: 0 };
-    return await recordFailure(tx, engine, claim, 'lose', error, patch);
-  }
-
-  const changes = new CounterChanges();
-  const moved = await transitionBatch(tx, engine, claim, 'prove', changes);
-  if (moved === null) return false;
-  await updateBroadcast(tx, engine, claim.broadcastKey, { changes });
-  return true;
+  return proof.rows.length > 0;
 }
 
 const LOST_LEASE: BatchError = {

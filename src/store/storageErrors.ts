@@ -3,11 +3,12 @@ const WORTH_ANOTHER_TRY = new Set(['40001', '40P01']);
 
 /**
  * The database cannot do its work at present: it is away, restarting, full, read-only or overloaded.
- * PostgreSQL: classes 08 (connection), 53 (resources), 57P (shutdown), 25006 (read-only).
+ * PostgreSQL: classes 08 (connection), 53 (resources), 57P (shutdown), 25006 (read-only), 25P03
+ * (idle within a transaction).
  * SQLite: its primary result codes. Node: socket errors.
  */
 const UNAVAILABLE =
-  /^(08\d{3}|08P01|53\w{3}|57P0[1-5]|25006|SQLITE_(BUSY|FULL|READONLY|IOERR|CANTOPEN|LOCKED|NOMEM)\w*|E(CONNREFUSED|CONNRESET|PIPE|TIMEDOUT|HOSTUNREACH|NOTFOUND|AI_AGAIN|NOSPC|ROFS))$/;
+  /^(08\d{3}|08P01|53\w{3}|57P0[1-5]|25006|25P03|SQLITE_(BUSY|FULL|READONLY|IOERR|CANTOPEN|LOCKED|NOMEM)\w*|E(CONNREFUSED|CONNRESET|PIPE|TIMEDOUT|HOSTUNREACH|NOTFOUND|AI_AGAIN|NOSPC|ROFS))$/;
 
 /** Texts of errors that carry no code: node-postgres when a connection ends under a query or the pool has none free. */
 const UNAVAILABLE_TEXT =
@@ -23,7 +24,8 @@ export function isStorageUnavailable(error: unknown): boolean {
   return error instanceof Error && UNAVAILABLE_TEXT.test(error.message);
 }
 
-const LOST_CONNECTION = /^(08\d{3}|08P01|57P0[1-5]|E(CONNRESET|PIPE))$/;
+// Not 57P03: a server that is starting up refuses the connection before anything is asked of it.
+const LOST_CONNECTION = /^(08\d{3}|08P01|57P0[1245]|E(CONNRESET|PIPE))$/;
 const LOST_CONNECTION_TEXT = /Connection terminated|Client has encountered a connection error/;
 
 /**

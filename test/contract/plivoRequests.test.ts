@@ -210,11 +210,6 @@ describe('a list call', () => {
       list([{ ...RECORD, to_number: undefined }]),
       { status: null, code: 'unreadable_answer' },
     ],
-    [
-      'a record without a time',
-      list([{ ...RECORD, message_time: 'soon' }]),
-      { status: null, code: 'unreadable_answer' },
-    ],
     ['silence', () => undefined, { status: null, code: 'timeout' }],
   ])('is refused by %s, and never taken for an empty list', async (_name, answer, expected) => {
     await connectTo(answer);

@@ -1,3 +1,5 @@
+const { env } = require('node:process');
+
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',
@@ -5,4 +7,8 @@ module.exports = {
   // Types are checked by `npm run types`; here TypeScript is only stripped, which halves the time of a run.
   transform: { '^.+\\.ts$': ['ts-jest', { diagnostics: false, tsconfig: 'tsconfig.json' }] },
   testTimeout: 30_000,
+  reporters: [
+    'default',
+    ['<rootDir>/test/support/reporter.cjs', { postgres: env.DATABASE_URL?.startsWith('postgres') === true }],
+  ],
 };

@@ -1,0 +1,169 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ConfigurationError, parseEnv } from '../../config/env';
+import { plivoConfig } from '../../config/plivoConfig';
+
+const ENOUGH = { PLIVO_AUTH_ID: 'MAEXAMPLE', PLIVO_AUTH_TOKEN: 'token', PLIVO_SENDER_ID: '+14155550100' };
+const WITHOUT_SENDER = { ...ENOUGH, PLIVO_SENDER_ID: '' };
+const WITHOUT_TOKEN = { ...ENOUGH, PLIVO_AUTH_TOKEN: '' };
+
+/** The faults of a configuration; empty when there are none. */
+function faultsOf(raw: Readonly<Record<string, string | undefined>>): readonly string[] {
+  try {
+    parseEnv(raw);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.faults;
+    throw error;
+  }
+}
+
+describe('a configuration with an account and a sender', () => {
+  const env = parseEnv(ENOUGH);
+
+  it.each([
+    ['NODE_ENV', 'development'],
+    ['PORT', 3000],
+    ['HOST', '0.0.0.0'],
+    ['API_KEY', undefined],
+    ['PLIVO_API_URL', 'https://api.plivo.com'],
+    ['PLIVO_BULK_MESSAGE_LIMIT', 1000],
+    ['PLIVO_BATCH_DELAY_MS', 250],
+    ['PLIVO_MAX_CONCURRENCY', 4],
+    ['PLIVO_MAX_ATTEMPTS', 5],
+    ['PLIVO_RETRY_BASE_MS', 200],
+    ['PLIVO_TIMEOUT_MS', 30_000],
+    ['PLIVO_HORIZON_SECONDS', 3600],
+    ['PLIVO_UNCONFIRMED', 'reconcile'],
+    ['PLIVO_RECONCILE_AFTER_MS', 60_000],
+    ['PUBLIC_URL', undefined],
+    ['DATABASE_URL', 'sqlite:data/broadcaster.db'],
+    ['BODY_LIMIT', 32 * 1024 * 1024],
+    ['MAX_RECIPIENTS', 1_000_000],
+    ['BROADCAST_WAIT_MS', 10_000],
+    ['RATE_LIMIT_WINDOW_MS', 900_000],
+    ['RATE_LIMIT_MAX', 100],
+    ['RATE_LIMIT_READS_MAX', 6000],
+    ['LOG_LEVEL', 'info'],
+    ['SHUTDOWN_TIMEOUT_MS', 10_000],
+  ] as const)('has %s %p by default', (name, value) => {
+    expect(env[name]).toEqual(value);
+  });
+
+  it('takes blank variables for unset, as container tools write them', () => {
+    expect(parseEnv({ ...ENOUGH, PORT: '', PUBLIC_URL: '', API_KEY: '', API_KEY_FILE: '' })).toEqual(env);
+  });
+});
+
+describe('a value', () => {
+  it.each([
+    ['PORT', '0', 0],
+    ['API_KEY', 'old-key, new-key,', ['old-key', 'new-key']],
+    ['BODY_LIMIT', '500kb', 500 * 1024],
+    ['BODY_LIMIT', '1.5 MB', 1.5 * 1024 * 1024],
+    ['BODY_LIMIT', '1048576', 1_048_576],
+    ['PLIVO_MESSAGES_PER_SECOND', '0.25', 0.25],
+    ['PLIVO_SENDER_ID', 'ACME Shop', 'ACME Shop'],
+    ['PLIVO_SENDER_ID', '55555', '55555'],
+    ['PUBLIC_URL', 'https://sms.example.com/base/', 'https://sms.example.com/base'],
+    ['DATABASE_URL', 'postgresql://sms@db.example.com/sms', 'postgresql://sms@db.example.com/sms'],
+    ['TRUST_PROXY', 'true', true],
+    ['TRUST_PROXY', '2', 2],
+    ['TRUST_PROXY', 'loopback, 10.0.0.0/8', 'loopback, 10.0.0.0/8'],
+    ['RATE_LIMIT_MAX', '0', 0],
+  ] as const)('%s=%s is read as %p', (name, text, value) => {
+    expect(parseEnv({ ...ENOUGH, [name]: text })[name]).toEqual(value);
+  });
+
+  it.each([
+    ['PORT', '65536'],
+    ['PORT', '80.5'],
+    ['PORT', 'http'],
+    ['PLIVO_BULK_MESSAGE_LIMIT', '0'],
+    ['PLIVO_BULK_MESSAGE_LIMIT', '1001'],
+    ['PLIVO_MESSAGES_PER_SECOND', '0'],
+    ['PLIVO_SENDER_ID', 'TwelveLetter'],
+    ['PLIVO_SENDER_ID', '+1 415 555 0100'],
+    ['PLIVO_UNCONFIRMED', 'resend'],
+    ['PUBLIC_URL', 'sms.example.com'],
+    ['PUBLIC_URL', 'ftp://sms.example.com'],
+    ['PUBLIC_URL', 'https://sms.example.com/?a=b'],
+    ['DATABASE_URL', 'mysql://localhost/sms'],
+    ['DATABASE_URL', 'sqlite:'],
+    ['BODY_LIMIT', 'much'],
+    ['BODY_LIMIT', '0mb'],
+    ['API_KEY', ' , '],
+    ['LOG_LEVEL', 'loud'],
+  ] as const)('%s=%s is refused by name', (name, text) => {
+    const faults = faultsOf({ ...ENOUGH, [name]: text });
+    expect(faults).toHaveLength(1);
+    expect(faults[0]).toMatch(new RegExp(`^${name}: `));
+  });
+});
+
+describe('a configuration with several faults', () => {
+  it('lists all of them at once, each with its remedy', () => {
+    expect(faultsOf({ NODE_ENV: 'production', PORT: 'x', PLIVO_AUTH_TOKEN: 'token' })).toEqual([
+      'PORT: must be a whole number from 0 to 65535',
+      'PLIVO_AUTH_ID: is missing; set it to the Auth ID shown on the overview page of the Plivo console',
+      'PLIVO_SENDER_ID: is missing; set it to your Plivo number or sender, or set PLIVO_POWERPACK_UUID',
+      'API_KEY: is missing; with NODE_ENV=production callers must authenticate, so set it to a long random value',
+    ]);
+  });
+
+  it('never repeats a secret', () => {
+    const message = faultsOf({ PLIVO_AUTH_TOKEN: 'very-secret', API_KEY: ',', PORT: 'x' }).join('\n');
+    expect(message).not.toContain('very-secret');
+  });
+});
+
+describe('a sender', () => {
+  it('is not needed beside a Powerpack, which goes first', () => {
+    expect(plivoConfig(parseEnv({ ...WITHOUT_SENDER, PLIVO_POWERPACK_UUID: 'pack' })).origin).toEqual({
+      powerpackUuid: 'pack',
+    });
+    expect(plivoConfig(parseEnv({ ...ENOUGH, PLIVO_POWERPACK_UUID: 'pack' })).origin).toEqual({
+      powerpackUuid: 'pack',
+    });
+    expect(plivoConfig(parseEnv(ENOUGH)).origin).toEqual({ sender: '+14155550100' });
+  });
+});
+
+describe('in production', () => {
+  it('an API key is required, and enough', () => {
+    expect(faultsOf({ ...ENOUGH, NODE_ENV: 'production' })).toEqual([expect.stringMatching(/^API_KEY: is missing/)]);
+    expect(faultsOf({ ...ENOUGH, NODE_ENV: 'production', API_KEY: 'long-random-value' })).toEqual([]);
+  });
+});
+
+describe('a secret in a file', () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'secrets-'));
+    writeFileSync(join(folder, 'token'), 'token-of-the-file\n');
+    writeFileSync(join(folder, 'empty'), '\n');
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('is read, without the line end that editors add', () => {
+    const env = parseEnv({ ...WITHOUT_TOKEN, PLIVO_AUTH_TOKEN_FILE: join(folder, 'token') });
+    expect(env.PLIVO_AUTH_TOKEN).toBe('token-of-the-file');
+  });
+
+  it('is refused beside the variable itself: nobody could tell which of them counts', () => {
+    expect(faultsOf({ ...ENOUGH, PLIVO_AUTH_TOKEN_FILE: join(folder, 'token') })).toEqual([
+      'PLIVO_AUTH_TOKEN: is set both directly and by PLIVO_AUTH_TOKEN_FILE; remove one of them',
+    ]);
+  });
+
+  it('that cannot be read is named, with the reason', () => {
+    const faults = faultsOf({ ...WITHOUT_TOKEN, PLIVO_AUTH_TOKEN_FILE: join(folder, 'absent') });
+    expect(faults[0]).toBe('PLIVO_AUTH_TOKEN_FILE: cannot be read (ENOENT); name a readable file');
+  });
+
+  it('that is empty is refused', () => {
+    const faults = faultsOf({ ...WITHOUT_TOKEN, PLIVO_AUTH_TOKEN_FILE: join(folder, 'empty') });
+    expect(faults).toEqual([expect.stringMatching(/^PLIVO_AUTH_TOKEN: /)]);
+  });
+});

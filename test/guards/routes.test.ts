@@ -1,0 +1,48 @@
+import request from 'supertest';
+import { startTestService, type TestService } from '../support/testService';
+import { projectFile, sectionOf, tableRows } from './projectFile';
+import { registeredRoutes } from './registeredRoutes';
+
+const documented = tableRows(sectionOf(projectFile('README.md'), '## Routes')).map(({ name }) => name);
+const mounts = [...new Set(documented.map((route) => `/${route.split('/')[1] ?? ''}`))];
+const isOpen = (path: string) => path.startsWith('/health/');
+const isPlivos = (path: string) => path.startsWith('/webhooks/');
+
+describe('the routes', () => {
+  let test: TestService;
+  beforeAll(async () => {
+    test = await startTestService();
+  });
+  afterAll(() => test.stop());
+
+  const call = (route: string) => {
+    const [method = '', path = ''] = route.split(' ');
+    const address = path.replaceAll(/\{\w+\}/g, '0b1b2ff4-3a51-4a6f-8d57-2f4c1f0a9a11');
+    return request(test.url)[method.toLowerCase() as 'get' | 'post'](address);
+  };
+
+  it('are those that the README lists', () => {
+    const registered = registeredRoutes(test.service.app, mounts).map(({ method, path }) => `${method} ${path}`);
+    expect(registered.sort()).toEqual([...documented].sort());
+  });
+
+  it.each(documented.filter((route) => !isOpen(route.split(' ')[1]!) && !isPlivos(route.split(' ')[1]!)))(
+    '%s wants a key',
+    async (route) => {
+      expect((await call(route)).status).toBe(401);
+      expect((await call(route).set('x-api-key', 'not-the-key')).status).toBe(403);
+    },
+  );
+
+  it.each(documented.filter((route) => isPlivos(route.split(' ')[1]!)))('%s wants a signature', async (route) => {
+    expect((await call(route)).status).toBe(403);
+  });
+
+  it.each(documented.filter((route) => isOpen(route.split(' ')[1]!)))('%s is open to orchestrators', async (route) => {
+    expect((await call(route)).status).toBe(200);
+  });
+
+  it('do not tell a stranger which paths exist', async () => {
+    await request(test.url).get('/no/such/path').expect(401);
+  });
+});
