@@ -29,6 +29,37 @@ export function judgeProbe({ listed, accounted, unnamedOthers }: Probe): {
   return { verdict: 'found', uuid: unaccounted.length === 1 ? (unaccounted[0] ?? null) : null };
 }
 
+/** One listed message that no other batch accounts for. */
+export type ProofOfSending = {
+  /** It was recorded when the call was made, by clocks that agree. */
+  readonly isNear: boolean;
+};
+
+/**
+ * Other software on the account may have texted one of the people too, unknown to us. So a message that was recorded hours
+ * off the call counts only together with a second person's, if there is one.
+ */
+export function isProof(messages: readonly ProofOfSending[], recipients: number): boolean {
+  return messages.some(({ isNear }) => isNear) || messages.length >= Math.min(2, recipients);
+}
+
+/** As many messages without an owner as the batch would have, or at least half of these: a hundred are looked at. */
+const COUNTED_AT_MOST = 100;
+
+/**
+ * For a list that hides the numbers. A few messages without an owner may be other software's, so a batch of one or two can
+ * be shown absent, but not found. `isLast`: there is no further page.
+ */
+export function judgeCount(seen: {
+  readonly unaccounted: number;
+  readonly recipients: number;
+  readonly isLast: boolean;
+}): ProbeVerdict {
+  const needed = Math.max(3, Math.min(seen.recipients, COUNTED_AT_MOST) / 2);
+  if (seen.unaccounted >= needed) return 'found';
+  return seen.isLast && seen.unaccounted === 0 ? 'absent' : 'unclear';
+}
+
 export type LookResult = ProbeVerdict | 'refused';
 
 /** So many absent ones tell that the batch was not taken; fewer may be numbers that Plivo refused. */

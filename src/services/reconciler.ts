@@ -4,12 +4,15 @@ import {
   afterLook,
   callsBehind,
   isMasked,
+  isProof,
+  judgeCount,
   judgeLook,
   judgeProbe,
   searchWindows,
   spread,
   type LookResult,
   type ProbeVerdict,
+  type ProofOfSending,
   type TimeSpan,
 } from '../domain/reconciliation';
 import type { ReconcileStore, UnsettledBatch } from '../store/reconcileStore';
@@ -95,66 +98,79 @@ export function createReconciler(deps: ReconcilerDeps): Loop {
     const ask: Ask = (window, toNumber, offset = 0) =>
       list.find({ ...originOf(batch), ...window, toNumber, offset }, signal);
 
+    const hits: Hit[] = [];
+    const isEnough = () => isProof(hits, recipients.length);
+
     for (const window of [near, whole]) {
       const page = await ask(window, null);
       if (page.kind !== 'listed') return searched(page.kind);
-      if (page.messages.some(isHidden)) return searched(await searchByUuid(batch, whole, ask));
-      const found = await findAmong(batch, recipients, page.messages, whole);
-      if (found !== null) return found;
-      if (page.messages.length > 0) return await probe(batch, recipients, whole, ask);
+      if (page.messages.some(isHidden)) return searched(await searchByUuid(batch, recipients.length, whole, ask));
+      hits.push(...(await hitsAmong(batch, recipients, page.messages)));
+      if (isEnough()) return { result: 'found', named: hits };
+      if (page.messages.length > 0) break;
+      // Nothing at all was sent in hours.
+      if (window === whole) return searched('absent');
     }
-    // Nothing at all was sent in hours.
-    return searched('absent');
+    const verdicts: ProbeVerdict[] = [];
+    for (const number of spread(recipients, PROBES, batch.looks).filter(isNew(hits))) {
+      const page = await ask(whole, number);
+      if (page.kind !== 'listed') return searched(page.kind);
+      const { verdict, hit } = await judge(batch, number, page.messages);
+      // Behind a full page there may be more.
+      verdicts.push(verdict === 'absent' && page.messages.length >= PAGE_SIZE ? 'unclear' : verdict);
+      if (hit !== null) hits.push(hit);
+      if (isEnough()) return { result: 'found', named: hits };
+    }
+    return searched(hits.length > 0 ? 'unclear' : judgeLook(verdicts));
   }
 
-  /** Whether one of the listed messages can only be this batch's. */
-  async function findAmong(
+  /** Messages of the page that can only be this batch's. */
+  async function hitsAmong(
     batch: UnsettledBatch,
     recipients: readonly string[],
     messages: readonly ListedMessage[],
-    window: TimeSpan,
-  ): Promise<Search | null> {
+  ): Promise<Hit[]> {
     const listed = new Set(messages.map((message) => `+${digitsOf(message.toNumber)}`));
+    const hits: Hit[] = [];
     for (const number of recipients.filter((each) => listed.has(each))) {
-      const judged = await judge(batch, number, messages, window);
-      if (judged.verdict === 'found') return { result: 'found', named: nameOf(number, judged.uuid) };
+      const { hit } = await judge(batch, number, messages);
+      if (hit !== null) hits.push(hit);
+      if (isProof(hits, recipients.length)) break;
     }
-    return null;
+    return hits;
   }
 
-  async function judge(batch: UnsettledBatch, number: string, messages: readonly ListedMessage[], window: TimeSpan) {
-    const others = await reconciling.othersOf(number, batch, callsBehind(window));
-    const own = messages.filter((message) => digitsOf(message.toNumber) === digitsOf(number));
-    return judgeProbe({ ...others, listed: own.map((message) => message.messageUuid) });
-  }
-
-  async function probe(
+  async function judge(
     batch: UnsettledBatch,
-    recipients: readonly string[],
+    number: string,
+    messages: readonly ListedMessage[],
+  ): Promise<{ verdict: ProbeVerdict; hit: Hit | null }> {
+    const { whole, near } = searchWindows(batch.calledAt, config.timeoutMs);
+    const others = await reconciling.othersOf(number, batch, callsBehind(whole));
+    const own = messages.filter((message) => digitsOf(message.toNumber) === digitsOf(number));
+    const { verdict, uuid } = judgeProbe({ ...others, listed: own.map((message) => message.messageUuid) });
+    if (verdict !== 'found') return { verdict, hit: null };
+    const isNear = own.some(({ messageTime: at }) => at !== null && at >= near.from && at <= near.to);
+    return { verdict, hit: { number, uuid, isNear } };
+  }
+
+  /** With the numbers hidden, the uuids are left: how many of them does no other batch account for? */
+  async function searchByUuid(
+    batch: UnsettledBatch,
+    recipients: number,
     window: TimeSpan,
     ask: Ask,
-  ): Promise<Search> {
-    const verdicts: ProbeVerdict[] = [];
-    for (const number of spread(recipients, PROBES, batch.looks)) {
-      const page = await ask(window, number);
-      if (page.kind !== 'listed') return searched(page.kind);
-      const { verdict, uuid } = await judge(batch, number, page.messages, window);
-      if (verdict === 'found') return { result: 'found', named: nameOf(number, uuid) };
-      verdicts.push(verdict);
-    }
-    return searched(judgeLook(verdicts));
-  }
-
-  /** With the numbers hidden, the uuids are left: one that no other batch accounts for is this batch's. */
-  async function searchByUuid(batch: UnsettledBatch, window: TimeSpan, ask: Ask): Promise<Search['result']> {
+  ): Promise<Search['result']> {
     if ((await reconciling.unnamedBatches(batch, callsBehind(window))) > 0) return 'unclear';
+    let unaccounted = 0;
     for (let page = 0; page < MASKED_PAGES; page++) {
       const listed = await ask(window, null, page * PAGE_SIZE);
       if (listed.kind !== 'listed') return listed.kind;
       const uuids = listed.messages.map((message) => message.messageUuid);
-      const accounted = await reconciling.accountedAmong(uuids, callsBehind(window));
-      if (uuids.some((uuid) => !accounted.has(uuid))) return 'found';
-      if (uuids.length < PAGE_SIZE) return 'absent';
+      unaccounted += uuids.length - (await reconciling.accountedAmong(uuids, callsBehind(window))).size;
+      const isLast = uuids.length < PAGE_SIZE;
+      const verdict = judgeCount({ unaccounted, recipients, isLast });
+      if (verdict !== 'unclear' || isLast) return verdict;
     }
     return 'unclear';
   }
@@ -169,15 +185,24 @@ export function createReconciler(deps: ReconcilerDeps): Loop {
 type Search = {
   /** `busy`: no request is free at present, or Plivo asked to slow down; that says nothing about the batch. */
   readonly result: LookResult | 'busy';
-  /** Whose message was found, where that is sure. */
-  readonly named: { readonly number: string; readonly uuid: string } | null;
+  /** Whose messages were found. */
+  readonly named: readonly Hit[];
 };
+
+type Hit = ProofOfSending & {
+  readonly number: string;
+  /** Null where it is one of several. */
+  readonly uuid: string | null;
+};
+
+const isNew =
+  (hits: readonly Hit[]) =>
+  (number: string): boolean =>
+    !hits.some((hit) => hit.number === number);
 
 type Ask = (window: TimeSpan, toNumber: string | null, offset?: number) => Promise<MessageListAnswer>;
 
-const nameOf = (number: string, uuid: string | null): Search['named'] => (uuid === null ? null : { number, uuid });
-
-const searched = (result: Search['result']): Search => ({ result, named: null });
+const searched = (result: Search['result']): Search => ({ result, named: [] });
 
 const DECIDE = 'Decide with POST /broadcast/{id}/batches/{n}/resolve.';
 const REASONS = {

@@ -35,6 +35,9 @@ export type LookSchedule = {
   readonly timeoutMs: number;
 };
 
+/** Whose message the list showed; no uuid where it is one of several. */
+export type NamedMessage = { readonly number: string; readonly uuid: string | null };
+
 export type ReconcileStore = {
   /**
    * Takes the batch that has waited longest for a look, if one is due. No other instance gets it meanwhile.
@@ -55,7 +58,7 @@ export type ReconcileStore = {
   recordLook(batch: ClaimRef, kind: 'looks' | 'fruitless_looks'): Promise<void>;
 
   /** Each returns false, with nothing written, where the batch was claimed anew or settled otherwise. */
-  prove(batch: ClaimRef, named: { readonly number: string; readonly uuid: string } | null): Promise<boolean>;
+  prove(batch: ClaimRef, named: readonly NamedMessage[]): Promise<boolean>;
   /** Not sent: to be sent again, unless the broadcast was cancelled or the tries are used up. */
   disprove(batch: UnsettledBatch, options: { readonly maxAttempts: number }): Promise<boolean>;
   hold(batch: ClaimRef, error: BatchError): Promise<boolean>;
@@ -127,7 +130,7 @@ export function createReconcileStore({ db, engine }: Database): ReconcileStore {
     prove: (batch, named) =>
       settle(async (tx) => {
         const status = await move(tx, engine, batch, 'prove', ['unknown', 'failed', 'cancelled'], 'queued');
-        if (status !== null && named !== null) await bindUuid(tx, batch, named);
+        if (status !== null) for (const { number, uuid } of named) await bindUuid(tx, batch, number, uuid);
         return status;
       }),
     disprove: (batch, { maxAttempts }) => inTransaction(db, (tx) => disprove(tx, engine, batch, maxAttempts)),
@@ -243,11 +246,8 @@ async function move(
 }
 
 /** A message that was found names its recipient, and then never counts for another batch. */
-async function bindUuid(
-  tx: Transaction<Schema>,
-  batch: ClaimRef,
-  { number, uuid }: { number: string; uuid: string },
-): Promise<void> {
+async function bindUuid(tx: Transaction<Schema>, batch: ClaimRef, number: string, uuid: string | null): Promise<void> {
+  if (uuid === null) return;
   await sql`
     update broadcast_recipients set plivo_message_uuid = ${uuid}
     where broadcast_key = ${batch.broadcastKey} and batch_number = ${batch.number}
