@@ -1,0 +1,95 @@
+import type { PointResult } from './points';
+import type { EngineName } from './scratchDatabase';
+import type { RoundResult } from './round';
+
+/** All rounds of one engine together. */
+export type EngineTotals = {
+  readonly engine: EngineName;
+  rounds: number;
+  points: number;
+  kills: number;
+  freezes: number;
+  breaks: number;
+  held: number;
+  faults: number;
+  recipients: number;
+  texts: number;
+  tooMany: number;
+  missing: number;
+  wrongs: number;
+  seconds: number;
+};
+
+export const newTotals = (engine: EngineName): EngineTotals => ({
+  engine,
+  rounds: 0,
+  points: 0,
+  kills: 0,
+  freezes: 0,
+  breaks: 0,
+  held: 0,
+  faults: 0,
+  recipients: 0,
+  texts: 0,
+  tooMany: 0,
+  missing: 0,
+  wrongs: 0,
+  seconds: 0,
+});
+
+const inGroups = (count: number) => count.toLocaleString('en-US');
+
+export function roundLine(engine: EngineName, round: number, result: RoundResult): string {
+  const extras = [
+    ...(result.freezes > 0 ? [`${result.freezes} frozen`] : []),
+    ...(result.breaks > 0 ? [`${result.breaks}x connections cut`] : []),
+    ...(result.held > 0 ? [`${result.held} held for a person`] : []),
+    ...(result.withReports ? [] : ['no delivery reports']),
+  ];
+  return (
+    `${engine.padEnd(8)} round ${String(round).padStart(3)}  ${result.kills} kills  ${String(result.faults).padStart(2)} faults  ` +
+    `${inGroups(result.recipients).padStart(6)} recipients  ${result.tooMany} twice  ${result.missing} missing  ` +
+    `${result.seconds.toFixed(1).padStart(5)} s${extras.length > 0 ? `  (${extras.join(', ')})` : ''}`
+  );
+}
+
+export function pointLine(engine: EngineName, gap: string, result: PointResult): string {
+  return (
+    `${engine.padEnd(8)} dies ${gap.padEnd(48)}  ${inGroups(result.recipients).padStart(6)} recipients  ` +
+    `${result.tooMany} twice  ${result.missing} missing  ${result.seconds.toFixed(1).padStart(5)} s`
+  );
+}
+
+/** Texts per recipient must be exactly 1; the last lines say why not. */
+export function closingTable(all: readonly EngineTotals[]): string[] {
+  const rows: [string, (totals: EngineTotals) => string][] = [
+    ['rounds', ({ rounds }) => inGroups(rounds)],
+    ['crashes on purpose', ({ points }) => inGroups(points)],
+    ['kill -9', ({ kills }) => inGroups(kills)],
+    ['frozen past the lease', ({ freezes }) => inGroups(freezes)],
+    ['connections cut', ({ breaks }) => inGroups(breaks)],
+    ['faults of Plivo', ({ faults }) => inGroups(faults)],
+    ['held for a person', ({ held }) => inGroups(held)],
+    ['recipients', ({ recipients }) => inGroups(recipients)],
+    ['texts per recipient', textsPerRecipient],
+    ['duplicates', ({ tooMany }) => inGroups(tooMany)],
+    ['drops', ({ missing }) => inGroups(missing)],
+    ['other faults', ({ wrongs }) => inGroups(wrongs)],
+    ['seconds', ({ seconds }) => seconds.toFixed(0)],
+  ];
+  const nameWidth = Math.max(...rows.map(([name]) => name.length));
+  const line = (name: string, cells: readonly string[]) =>
+    `  ${name.padEnd(nameWidth)}${cells.map((cell) => cell.padStart(14)).join('')}`;
+  return [
+    line(
+      '',
+      all.map(({ engine }) => engine),
+    ),
+    ...rows.map(([name, cell]) => line(name, all.map(cell))),
+  ];
+}
+
+function textsPerRecipient({ recipients, texts, tooMany, missing }: EngineTotals): string {
+  if (recipients === 0) return '-';
+  return tooMany === 0 && missing === 0 ? '1' : (texts / recipients).toFixed(5);
+}
