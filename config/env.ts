@@ -82,6 +82,13 @@ export const ENV_SPECS = {
     default: 60_000,
     desc: "how long to wait for delivery reports before asking Plivo's message list",
   }),
+  PLIVO_LIST_REQUESTS_PER_MINUTE: integer(
+    1,
+    10_000,
+  )({
+    default: 18,
+    desc: "requests to Plivo's message list by all instances together; Plivo allows an account 20",
+  }),
   PAUSE_AFTER_FAILED_BATCHES: integer(
     0,
     1_000_000,

@@ -96,7 +96,11 @@ export async function compose({ env, logger: givenLogger, clock, onStatement }: 
     logger,
     lost: store.kind === 'sqlite' ? { soleOwner: owner } : { longestLeaseMs: leaseMsFor(plivo.timeoutMs) + 1000 },
   });
-  const list = createMessageList({ ...store, plivo: plivoService });
+  const list = createMessageList({
+    ...store,
+    plivo: plivoService,
+    requestsPerMinute: env.PLIVO_LIST_REQUESTS_PER_MINUTE,
+  });
   const reconciler = createReconciler({
     ...store,
     list,

@@ -108,7 +108,8 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     const claim = await claims.claimNextBatch({ owner: deps.owner, leaseMs, onlyAwaited });
     if (claim === 'emptied') return 0;
     if (claim === null) return Math.min(IDLE_LOOK_MS, onlyAwaited ? fault.retryInMs : await untilNextAttempt());
-    await callInItsSlot(claim, claimedAt);
+    if (!(await isInItsSlot(claimedAt))) await giveBack(claim);
+    else startCall(claim);
     return 0;
   }
 
@@ -118,15 +119,25 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     return due === null ? IDLE_LOOK_MS : Math.max(due, 20);
   }
 
-  async function callInItsSlot(claim: Claim, claimedAt: number): Promise<void> {
-    const untilSlot = config.batchDelayMs > 0 ? await pacing.takeSlot(config.batchDelayMs, LONGEST_SLOT_WAIT_MS) : 0;
-    await sleepUntil(Math.max(monotonicMs() + (untilSlot ?? 0), earliestStart));
+  /** Waits for the slot of a call; false where it must not be made. */
+  async function isInItsSlot(claimedAt: number): Promise<boolean> {
+    const untilSlot = await takeSlot();
+    if (untilSlot === null) return false;
+    await sleepUntil(Math.max(monotonicMs() + untilSlot, earliestStart));
     // The last thing before the call, by a clock that goes on while the process is stopped: whoever wakes up late must
     // not send what others may have sent since.
-    if (stopping || untilSlot === null || monotonicMs() - claimedAt > LATEST_START_MS) {
-      await giveBack(claim);
-      return;
-    }
+    return !stopping && monotonicMs() - claimedAt <= LATEST_START_MS;
+  }
+
+  async function takeSlot(): Promise<number | null> {
+    if (config.batchDelayMs === 0) return 0;
+    return await pacing.takeSlot(config.batchDelayMs, LONGEST_SLOT_WAIT_MS).catch((error: unknown) => {
+      logger.error('A slot could not be taken; the batch is given back', { error });
+      return null;
+    });
+  }
+
+  function startCall(claim: Claim): void {
     earliestStart = monotonicMs() + config.batchDelayMs + (callsMade++ === 0 ? FIRST_CALL_ALLOWANCE_MS : 0);
     const call = makeCall(claim).finally(() => {
       calls.delete(call);
@@ -142,7 +153,8 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
 
   async function giveBack(claim: Claim): Promise<void> {
     const error = { code: 'not_started', status: null, reason: 'The call was not made.' };
-    await deps.settling.recordRefusedForNow(claim, error, { retryInMs: 0, countsAsTry: false });
+    const write = () => deps.settling.recordRefusedForNow(claim, error, { retryInMs: 0, countsAsTry: false });
+    await writeDown(write, claim);
   }
 
   async function makeCall(claim: Claim): Promise<void> {
@@ -159,7 +171,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   }
 
   /** An outcome is worth keeping trying for: if it is never written, the batch ends as unconfirmed. */
-  async function writeDown(write: () => Promise<void>, claim: Claim): Promise<void> {
+  async function writeDown(write: () => Promise<unknown>, claim: Claim): Promise<void> {
     for (;;) {
       try {
         await write();

@@ -28,8 +28,6 @@ export type MessageList = {
   find(query: MessageQuery, signal: AbortSignal, share?: 'spare'): Promise<MessageListAnswer>;
 };
 
-/** Plivo allows 20 requests a minute for the whole account (docs: "List all messages"); two are left for people. */
-const REQUESTS_PER_WINDOW = 18;
 const WINDOW_MS = 60_000;
 
 const BUSY_CODES = new Set(['rate_limited', 'unavailable', 'connection_refused', 'dns', 'closed', 'connection_failed']);
@@ -38,6 +36,8 @@ const BUSY_CODES = new Set(['rate_limited', 'unavailable', 'connection_refused',
 export function createMessageList(deps: {
   plivo: Pick<PlivoService, 'listMessages'>;
   pacing: PacingStore;
+  /** Of all instances together. */
+  requestsPerMinute: number;
 }): MessageList {
   async function takeTurn(max: number, signal: AbortSignal): Promise<boolean> {
     while (!signal.aborted) {
@@ -50,7 +50,7 @@ export function createMessageList(deps: {
 
   return {
     async find(query, signal, share) {
-      const max = share === 'spare' ? REQUESTS_PER_WINDOW / 2 : REQUESTS_PER_WINDOW;
+      const max = share === 'spare' ? Math.ceil(deps.requestsPerMinute / 2) : deps.requestsPerMinute;
       if (!(await takeTurn(max, signal))) return { kind: 'busy' };
       const answer = await deps.plivo.listMessages({
         fromNumber: query.fromNumber,

@@ -44,7 +44,7 @@ const MASKED_PAGES = 5;
 
 /**
  * Settles batches whose outcome is unknown. Delivery reports do so by themselves; this asks Plivo's message list when
- * none came, at most 18 requests a minute for all instances together, and leaves to a person what cannot be found out.
+ * none came, within a budget that all instances share, and leaves to a person what cannot be found out.
  */
 export function createReconciler(deps: ReconcilerDeps): Loop {
   const { reconciling, list, changes, logger, config } = deps;

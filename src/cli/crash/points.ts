@@ -50,13 +50,9 @@ export async function runPoint(stage: Stage, gap: Gap, check: () => Promise<read
   if (typeof gap.dies === 'string') await killOnceCalled(stage);
   const isReached = await Promise.race([instance.gone().then(() => true), sleepFor(REACHED_WITHIN_MS, false)]);
   stage.simulator.settings.latencyMs = 0;
-  const startAnew = async () => {
-    const killed = (await instance.kill()) ?? pid;
-    if (killed !== null) await stage.database.endLeasesOf(killed);
-    await stage.database.forgetListRequests(true);
-    await stage.start(instance, start);
-  };
-  await startAnew();
+  const killed = (await instance.kill()) ?? pid;
+  if (killed !== null) await stage.database.endLeasesOf(killed);
+  await stage.start(instance, start);
 
   const [posted] = await Promise.all([posting, cancelling]);
   const hanging =
@@ -66,8 +62,6 @@ export async function runPoint(stage: Stage, gap: Gap, check: () => Promise<read
           ids: [posted.id],
           limitMs: SETTLED_WITHIN_MS,
           onHeld: () => Promise.resolve(),
-          isStuck: () => stage.database.isListUsedUp(),
-          onStall: startAnew,
         })
       : [`the broadcast ended as ${posted.kind}`];
   await enterOwed({ stage, choices, caller, ledger, start }, { plan, posted });

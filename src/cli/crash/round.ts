@@ -5,7 +5,7 @@ import type { Choices } from './choices';
 import type { Ledger } from './ledger';
 import { untilSettled } from './settle';
 import type { Stage, StartOptions } from './stage';
-import { kill, makeTrouble, type TroubleCounts } from './trouble';
+import { makeTrouble, type TroubleCounts } from './trouble';
 
 export type RoundResult = TroubleCounts & {
   readonly recipients: number;
@@ -29,7 +29,6 @@ export type RoundOptions = {
 };
 
 const SETTLED_WITHIN_MS = 90_000;
-const LIST_LIMIT_RESET_MS = 250;
 
 /** Broadcasts under fire; then peace, until every batch is settled; then the account. */
 export async function runRound(options: RoundOptions): Promise<RoundResult> {
@@ -40,10 +39,6 @@ export async function runRound(options: RoundOptions): Promise<RoundResult> {
   const counts: TroubleCounts = { kills: 0, faults: 0, freezes: 0, breaks: 0, held: 0 };
   const before = ledger.compare();
   muddleCallbacks(stage, choices);
-  // A minute of Plivo's limit for its list passes in a moment; on SQLite, with every restart.
-  const listLimit = setInterval(() => {
-    if (stage.engine === 'postgres') void stage.database.forgetListRequests(false).catch(() => undefined);
-  }, LIST_LIMIT_RESET_MS);
   const freezes = options.isLong && stage.instances.length > 1;
   const trouble = { stage, choices, start, freezes, waitsForLeases: options.isLong, counts };
 
@@ -66,11 +61,8 @@ export async function runRound(options: RoundOptions): Promise<RoundResult> {
       const plan = sent.find(({ posted }) => posted.kind === 'accepted' && posted.id === id)?.plan;
       if (plan !== undefined) counts.held += await decideHeld(caller, stage.simulator, id, plan);
     },
-    isStuck: () => stage.database.isListUsedUp(),
-    onStall: () => (stage.engine === 'sqlite' ? kill(trouble, stage.instances[0]) : Promise.resolve()),
   });
   for (const one of sent) await enterOwed(context, one);
-  clearInterval(listLimit);
 
   const after = ledger.compare();
   return {

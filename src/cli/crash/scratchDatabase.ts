@@ -1,52 +1,27 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import LibsqlDatabase from 'libsql';
 import pg from 'pg';
 
 export type EngineName = 'sqlite' | 'postgres';
 
-/**
- * A database made for the test, and what the test does to it. Two calls let time pass that would only be waited for: a
- * minute of Plivo's list limit, and the lease of a process that is surely dead.
- */
+/** A database made for the test, and what the test does to it. */
 export type ScratchDatabase = {
   readonly engine: EngineName;
   readonly url: string;
-  /** SQLite allows it only while the service is down: another writer would disturb it in ways that are none of its own. */
-  forgetListRequests(isServiceDown: boolean): Promise<void>;
-  /** Whether Plivo's list limit is used up, so that nothing goes on before a minute is over. */
-  isListUsedUp(): boolean;
-  /** PostgreSQL only: SQLite's one process takes over the leases of the dead at its start. */
+  /**
+   * Lets time pass that would only be waited for: the leases of a process that is surely dead end at once. PostgreSQL
+   * only: SQLite's one process takes over the leases of the dead at its start.
+   */
   endLeasesOf(deadPid: number): Promise<void>;
   /** PostgreSQL only: every connection of the service breaks. */
   breakConnections(): Promise<void>;
   drop(): Promise<void>;
 };
 
-/** What the service allows itself of Plivo's 20 a minute. */
-const LIST_REQUESTS = 18;
-
 export function createSqliteScratch(folder: string): ScratchDatabase {
-  const path = join(folder, 'crash.db');
   return {
     engine: 'sqlite',
-    url: `sqlite:${path}`,
-    forgetListRequests(isServiceDown) {
-      if (isServiceDown && existsSync(path)) {
-        const file = new LibsqlDatabase(path);
-        file.exec(`update pacing set list_requests = '[]'`);
-        file.close();
-      }
-      return Promise.resolve();
-    },
-    isListUsedUp() {
-      const file = new LibsqlDatabase(path);
-      file.exec('pragma query_only = on');
-      const row = file.prepare('select list_requests from pacing').get() as { list_requests: string };
-      file.close();
-      return (JSON.parse(row.list_requests) as unknown[]).length >= LIST_REQUESTS;
-    },
+    url: `sqlite:${join(folder, 'crash.db')}`,
     endLeasesOf: () => Promise.resolve(),
     breakConnections: () => Promise.resolve(),
     // It goes with its folder.
@@ -66,12 +41,6 @@ export async function createPostgresScratch(server: string): Promise<ScratchData
   return {
     engine: 'postgres',
     url: url.href,
-    async forgetListRequests() {
-      // Before the first start there is no such table.
-      await pool.query(`update pacing set list_requests = '[]' where list_requests <> '[]'`).catch(() => undefined);
-    },
-    // They are forgotten all the time.
-    isListUsedUp: () => false,
     async endLeasesOf(deadPid) {
       const held = await pool.query<{ broadcast_key: string; number: number }>(
         `select broadcast_key, number from batches where status = 'sending' and lease_owner like $1`,

@@ -10,27 +10,12 @@ export type SettleOptions = {
   readonly limitMs: number;
   /** Called for a broadcast with batches that only a person can settle. */
   readonly onHeld: (id: string) => Promise<void>;
-  /** Nothing can move before `onStall` sees to it. */
-  readonly isStuck: () => boolean;
-  /** Called each time nothing has moved for a while. */
-  readonly onStall: () => Promise<void>;
 };
 
-const STALL_MS = 4000;
-const STUCK_MS = 500;
-
 /** Waits until no batch of the broadcasts is open; returns, for each that still has some at the limit, what hangs. */
-export async function untilSettled({
-  caller,
-  ids,
-  limitMs,
-  onHeld,
-  isStuck,
-  onStall,
-}: SettleOptions): Promise<string[]> {
+export async function untilSettled({ caller, ids, limitMs, onHeld }: SettleOptions): Promise<string[]> {
   const open = new Set(ids);
   let seen = '';
-  let movedAt = performance.now();
   for (const until = performance.now() + limitMs; performance.now() < until;) {
     const states: string[] = [];
     for (const id of [...open]) {
@@ -40,12 +25,7 @@ export async function untilSettled({
       if (heldBatches(broadcast.batches) > 0) await onHeld(id);
     }
     if (open.size === 0) return [];
-    if (states.join() !== seen) [seen, movedAt] = [states.join(), performance.now()];
-    const stillMs = performance.now() - movedAt;
-    if (stillMs > STALL_MS || (stillMs > STUCK_MS && isStuck())) {
-      movedAt = performance.now();
-      await onStall();
-    }
+    seen = states.join();
     await sleepFor(60);
   }
   return seen.split(',');

@@ -47,7 +47,7 @@ export async function makeTrouble(options: TroubleOptions): Promise<void> {
 }
 
 /** `kill -9` and a new start; what can be left to the database's clock is. */
-export async function kill(
+async function kill(
   { stage, choices, start, waitsForLeases, counts }: Omit<TroubleOptions, 'freezes'>,
   instance: Instance,
 ): Promise<void> {
@@ -55,7 +55,6 @@ export async function kill(
   if (pid === null) return;
   counts.kills++;
   if (!waitsForLeases) await stage.database.endLeasesOf(pid);
-  await stage.database.forgetListRequests(stage.instances.length === 1);
   if (stage.engine === 'postgres') await sleepFor(choices.between(0, 300));
   await stage.start(instance, start);
 }
