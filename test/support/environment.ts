@@ -1,3 +1,8 @@
+/** Narrows the engine suites to one engine, for a run whose other half was done already. */
+export function onlyEngine(): string | undefined {
+  return process.env['TEST_ENGINE'];
+}
+
 /**
  * The PostgreSQL server that the engine suites may use: databases of their own are made in it and dropped again.
  * Undefined where DATABASE_URL names none; those suites then run on SQLite alone, and the reporter says so.

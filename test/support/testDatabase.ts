@@ -3,12 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { postgresServerUrl } from './environment';
+import { onlyEngine, postgresServerUrl } from './environment';
 
 export type EngineName = 'sqlite' | 'postgres';
 
 /** The engines that a suite runs on: `describe.each(ENGINES)`. */
-export const ENGINES: EngineName[] = postgresServerUrl() === undefined ? ['sqlite'] : ['sqlite', 'postgres'];
+const available: EngineName[] = postgresServerUrl() === undefined ? ['sqlite'] : ['sqlite', 'postgres'];
+export const ENGINES: EngineName[] = available.filter((engine) => (onlyEngine() ?? engine) === engine);
 
 export type TestDatabase = { readonly url: string; drop(): Promise<void> };
 
