@@ -4,7 +4,7 @@ import { setTimeout as sleepFor } from 'node:timers/promises';
  * Waits until `condition` returns something truthy and returns that; fails with what it last saw. Tests wait for
  * conditions with it, never for a time.
  */
-export async function eventually<T>(condition: () => T | Promise<T>, timeoutMs = 15_000): Promise<NonNullable<T>> {
+export async function eventually<T>(condition: () => T | Promise<T>, timeoutMs = 60_000): Promise<NonNullable<T>> {
   const until = performance.now() + timeoutMs;
   for (;;) {
     const seen = await condition();
