@@ -121,6 +121,22 @@ function lockFile(path: string): LibsqlDatabase.Database {
   }
 }
 
+/**
+ * A full disk makes SQLite roll back by itself; Kysely's own rollback would then fail and hide the reason, which callers
+ * need to know that it is worth trying again.
+ */
+function rollbackWhereNeeded(file: LibsqlDatabase.Database): SqliteStatement {
+  return {
+    reader: false,
+    all: () => [],
+    run() {
+      if (file.inTransaction) file.exec('rollback');
+      return { changes: 0, lastInsertRowid: 0 };
+    },
+    iterate: () => [][Symbol.iterator](),
+  };
+}
+
 /** Kysely prepares each statement anew; keeping it prepared saves two thirds of the time of a small query. */
 function withStatementCache(file: LibsqlDatabase.Database): SqliteDatabase {
   const statements = new Map<string, SqliteStatement>();
@@ -130,6 +146,7 @@ function withStatementCache(file: LibsqlDatabase.Database): SqliteDatabase {
       file.close();
     },
     prepare: (query) => {
+      if (query === 'rollback') return rollbackWhereNeeded(file);
       const known = statements.get(query);
       if (known !== undefined) return known;
       const statement = file.prepare(query) as unknown as SqliteStatement;
