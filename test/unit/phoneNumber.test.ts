@@ -80,8 +80,9 @@ describe('A phone number is refused, and the sender is told what to change', () 
   });
 
   test('without repeating the number, because reasons are logged', () => {
+    // From nine digits on: fewer leave an end so short that the lengths a reason names ("10 digits") match by chance.
     fc.assert(
-      fc.property(fc.stringMatching(/^\+[0-9]{5,20}$/), (value) => {
+      fc.property(fc.stringMatching(/^\+[0-9]{9,20}$/), (value) => {
         expect(check(value) ?? '').not.toContain(value.slice(4));
       }),
     );
