@@ -2,13 +2,17 @@ import { readFileSync } from 'node:fs';
 import { cleanEnv, str } from 'envalid';
 import dotenv from 'dotenv';
 import {
+  amount,
   baseUrl,
   byteSize,
   commaList,
   databaseUrl,
   integer,
+  numberUpTo,
   positiveNumber,
+  quietHours,
   sender,
+  senderMap,
   text,
   trustProxy,
 } from './envValidators';
@@ -34,6 +38,10 @@ export const ENV_SPECS = {
     desc: 'who the texts come from: an E.164 number, a short code or an alphanumeric sender of at most 11 characters',
   }),
   PLIVO_POWERPACK_UUID: text({ default: undefined, desc: 'send through this Powerpack instead of one sender' }),
+  PLIVO_SENDERS: senderMap({
+    default: undefined,
+    desc: 'senders or Powerpacks by calling code, such as 1:+14155550100,44:ACME,*:+46701234567; goes before the two above',
+  }),
   PLIVO_API_URL: baseUrl({ default: 'https://api.plivo.com', desc: "Plivo's address, or the simulator's" }),
   PLIVO_BULK_MESSAGE_LIMIT: integer(1, 1000)({ default: 1000, desc: 'recipients in one Plivo call' }),
   PLIVO_BATCH_DELAY_MS: integer(
@@ -61,7 +69,7 @@ export const ENV_SPECS = {
   }),
   PLIVO_MESSAGES_PER_SECOND: positiveNumber({
     default: undefined,
-    desc: "the account's or sender's dequeue rate",
+    desc: "the account's or sender's rate in parts of texts; a new account has 5",
   }),
   PLIVO_HORIZON_SECONDS: integer(
     1,
@@ -95,6 +103,41 @@ export const ENV_SPECS = {
   )({
     default: 10,
     desc: 'batches that Plivo refuses for good in a row before their broadcast is paused; 0 never pauses it',
+  }),
+  QUIET_HOURS: quietHours({
+    default: undefined,
+    desc: "nobody is texted within these hours of their own day, such as 21:00-08:00; a broadcast's quietHours says otherwise",
+  }),
+  DUPLICATE_WINDOW_HOURS: numberUpTo(8760)({
+    default: 0,
+    desc: 'who got the same text from another broadcast within so many hours is left out; 0 leaves nobody out',
+  }),
+  PRICES_FILE: text({
+    default: undefined,
+    desc: 'JSON file with a price per segment for each country, for estimates',
+  }),
+  MAX_SEGMENTS_PER_BROADCAST: integer(
+    1,
+    1_000_000_000,
+  )({
+    default: undefined,
+    desc: 'a broadcast of more segments than this in all is refused',
+  }),
+  MAX_COST_PER_BROADCAST: amount({
+    default: undefined,
+    desc: 'a broadcast estimated to cost more than this, in the currency of PRICES_FILE, is refused',
+  }),
+  OPT_OUT_REPLY: text({
+    default: 'You are unsubscribed and will get no more texts from us. Reply START to get them again.',
+    desc: 'answer to STOP, where Plivo does not answer itself; none for no answer',
+  }),
+  OPT_IN_REPLY: text({
+    default: 'You will get our texts again. Reply STOP to end them.',
+    desc: 'answer to START of someone who was opted out; none for no answer',
+  }),
+  HELP_REPLY: text({
+    default: 'Reply STOP to get no more texts from us, START to get them again.',
+    desc: 'answer to HELP; none for no answer',
   }),
   DELIVERY_REPORT_ASK_AFTER_MS: integer(
     0,
@@ -262,8 +305,13 @@ function validate(given: RawEnv, faults: string[]) {
 function crossFaults(env: Env, known: readonly string[]): string[] {
   const faults: string[] = [];
   const isNamed = (name: string) => known.some((fault) => fault.startsWith(name));
-  if (env.PLIVO_SENDER_ID === undefined && env.PLIVO_POWERPACK_UUID === undefined && !isNamed('PLIVO_SENDER_ID')) {
+  const hasSender =
+    env.PLIVO_SENDER_ID !== undefined || env.PLIVO_POWERPACK_UUID !== undefined || env.PLIVO_SENDERS?.has('*') === true;
+  if (!hasSender && !isNamed('PLIVO_SENDER')) {
     faults.push('PLIVO_SENDER_ID: is missing; set it to your Plivo number or sender, or set PLIVO_POWERPACK_UUID');
+  }
+  if (env.MAX_COST_PER_BROADCAST !== undefined && env.PRICES_FILE === undefined) {
+    faults.push('MAX_COST_PER_BROADCAST: cannot be checked without prices; set PRICES_FILE too');
   }
   if (env.NODE_ENV === 'production' && env.API_KEY === undefined && !isNamed('API_KEY')) {
     faults.push(

@@ -1,4 +1,7 @@
 import { EnvError, makeExactValidator } from 'envalid';
+import { parseAmount } from '../src/domain/money';
+import { parseQuietHours } from '../src/domain/quietHours';
+import { isSender, parseSenderMap, type SenderMap } from '../src/domain/senders';
 
 /** A whole number from `min` to `max`, both included. */
 export const integer = (min: number, max: number) =>
@@ -44,16 +47,43 @@ export const byteSize = makeExactValidator<number>((input) => {
   return bytes;
 });
 
-/**
- * A Plivo sender: an E.164 number (with or without "+"), a short code, or an alphanumeric sender of at most 11 letters
- * and digits, at least one of them a letter (Plivo docs: "Send a message", parameter `src`).
- */
+/** A Plivo sender; see `isSender` for what that is. */
 export const sender = makeExactValidator<string>((input) => {
-  if (/^\+?\d{3,15}$/.test(input) || (/^[A-Za-z0-9 ]{1,11}$/.test(input) && /[A-Za-z]/.test(input))) return input;
+  if (isSender(input)) return input;
   throw new EnvError(
     'must be a number in E.164 form (+14155550100), a short code, or at most 11 letters and digits with a letter among them',
   );
 });
+
+/** `1:+14155550100,44:ACME,*:+46701234567`: a sender or Powerpack for each calling code. */
+export const senderMap = makeExactValidator<SenderMap>((input) => {
+  const map = parseSenderMap(input);
+  if (map !== null) return map;
+  throw new EnvError(
+    'must be a list such as 1:+14155550100,44:ACME,*:+46701234567: calling codes, each once, and senders or Powerpack uuids',
+  );
+});
+
+/** `21:00-08:00`; kept as it was written. */
+export const quietHours = makeExactValidator<string>((input) => {
+  if (parseQuietHours(input) !== null) return input;
+  throw new EnvError('must be two times of day such as 21:00-08:00, with at least an hour left in between');
+});
+
+/** An amount of money such as 25 or 12.50, above 0; returned in billionths. */
+export const amount = makeExactValidator<number>((input) => {
+  const nanos = parseAmount(input.trim());
+  if (nanos === null || nanos === 0) throw new EnvError('must be an amount above 0 such as 25 or 12.50');
+  return nanos;
+});
+
+/** 0 or a number above it, fractions allowed, up to `max`. */
+export const numberUpTo = (max: number) =>
+  makeExactValidator<number>((input) => {
+    const value = Number(input);
+    if (input.trim() === '' || !(value >= 0 && value <= max)) throw new EnvError(`must be a number from 0 to ${max}`);
+    return value;
+  });
 
 /** Several values separated by commas, blanks around them dropped. */
 export const commaList = makeExactValidator<string[]>((input) => {

@@ -1,7 +1,6 @@
+import type { Pace } from '../src/domain/pacing';
+import { createOriginOf, type Origin, type OriginOf } from '../src/domain/senders';
 import type { Env } from './env';
-
-/** Who a text comes from: one sender, or a Powerpack that picks the number. */
-export type Origin = { readonly sender: string } | { readonly powerpackUuid: string };
 
 /** What to do when it is unknown whether Plivo took a batch. */
 export type UnconfirmedPolicy = Env['PLIVO_UNCONFIRMED'];
@@ -11,7 +10,9 @@ export type PlivoConfig = {
   readonly authId: string;
   readonly authToken: string;
   readonly apiUrl: string;
-  readonly origin: Origin;
+  /** Where nothing else is said; null where every calling code has its own sender. */
+  readonly origin: Origin | null;
+  readonly originOf: OriginOf;
   readonly batchSize: number;
   readonly batchDelayMs: number;
   readonly maxConcurrency: number;
@@ -24,6 +25,8 @@ export type PlivoConfig = {
   readonly pauseAt: number;
   /** Base address for callbacks, without a trailing slash; null asks for no delivery reports. */
   readonly publicUrl: string | null;
+  /** Null where Plivo is handed as much as it takes. */
+  readonly pace: Pace | null;
 };
 
 /** Gathers the `PLIVO_*` variables into the shape that the services take. A Powerpack goes before a sender. */
@@ -32,7 +35,8 @@ export function plivoConfig(env: Env): PlivoConfig {
     authId: env.PLIVO_AUTH_ID,
     authToken: env.PLIVO_AUTH_TOKEN,
     apiUrl: env.PLIVO_API_URL,
-    origin: originOf(env),
+    origin: defaultOrigin(env),
+    originOf: createOriginOf(env.PLIVO_SENDERS ?? new Map(), defaultOrigin(env)),
     batchSize: env.PLIVO_BULK_MESSAGE_LIMIT,
     batchDelayMs: env.PLIVO_BATCH_DELAY_MS,
     maxConcurrency: env.PLIVO_MAX_CONCURRENCY,
@@ -43,11 +47,14 @@ export function plivoConfig(env: Env): PlivoConfig {
     reconcileAfterMs: env.PLIVO_RECONCILE_AFTER_MS,
     pauseAt: env.PAUSE_AFTER_FAILED_BATCHES,
     publicUrl: env.PUBLIC_URL ?? null,
+    pace:
+      env.PLIVO_MESSAGES_PER_SECOND === undefined
+        ? null
+        : { unitsPerSecond: env.PLIVO_MESSAGES_PER_SECOND, horizonMs: env.PLIVO_HORIZON_SECONDS * 1000 },
   };
 }
 
-function originOf(env: Env): Origin {
+function defaultOrigin(env: Env): Origin | null {
   if (env.PLIVO_POWERPACK_UUID !== undefined) return { powerpackUuid: env.PLIVO_POWERPACK_UUID };
-  // `parseEnv` has refused a configuration with neither.
-  return { sender: env.PLIVO_SENDER_ID ?? '' };
+  return env.PLIVO_SENDER_ID === undefined ? null : { sender: env.PLIVO_SENDER_ID };
 }

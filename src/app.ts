@@ -11,6 +11,9 @@ export type AppParts = {
   readonly authenticate: RequestHandler;
   readonly rateLimits: readonly RequestHandler[];
   readonly broadcastRoutes: Router;
+  readonly optOutRoutes: Router;
+  readonly inboundRoutes: Router;
+  readonly peopleRoutes: Router;
   readonly unknownRoute: RequestHandler;
   readonly errorHandler: express.ErrorRequestHandler;
 };
@@ -31,6 +34,9 @@ export function createApp(parts: AppParts): Express {
   app.use(parts.authenticate); // from here on callers need a key
   app.use(...parts.rateLimits, pass); // after authentication, since the limit is per key
   app.use('/broadcast', parts.broadcastRoutes);
+  app.use('/opt-outs', parts.optOutRoutes);
+  app.use('/inbound', parts.inboundRoutes);
+  app.use('/recipients', parts.peopleRoutes);
   app.use(parts.unknownRoute);
   app.use(parts.errorHandler); // last, catches everything above
   return app;

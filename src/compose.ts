@@ -3,32 +3,45 @@ import { hostname } from 'node:os';
 import type { Express } from 'express';
 import { createLogger, type Logger } from '../config/logger';
 import { plivoConfig } from '../config/plivoConfig';
+import { readPriceList } from '../config/priceList';
 import type { Env } from '../config/env';
 import { createApp } from './app';
 import { createNumberCheck } from './domain/phoneNumber';
 import { authenticate } from './middleware/authenticate';
 import { errorHandler, methodNotAllowed, unknownRoute } from './middleware/errorHandler';
-import { jsonBody } from './middleware/jsonBody';
+import { jsonBody, optionalJsonBody } from './middleware/jsonBody';
+import { numberUpload } from './middleware/numberUpload';
 import { rateLimits } from './middleware/rateLimits';
 import { createRequestContext } from './middleware/requestContext';
 import { requestLog } from './middleware/requestLog';
-import { recipientsOf, validateBroadcast } from './middleware/validateBroadcast';
+import { recipientsOf, validateBroadcast, validatePreview } from './middleware/validateBroadcast';
 import { verifyPlivo } from './middleware/verifyPlivo';
 import { broadcastRoutes } from './routes/broadcasts';
 import { healthRoutes } from './routes/health';
+import { inboundRoutes } from './routes/inbound';
+import { optOutRoutes } from './routes/optOuts';
+import { peopleRoutes } from './routes/people';
 import { webhookRoutes } from './routes/webhooks';
 import { createBroadcastChanges } from './services/broadcastChanges';
+import { createBroadcastPlanner } from './services/broadcastPlanner';
 import { createBroadcastService } from './services/broadcastService';
 import { createCallSettlement } from './services/callSettlement';
+import { loadCountries } from './services/countryTable';
 import { createDispatcher, leaseMsFor, type Dispatcher } from './services/dispatcher';
+import { createForecast } from './services/forecast';
+import { createInboundService, type KeywordReplies } from './services/inboundService';
 import { createLeaseWatch } from './services/leaseWatch';
 import { createMessageList } from './services/messageList';
 import { createMissingReports } from './services/missingReports';
+import { readNumbersFromCsv } from './services/numberFile';
 import { loadNumberingPlan } from './services/numberingPlan';
-import { createPlivoService } from './services/plivoService';
+import { loadNumberZones } from './services/numberZones';
+import { createPlivoService, replyXml } from './services/plivoService';
 import { verifyPlivoSignature } from './services/plivoSignature';
+import { createPreviewService } from './services/previewService';
 import { createReceiptService } from './services/receiptService';
 import { createReconciler } from './services/reconciler';
+import { createScheduleWatch } from './services/scheduleWatch';
 import { isStorageUnavailable, mayHaveCommitted } from './store/storageErrors';
 import { openStore, type Store } from './store/store';
 
@@ -54,6 +67,8 @@ export type ComposeOptions = {
   /** Told of every database statement after it was carried out, for crash tests. */
   readonly onStatement?: (statement: string) => void;
 };
+
+const HOUR_MS = 3_600_000;
 
 const monotonicMs = () => performance.now();
 /** Nothing hangs on its being unguessable; it spreads retries. */
@@ -89,7 +104,7 @@ export async function compose({ env, logger: givenLogger, clock, onStatement }: 
     logger,
     owner,
     monotonicMs,
-    config: plivo,
+    config: { ...plivo, duplicateWindowMs: env.DUPLICATE_WINDOW_HOURS * HOUR_MS },
   });
   const leaseWatch = createLeaseWatch({
     ...store,
@@ -109,9 +124,11 @@ export async function compose({ env, logger: givenLogger, clock, onStatement }: 
     logger,
     config: plivo,
   });
+  const countryOf = loadCountries();
   const missingReports = createMissingReports({
     ...store,
     list,
+    countryOf,
     logger,
     config: {
       ...plivo,
@@ -119,7 +136,22 @@ export async function compose({ env, logger: givenLogger, clock, onStatement }: 
       giveUpAfterMs: env.DELIVERY_REPORT_TIMEOUT_MS,
     },
   });
-  const background = [leaseWatch, reconciler, missingReports];
+  const scheduleWatch = createScheduleWatch({ ...store, wakeDispatcher: () => dispatcher.wake(), logger });
+  const background = [leaseWatch, reconciler, missingReports, scheduleWatch];
+  const planner = createBroadcastPlanner({
+    originOf: plivo.originOf,
+    countryOf,
+    zonesOf: onFirstUse(loadNumberZones),
+    prices: env.PRICES_FILE === undefined ? null : readPriceList(env.PRICES_FILE),
+    config: {
+      batchSize: plivo.batchSize,
+      pace: plivo.pace,
+      quietHours: env.QUIET_HOURS ?? null,
+      maxSegments: env.MAX_SEGMENTS_PER_BROADCAST ?? null,
+      maxCostNanos: env.MAX_COST_PER_BROADCAST ?? null,
+    },
+  });
+  const forecast = createForecast({ ...store, config: plivo });
   const broadcastService = createBroadcastService({
     ...store,
     changes,
@@ -129,10 +161,14 @@ export async function compose({ env, logger: givenLogger, clock, onStatement }: 
     logger,
     monotonicMs,
     stopping: stopping.signal,
-    config: { batchSize: plivo.batchSize, origin: plivo.origin, defaultWaitMs: env.BROADCAST_WAIT_MS },
+    planner,
+    config: { origin: plivo.origin, defaultWaitMs: env.BROADCAST_WAIT_MS },
   });
 
   const readJson = jsonBody({ limitBytes: env.BODY_LIMIT });
+  const checkNumber = createNumberCheck(loadNumberingPlan());
+  const hashSeed = randomInt(0, 2 ** 32);
+  const rules = { checkNumber, hashSeed, maxRecipients: env.MAX_RECIPIENTS, now: clock ?? Date.now };
   const app = createApp({
     trustProxy: env.TRUST_PROXY,
     requestContext: context.middleware,
@@ -144,7 +180,9 @@ export async function compose({ env, logger: givenLogger, clock, onStatement }: 
       methodNotAllowed,
     }),
     webhookRoutes: webhookRoutes({
-      receipts: createReceiptService({ ...store, logger }),
+      receipts: createReceiptService({ ...store, countryOf, logger }),
+      inbound: createInboundService({ ...store, replies: repliesOf(env), logger }),
+      replyXml,
       verifyPlivo: verifyPlivo({
         publicUrl: plivo.publicUrl,
         check: (request) => verifyPlivoSignature({ ...request, authToken: plivo.authToken }),
@@ -162,17 +200,27 @@ export async function compose({ env, logger: givenLogger, clock, onStatement }: 
       service: broadcastService,
       wakeDispatcher: () => dispatcher.wake(),
       readJson,
-      readBroadcast: [
-        ...readJson,
-        ...validateBroadcast({
-          checkNumber: createNumberCheck(loadNumberingPlan()),
-          hashSeed: randomInt(0, 2 ** 32),
-          maxRecipients: env.MAX_RECIPIENTS,
-        }),
-      ],
+      readBroadcast: [...readJson, ...validateBroadcast(rules)],
+      readPreview: [...readJson, ...validatePreview(rules)],
       recipientsOf,
+      previews: createPreviewService({ ...store, planner, forecast }),
+      forecast,
       methodNotAllowed,
     }),
+    optOutRoutes: optOutRoutes({
+      ...store,
+      checkNumber,
+      readOptionalJson: optionalJsonBody({ limitBytes: env.BODY_LIMIT }),
+      readNumbers: numberUpload({
+        readNumbers: readNumbersFromCsv,
+        checkNumber,
+        hashSeed,
+        maxNumbers: env.MAX_RECIPIENTS,
+      }),
+      methodNotAllowed,
+    }),
+    inboundRoutes: inboundRoutes({ ...store, methodNotAllowed }),
+    peopleRoutes: peopleRoutes({ ...store, checkNumber, methodNotAllowed }),
     unknownRoute,
     errorHandler: errorHandler({ logger, isStorageUnavailable }),
   });
@@ -205,4 +253,19 @@ function loggerFor(env: Env, context: () => Readonly<Record<string, unknown>>): 
     secrets: [...(env.API_KEY ?? []), env.PLIVO_AUTH_TOKEN, env.PLIVO_AUTH_ID],
     context,
   });
+}
+
+/** A table that most runs never need is loaded by the first that does. */
+function onFirstUse<T>(load: () => T): () => T {
+  let loaded: { readonly value: T } | null = null;
+  return () => (loaded ??= { value: load() }).value;
+}
+
+function repliesOf(env: Env): KeywordReplies {
+  const orNothing = (text: string) => (text === 'none' ? null : text);
+  return {
+    optOut: orNothing(env.OPT_OUT_REPLY),
+    optIn: orNothing(env.OPT_IN_REPLY),
+    help: orNothing(env.HELP_REPLY),
+  };
 }

@@ -17,9 +17,11 @@ export type BroadcastStatus = (typeof BROADCAST_STATUSES)[number];
  * - `due`: its time has come
  * - `start`: its first batch was claimed
  * - `pause`, `resume`, `cancel`: a person says so
+ * - `putBack`: a person says go on, and its time is still to come
  * - `complete`, `failInPart`, `fail`: its last open batch was settled
  */
-export type BroadcastEvent = 'due' | 'start' | 'pause' | 'resume' | 'cancel' | 'complete' | 'failInPart' | 'fail';
+export type BroadcastEvent =
+  'due' | 'start' | 'pause' | 'resume' | 'putBack' | 'cancel' | 'complete' | 'failInPart' | 'fail';
 
 const ENDS = { complete: 'completed', failInPart: 'partially_failed', fail: 'failed' } as const;
 
@@ -28,7 +30,7 @@ export const BROADCAST_STATES: StateTable<BroadcastStatus, BroadcastEvent> = {
   scheduled: { due: 'queued', cancel: 'cancelled', pause: 'paused' },
   queued: { start: 'processing', pause: 'paused', cancel: 'cancelled', ...ENDS },
   processing: { pause: 'paused', cancel: 'cancelled', ...ENDS },
-  paused: { resume: 'queued', cancel: 'cancelled', ...ENDS },
+  paused: { resume: 'queued', putBack: 'scheduled', cancel: 'cancelled', ...ENDS },
   completed: {},
   partially_failed: ENDS,
   failed: ENDS,

@@ -53,6 +53,8 @@ export type ErrorCode =
   | 'unsupported_content_type'
   | 'too_large'
   | 'key_reused'
+  | 'over_limit'
+  | 'preview_outdated'
   | 'rate_limited'
   | 'plivo_refused_message'
   | 'plivo_no_credit'

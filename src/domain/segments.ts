@@ -51,13 +51,16 @@ const ucs2: Encoding = {
  *
  * No character is split over two segments: neither an escape from what follows it nor one half of a surrogate pair
  * from the other. Characters made of several code points, such as family emoji or letters with combining accents, may
- * be: the standard knows 16-bit characters only. Twilio's `sms-segments-calculator` keeps them whole and so now and
- * then counts one segment more.
+ * be: the standard knows 16-bit characters only. Twilio's `sms-segments-calculator` keeps them whole, and so now and
+ * then counts one segment more, or too few for one character that is longer than a segment.
  */
 export function measureText(text: string): TextMeasure {
-  const name = firstOutsideGsm7(text) === -1 ? 'GSM-7' : 'UCS-2';
+  const name = isGsm7(text) ? 'GSM-7' : 'UCS-2';
   return { encoding: name, ...fill(text, name === 'GSM-7' ? gsm7 : ucs2) };
 }
+
+/** Whether 3GPP TS 23.038 has all of the text in its GSM 7 bit default alphabet or that alphabet's extension. */
+export const isGsm7 = (text: string): boolean => firstOutsideGsm7(text) === -1;
 
 /**
  * What keeps a text from being sent and what to change, or null when nothing does. Indexes are in UTF-16 code units.

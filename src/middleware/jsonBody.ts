@@ -1,4 +1,4 @@
-import express, { type RequestHandler } from 'express';
+import express, { type Request, type RequestHandler } from 'express';
 import { ServiceError } from '../domain/errors';
 
 /**
@@ -10,12 +10,21 @@ export function jsonBody({ limitBytes }: { limitBytes: number }): RequestHandler
   return [onlyJson, express.json({ limit: limitBytes, type: 'application/json' })];
 }
 
+/** As `jsonBody`, for a request that may come without any. */
+export function optionalJsonBody(options: { limitBytes: number }): RequestHandler[] {
+  return jsonBody(options).map((read): RequestHandler => (req, res, next) => {
+    if (hasBody(req)) void read(req, res, next);
+    else next();
+  });
+}
+
+const hasBody = (req: Request): boolean => req.is('*/*') !== null && req.get('content-length') !== '0';
+
 const onlyJson: RequestHandler = (req, _res, next) => {
-  const type = req.is('application/json');
-  if (type === null || req.get('content-length') === '0') {
+  if (!hasBody(req)) {
     throw new ServiceError('invalid_request', 'The request has no body. Send a JSON object.');
   }
-  if (type === false) {
+  if (req.is('application/json') === false) {
     throw new ServiceError(
       'unsupported_content_type',
       'Send the body as JSON, with the header "Content-Type: application/json".',

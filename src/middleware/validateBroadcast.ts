@@ -3,21 +3,39 @@ import { body, header, validationResult, type ValidationChain } from 'express-va
 import { ServiceError, type FieldError } from '../domain/errors';
 import type { NumberCheck } from '../domain/phoneNumber';
 import { checkRecipients, type CheckedRecipients } from '../domain/recipientList';
+import { parseQuietHours } from '../domain/quietHours';
 import { textProblem } from '../domain/segments';
+import { isSender } from '../domain/senders';
 
 export type BroadcastRules = {
   readonly checkNumber: NumberCheck;
   /** Makes the work of a hostile list of numbers as cheap as that of any other. */
   readonly hashSeed: number;
   readonly maxRecipients: number;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
 };
 
 const MOST_ERRORS = 100;
 const LONGEST_NAME = 100;
 const LONGEST_KEY = 255;
 
-const FIELDS = ['recipients', 'message', 'name', 'invalidRecipients', 'expirySeconds'];
-const LATER_FIELDS = ['sender', 'sendAt', 'mediaUrls', 'callbackUrl'];
+const LONGEST_LEAD_DAYS = 30;
+const MOST_MEDIA = 10;
+const LONGEST_ADDRESS = 2000;
+
+const FIELDS = [
+  'recipients',
+  'message',
+  'sender',
+  'name',
+  'invalidRecipients',
+  'sendAt',
+  'quietHours',
+  'expirySeconds',
+  'mediaUrls',
+];
+const LATER_FIELDS = ['callbackUrl'];
 
 const checkedRecipients = new WeakMap<Request, CheckedRecipients>();
 
@@ -28,7 +46,22 @@ const checkedRecipients = new WeakMap<Request, CheckedRecipients>();
  * @throws ServiceError `invalid_request` naming at most 100 faults and their true number
  */
 export function validateBroadcast(rules: BroadcastRules): RequestHandler[] {
-  return [onlyAnObject, ...chains(rules), refuseFaults];
+  const skips = (req: Request) => (req.body as { invalidRecipients?: unknown }).invalidRecipients === 'skip';
+  const list = body('recipients').custom((value: unknown, { req }) => {
+    const checked = checkList(value, req as Request, rules, skips(req as Request) ? Infinity : MOST_ERRORS);
+    if (checked.invalidCount > 0 && (!skips(req as Request) || checked.valid.length === 0)) refuseInvalid(checked);
+    return true;
+  });
+  return [onlyAnObject, ...chains(rules), list, refuseFaults];
+}
+
+/** As `validateBroadcast`, for a dry run: faulty recipients are what it is there to find, so they are not refused. */
+export function validatePreview(rules: BroadcastRules): RequestHandler[] {
+  const list = body('recipients').custom((value: unknown, { req }) => {
+    checkList(value, req as Request, rules, MOST_ERRORS);
+    return true;
+  });
+  return [onlyAnObject, ...chains(rules), list, refuseFaults];
 }
 
 /** The recipients of a request that passed `validateBroadcast`. */
@@ -67,7 +100,16 @@ function chains(rules: BroadcastRules): ValidationChain[] {
     header('idempotency-key')
       .optional()
       .custom((value: unknown) => refuse(keyProblem(value))),
-    body('recipients').custom((value: unknown, { req }) => checkList(value, req as Request, rules)),
+    ...[
+      ['sender', senderProblem],
+      ['sendAt', (value: unknown) => sendAtProblem(value, rules.now())],
+      ['quietHours', quietHoursProblem],
+      ['mediaUrls', mediaProblem],
+    ].map(([field, problem]) =>
+      body(field as string)
+        .optional({ values: 'null' })
+        .custom((value: unknown) => refuse((problem as (value: unknown) => string | null)(value))),
+    ),
   ];
 }
 
@@ -123,7 +165,48 @@ function keyProblem(value: unknown): string | null {
 const isWholeNumber = (value: unknown, min: number, max: number) =>
   typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max;
 
-function checkList(value: unknown, req: Request, rules: BroadcastRules): true {
+const senderProblem = (value: unknown): string | null =>
+  typeof value === 'string' && isSender(value)
+    ? null
+    : 'must be a number such as "+14155550100", a short code, or at most 11 letters and digits with a letter among them';
+
+/** RFC 3339, section 5.6. A second of 60 exists there, and not in any clock of ours. */
+const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i;
+const DAY_MS = 86_400_000;
+
+function sendAtProblem(value: unknown, now: number): string | null {
+  const at = typeof value === 'string' && RFC_3339.test(value) && isRealDate(value) ? Date.parse(value) : NaN;
+  if (Number.isNaN(at))
+    return 'must be a time such as "2030-01-31T09:00:00Z" or "2030-01-31T09:00:00+02:00" (RFC 3339)';
+  if (at <= now) return 'must lie in the future; leave it out to send at once';
+  return at > now + LONGEST_LEAD_DAYS * DAY_MS ? `must be at most ${LONGEST_LEAD_DAYS} days ahead` : null;
+}
+
+/** `Date.parse` takes the 31st of February for the 3rd of March. */
+function isRealDate(value: string): boolean {
+  const [year = 0, month = 0, day = 0] = value.slice(0, 10).split('-').map(Number);
+  return month >= 1 && month <= 12 && day >= 1 && day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
+}
+
+const quietHoursProblem = (value: unknown): string | null =>
+  value === 'off' || (typeof value === 'string' && parseQuietHours(value) !== null)
+    ? null
+    : 'must be two times of day such as "21:00-08:00" with at least an hour left in between, or "off"';
+
+function mediaProblem(value: unknown): string | null {
+  if (!Array.isArray(value) || value.length === 0 || value.length > MOST_MEDIA)
+    return `must be an array of 1 to ${MOST_MEDIA} https addresses`;
+  const faulty = value.findIndex((address: unknown) => !isHttps(address));
+  return faulty === -1 ? null : `must hold https addresses, which entry ${faulty} is not`;
+}
+
+const isHttps = (address: unknown): boolean =>
+  typeof address === 'string' &&
+  address.length <= LONGEST_ADDRESS &&
+  URL.canParse(address) &&
+  new URL(address).protocol === 'https:';
+
+function checkList(value: unknown, req: Request, rules: BroadcastRules, maxErrors: number): CheckedRecipients {
   if (value === undefined) throw new Error('is missing; set it to an array of numbers such as ["+14155550100"]');
   if (!Array.isArray(value)) throw new Error('must be an array of numbers such as ["+14155550100"]');
   if (value.length === 0) throw new Error('must hold at least one number');
@@ -132,22 +215,18 @@ function checkList(value: unknown, req: Request, rules: BroadcastRules): true {
       `must hold at most ${rules.maxRecipients} numbers, and holds ${value.length}; send several broadcasts`,
     );
   }
-  const skips = (req.body as { invalidRecipients?: unknown }).invalidRecipients === 'skip';
-  const checked = checkRecipients(value, {
-    check: rules.checkNumber,
-    maxErrors: skips ? Infinity : MOST_ERRORS,
-    seed: rules.hashSeed,
-  });
-  if (checked.invalidCount > 0 && (!skips || checked.valid.length === 0)) {
-    const errors = checked.invalid.slice(0, MOST_ERRORS).map((entry) => ({
-      path: `recipients[${entry.index}]`,
-      msg: entry.reason,
-      value: entry.value,
-    }));
-    new Faults(errors, checked.invalidCount).throw();
-  }
+  const checked = checkRecipients(value, { check: rules.checkNumber, maxErrors, seed: rules.hashSeed });
   checkedRecipients.set(req, checked);
-  return true;
+  return checked;
+}
+
+function refuseInvalid({ invalid, invalidCount }: CheckedRecipients): void {
+  const errors = invalid.slice(0, MOST_ERRORS).map((entry) => ({
+    path: `recipients[${entry.index}]`,
+    msg: entry.reason,
+    value: entry.value,
+  }));
+  new Faults(errors, invalidCount).throw();
 }
 
 const refuseFaults: RequestHandler = (req, _res, next) => {

@@ -3,19 +3,25 @@ import { BROADCAST_STATUSES } from '../domain/broadcastState';
 import { onceAccepted, ServiceError } from '../domain/errors';
 import type { CheckedRecipients } from '../domain/recipientList';
 import { RECIPIENT_STATUSES } from '../domain/recipientState';
+import type { BroadcastRequest } from '../services/broadcastRequest';
 import type { BroadcastService } from '../services/broadcastService';
+import type { Forecast } from '../services/forecast';
+import type { PreviewService } from '../services/previewService';
 import type { Batch, Broadcast, BroadcastStore } from '../store/broadcastStore';
 import type { ControlStore } from '../store/controlStore';
 import type { PacingStore } from '../store/pacingStore';
 import type { RecipientStore } from '../store/recipientStore';
 import { appliedPreference, readPreference } from './preference';
 import { broadcastControl } from './broadcastControl';
+import { previewedDigests } from './ifMatch';
 import { afterOf, choiceOf, cursorOf, limitOf, onlyParameters } from './query';
 import { streamRecipientsCsv } from './recipientsCsv';
-import { batchView, broadcastView, recipientView } from './representation';
+import { batchView, broadcastView, previewView, recipientView } from './representation';
 
 export type BroadcastRoutesDeps = {
   readonly service: BroadcastService;
+  readonly previews: PreviewService;
+  readonly forecast: Forecast;
   readonly broadcasts: BroadcastStore;
   readonly recipients: RecipientStore;
   readonly pacing: PacingStore;
@@ -25,6 +31,8 @@ export type BroadcastRoutesDeps = {
   readonly readJson: RequestHandler[];
   /** Reads and checks the body of `POST /broadcast`. */
   readonly readBroadcast: RequestHandler[];
+  /** As `readBroadcast`; faulty recipients are to be reported, not refused. */
+  readonly readPreview: RequestHandler[];
   readonly recipientsOf: (req: Request) => CheckedRecipients;
   readonly methodNotAllowed: (...allow: string[]) => RequestHandler;
 };
@@ -33,15 +41,20 @@ export type BroadcastRoutesDeps = {
 const MOST_ERRORS = 100;
 
 export function broadcastRoutes(deps: BroadcastRoutesDeps): Router {
-  const { service, broadcasts, recipients, pacing, methodNotAllowed } = deps;
+  const { service, broadcasts, recipients, pacing, forecast, methodNotAllowed } = deps;
   const router = Router();
 
-  const view = async (broadcast: Broadcast, responses: readonly Batch[] | null) =>
-    broadcastView(broadcast, {
+  const view = async (broadcast: Broadcast, responses: readonly Batch[] | null) => {
+    const fault = broadcast.batches.pending > 0 ? await pacing.currentFault() : null;
+    return broadcastView(broadcast, {
       responses,
+      fault,
       inTrouble: await broadcasts.batchesInTrouble(broadcast.broadcastKey, MOST_ERRORS),
-      fault: broadcast.batches.pending > 0 ? await pacing.currentFault() : null,
+      countries: await broadcasts.countries(broadcast.broadcastKey),
+      // Nobody knows when a fault of the account ends.
+      finishAt: fault === null ? await forecast.finishOf(broadcast) : null,
     });
+  };
 
   const find = async (req: Request): Promise<Broadcast> => {
     const broadcast = await broadcasts.find(idOf(req));
@@ -50,18 +63,12 @@ export function broadcastRoutes(deps: BroadcastRoutesDeps): Router {
   };
 
   const submit: RequestHandler = async (req, res) => {
-    const { message, name, expirySeconds, invalidRecipients, recipients: entries } = req.body as SubmittedBody;
     const submission = await service.submit(
       {
-        text: message,
-        recipients: deps.recipientsOf(req),
-        submitted: entries.length,
-        invalidRecipients: invalidRecipients ?? 'reject',
-        name: name ?? null,
-        sender: null,
-        expirySeconds: expirySeconds ?? null,
+        ...requestOf(req),
         idempotencyKey: req.get('idempotency-key') ?? null,
         waitMs: readPreference(req.get('prefer'))?.waitMs ?? null,
+        previewed: previewedDigests(req.get('if-match')),
       },
       closedSignal(res),
     );
@@ -76,6 +83,27 @@ export function broadcastRoutes(deps: BroadcastRoutesDeps): Router {
     if (req.get('idempotency-key') !== undefined)
       await service.keepFirstAnswer(broadcast.id, answer).catch(onceAccepted);
     res.set('Preference-Applied', appliedPreference(submission.waitedMs)).type('application/json').send(answer);
+  };
+
+  const requestOf = (req: Request): BroadcastRequest => {
+    const body = req.body as SubmittedBody;
+    return {
+      text: body.message,
+      recipients: deps.recipientsOf(req),
+      submitted: body.recipients.length,
+      invalidRecipients: body.invalidRecipients ?? 'reject',
+      name: body.name ?? null,
+      sender: body.sender ?? null,
+      expirySeconds: body.expirySeconds ?? null,
+      mediaUrls: body.mediaUrls ?? null,
+      sendAt: body.sendAt === undefined || body.sendAt === null ? null : Date.parse(body.sendAt),
+      quietHours: body.quietHours ?? null,
+    };
+  };
+
+  const preview: RequestHandler = async (req, res) => {
+    const request = requestOf(req);
+    res.json(previewView(await deps.previews.preview(request), request));
   };
 
   const list: RequestHandler = async (req, res) => {
@@ -126,6 +154,10 @@ export function broadcastRoutes(deps: BroadcastRoutesDeps): Router {
     .post(...deps.readBroadcast, submit)
     .get(list)
     .all(methodNotAllowed('GET', 'HEAD', 'POST'));
+  router
+    .route('/preview')
+    .post(...deps.readPreview, preview)
+    .all(methodNotAllowed('POST'));
   router.route('/:id').get(show).all(methodNotAllowed('GET', 'HEAD'));
   router.route('/:id/batches').get(listBatches).all(methodNotAllowed('GET', 'HEAD'));
   router.route('/:id/recipients').get(listRecipients).all(methodNotAllowed('GET', 'HEAD'));
@@ -144,7 +176,11 @@ type SubmittedBody = {
   readonly recipients: readonly unknown[];
   readonly name?: string | null;
   readonly invalidRecipients?: 'reject' | 'skip' | null;
+  readonly sender?: string | null;
   readonly expirySeconds?: number | null;
+  readonly mediaUrls?: readonly string[] | null;
+  readonly sendAt?: string | null;
+  readonly quietHours?: string | null;
 };
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

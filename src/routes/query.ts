@@ -34,13 +34,13 @@ export function choiceOf<T extends string>(req: Request, name: string, choices: 
   return choice;
 }
 
-/** The whole numbers in a cursor that `cursorOf` made; null where absent. */
-export function afterOf(req: Request, parts: number): number[] | null {
+/** The whole numbers in a cursor that `cursorOf` made, none above `largest`; null where absent. */
+export function afterOf(req: Request, parts: number, largest = LARGEST_IN_CURSOR): number[] | null {
   const given = parameter(req, 'cursor');
   if (given === null) return null;
   const decoded = Buffer.from(given, 'base64url').toString('latin1');
   const numbers = /^\d{1,15}(\.\d{1,15})*$/.test(decoded) ? decoded.split('.').map(Number) : [];
-  if (numbers.length !== parts || numbers.some((number) => number > LARGEST_IN_CURSOR))
+  if (numbers.length !== parts || numbers.some((number) => number > largest))
     throw invalid('cursor', 'is not one of ours; use the "next" of the page before as it is');
   return numbers;
 }

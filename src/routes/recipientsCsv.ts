@@ -13,6 +13,8 @@ const COLUMNS = [
   'cost',
   'batch',
   'updatedAt',
+  'notBefore',
+  'optedOutAt',
 ] as const satisfies (keyof RecipientView)[];
 
 /**

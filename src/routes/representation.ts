@@ -1,6 +1,13 @@
+import { totalNanos, type CountryShare } from '../domain/costEstimate';
+import { formatAmount } from '../domain/money';
 import { describeErrorCode } from '../domain/plivoErrorCodes';
-import type { Batch, Broadcast } from '../store/broadcastStore';
+import type { BroadcastRequest } from '../services/broadcastRequest';
+import type { Preview } from '../services/previewService';
+import type { Batch, Broadcast, CountryBill } from '../store/broadcastStore';
+import type { KeptMessage } from '../store/inboundStore';
+import type { OptOut, OptOutChange } from '../store/optOutStore';
 import type { AccountFault } from '../store/pacingStore';
+import type { Participation } from '../store/personStore';
 import type { Recipient } from '../store/recipientStore';
 
 const iso = (millis: number | null): string | null => (millis === null ? null : new Date(millis).toISOString());
@@ -11,12 +18,16 @@ export type BroadcastExtras = {
   readonly inTrouble: readonly Batch[];
   /** What stops dispatch at present; shown where the broadcast still has batches to send. */
   readonly fault: AccountFault | null;
+  readonly countries: readonly CountryBill[];
+  /** When the last text is expected to leave Plivo; null where nothing is left to send. */
+  readonly finishAt: number | null;
   /** Given where the request waited. */
   readonly responses: readonly Batch[] | null;
 };
 
 /** A broadcast as callers see it. */
-export function broadcastView(broadcast: Broadcast, { inTrouble, fault, responses }: BroadcastExtras) {
+export function broadcastView(broadcast: Broadcast, extras: BroadcastExtras) {
+  const { inTrouble, fault, countries, finishAt, responses } = extras;
   const self = `/broadcast/${broadcast.id}`;
   const waitsForAccount = fault !== null && broadcast.batches.pending > 0;
   return {
@@ -27,6 +38,10 @@ export function broadcastView(broadcast: Broadcast, { inTrouble, fault, response
     createdAt: iso(broadcast.createdAt),
     sendAt: iso(broadcast.scheduledAt),
     processedAt: iso(broadcast.processedAt),
+    expectedFinishAt: iso(finishAt),
+    quietHours: broadcast.quietHours,
+    sender: broadcast.sender ?? broadcast.powerpackUuid,
+    mediaUrls: broadcast.mediaUrls,
     recipients: {
       submitted: broadcast.submitted,
       accepted: broadcast.accepted,
@@ -41,6 +56,8 @@ export function broadcastView(broadcast: Broadcast, { inTrouble, fault, response
       perMessage: broadcast.segmentsPerMessage,
       total: broadcast.segmentsPerMessage * broadcast.accepted,
     },
+    cost: costView(broadcast, countries),
+    countries: countries.map((country) => countryBillView(country)),
     ...(responses === null ? {} : { plivoResponses: responses.flatMap(plivoResponse) }),
     errors: [
       ...(broadcast.pauseReason === null ? [] : [{ code: 'paused_by_failures', message: broadcast.pauseReason }]),
@@ -50,6 +67,64 @@ export function broadcastView(broadcast: Broadcast, { inTrouble, fault, response
     links: { self, recipients: `${self}/recipients`, batches: `${self}/batches` },
   };
 }
+
+/** What was expected beside what delivery reports add up to, which is in the currency of the Plivo account. */
+function costView({ currency }: Broadcast, countries: readonly CountryBill[]) {
+  const estimated = currency === null ? null : totalNanos(countries);
+  return {
+    estimated: estimated === null ? null : { amount: formatAmount(estimated), currency },
+    reported: {
+      units: countries.reduce((all, { billedUnits }) => all + billedUnits, 0),
+      amount: formatAmount(countries.reduce((all, { billedNanos }) => all + billedNanos, 0)),
+    },
+  };
+}
+
+const shareView = ({ country, recipients, segments }: CountryShare) => ({ country, recipients, segments });
+const amountOrNull = (nanos: number | null) => (nanos === null ? null : formatAmount(nanos));
+
+const countryBillView = (bill: CountryBill) => ({
+  ...shareView(bill),
+  estimatedCost: amountOrNull(bill.nanos),
+  units: bill.billedUnits,
+  cost: formatAmount(bill.billedNanos),
+});
+
+/** A dry run as callers see it; `invalid` are those found in the submitted list. */
+export function previewView(preview: Preview, { submitted, recipients }: BroadcastRequest) {
+  const { plan, held } = preview;
+  const { measure, currency, nanos } = plan;
+  return {
+    recipients: {
+      submitted,
+      accepted: preview.accepted,
+      duplicates: recipients.duplicates,
+      invalid: recipients.invalidCount,
+      optedOut: preview.optedOut,
+    },
+    invalidRecipients: recipients.invalid
+      .slice(0, MOST_INVALID)
+      .map(({ index, value, reason }) => ({ index, value, reason })),
+    segments: {
+      encoding: measure.encoding,
+      characters: measure.characters,
+      perMessage: measure.segments,
+      total: plan.segments,
+      forcingUcs2: preview.forcing,
+      perMessageWithStandIns: preview.perMessageWithStandIns,
+    },
+    countries: plan.countries.map((share) => ({ ...shareView(share), cost: amountOrNull(share.nanos) })),
+    cost: nanos === null ? null : { amount: formatAmount(nanos), currency },
+    senders: [...preview.senders].map(([sender, people]) => ({ sender, recipients: people })),
+    quietHours: held === null ? null : { heldRecipients: held.recipients, lastOpening: iso(held.until) },
+    batches: plan.batches.length,
+    expectedSeconds: Math.round(preview.expectedMs / 100) / 10,
+    refusals: plan.refusals,
+    digest: plan.digest,
+  };
+}
+
+const MOST_INVALID = 100;
 
 function plivoResponse({ number, answer }: Batch) {
   if (answer === null) return [];
@@ -79,21 +154,64 @@ export const batchView = (batch: Batch) => ({
       ? null
       : { code: batch.error.code, plivoStatus: batch.error.status, message: batch.error.reason },
   plivoResponse: plivoResponse(batch)[0] ?? null,
+  sender: batch.sender ?? batch.powerpackUuid,
+  notBefore: iso(batch.notBefore),
   claimedAt: iso(batch.claimedAt),
   updatedAt: iso(batch.statusUpdatedAt),
 });
 
+/** What became of one person in one broadcast. */
+const outcomeView = (outcome: Omit<Recipient, 'number' | 'place' | 'optedOutAt'>) => ({
+  status: outcome.status,
+  messageUuid: outcome.messageUuid,
+  errorCode: outcome.errorCode,
+  errorReason:
+    outcome.errorReason ?? (outcome.errorCode === null ? null : describeErrorCode(outcome.errorCode).meaning),
+  units: outcome.units,
+  cost: outcome.cost,
+  batch: outcome.batch,
+  updatedAt: iso(outcome.updatedAt),
+  notBefore: iso(outcome.notBefore),
+});
+
 export const recipientView = (recipient: Recipient) => ({
   recipient: recipient.number,
-  status: recipient.status,
-  messageUuid: recipient.messageUuid,
-  errorCode: recipient.errorCode,
-  errorReason:
-    recipient.errorReason ?? (recipient.errorCode === null ? null : describeErrorCode(recipient.errorCode).meaning),
-  units: recipient.units,
-  cost: recipient.cost,
-  batch: recipient.batch,
-  updatedAt: iso(recipient.updatedAt),
+  ...outcomeView(recipient),
+  optedOutAt: iso(recipient.optedOutAt),
+});
+
+export const participationView = (participation: Participation) => ({
+  broadcastId: participation.broadcastId,
+  name: participation.name,
+  createdAt: iso(participation.createdAt),
+  broadcastStatus: participation.broadcastStatus,
+  ...outcomeView(participation),
+  links: { broadcast: `/broadcast/${participation.broadcastId}` },
+});
+
+export const changeView = ({ event, source, note, importId, at }: OptOutChange) => ({
+  event,
+  source,
+  note,
+  importId,
+  at: iso(at),
+});
+
+export const optOutView = ({ number, source, optedOutAt, history }: OptOut) => ({
+  number,
+  source,
+  optedOutAt: iso(optedOutAt),
+  history: history.map(changeView),
+});
+
+export const inboundView = (message: KeptMessage) => ({
+  messageUuid: message.messageUuid,
+  from: message.from,
+  to: message.to,
+  text: message.text,
+  keyword: message.keyword,
+  intent: message.intent,
+  receivedAt: iso(message.receivedAt),
 });
 
 export type RecipientView = ReturnType<typeof recipientView>;

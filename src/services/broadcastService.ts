@@ -1,28 +1,23 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as sleepFor } from 'node:timers/promises';
 import type { Logger } from '../../config/logger';
-import type { Origin } from '../../config/plivoConfig';
-import { splitIntoBatches } from '../domain/batching';
 import { onceAccepted, OutcomeUnknownError, ServiceError } from '../domain/errors';
-import type { CheckedRecipients, InvalidRecipient } from '../domain/recipientList';
-import { measureText } from '../domain/segments';
+import type { InvalidRecipient } from '../domain/recipientList';
+import type { Origin } from '../domain/senders';
 import type { AcceptStore, NewBroadcast } from '../store/acceptStore';
 import type { Batch, Broadcast, BroadcastStore } from '../store/broadcastStore';
 import type { BroadcastChanges } from './broadcastChanges';
 import { failureOf } from './broadcastFailure';
+import type { BroadcastPlanner, Plan } from './broadcastPlanner';
+import { measureMessage, requestHashOf, textHashOf, type BroadcastRequest } from './broadcastRequest';
 
-/** A checked request to text people. */
-export type BroadcastRequest = {
-  readonly text: string;
-  readonly recipients: CheckedRecipients;
-  readonly submitted: number;
-  readonly invalidRecipients: 'reject' | 'skip';
-  readonly name: string | null;
-  readonly sender: string | null;
-  readonly expirySeconds: number | null;
+/** A request with what concerns its answer alone. */
+export type SubmittedRequest = BroadcastRequest & {
   readonly idempotencyKey: string | null;
   /** How long the caller is willing to wait; null leaves it to the service. */
   readonly waitMs: number | null;
+  /** Digests of previews, one of which must still hold (`If-Match`); null where the caller asks for none. */
+  readonly previewed: readonly string[] | null;
 };
 
 export type Submission =
@@ -41,7 +36,7 @@ export type BroadcastService = {
    * @throws ServiceError when nobody was and nobody will be texted: the request makes no sense, or the only call of the
    *   broadcast was refused while its caller was waiting
    */
-  submit(request: BroadcastRequest, signal: AbortSignal): Promise<Submission>;
+  submit(request: SubmittedRequest, signal: AbortSignal): Promise<Submission>;
   /** What the request with the idempotency key was answered, for its repetitions. */
   keepFirstAnswer(id: string, answer: string): Promise<void>;
 };
@@ -58,7 +53,12 @@ export type BroadcastServiceDeps = {
   readonly monotonicMs: () => number;
   /** Aborts when the service stops: whoever waits then is answered as things stand. */
   readonly stopping: AbortSignal;
-  readonly config: { readonly batchSize: number; readonly origin: Origin; readonly defaultWaitMs: number };
+  readonly planner: BroadcastPlanner;
+  readonly config: {
+    /** Who texts come from where nothing else is said; null where every calling code has its own sender. */
+    readonly origin: Origin | null;
+    readonly defaultWaitMs: number;
+  };
 };
 
 /** Another instance may be the one that settles the batch; its changes are not heard here. */
@@ -68,9 +68,9 @@ const TOKEN_BYTES = 24;
 const LONGEST_DOUBT_MS = 20_000;
 
 export function createBroadcastService(deps: BroadcastServiceDeps): BroadcastService {
-  const { accepting, broadcasts, changes, wakeDispatcher, logger, monotonicMs, config } = deps;
+  const { accepting, broadcasts, planner, changes, wakeDispatcher, logger, monotonicMs, config } = deps;
 
-  async function submit(request: BroadcastRequest, signal: AbortSignal): Promise<Submission> {
+  async function submit(request: SubmittedRequest, signal: AbortSignal): Promise<Submission> {
     const waitMs = request.waitMs ?? config.defaultWaitMs;
     const id = randomUUID();
     const accepted = await acceptDurably(newBroadcast(id, request, waitMs));
@@ -82,7 +82,7 @@ export function createBroadcastService(deps: BroadcastServiceDeps): BroadcastSer
 
   async function follow(
     id: string,
-    request: BroadcastRequest,
+    request: SubmittedRequest,
     waitMs: number,
     signal: AbortSignal,
   ): Promise<Submission> {
@@ -95,7 +95,8 @@ export function createBroadcastService(deps: BroadcastServiceDeps): BroadcastSer
       invalid: request.recipients.invalidCount,
       duplicates: request.recipients.duplicates,
     });
-    const waits = waitMs > 0 && (isSingleCall || request.waitMs !== null);
+    // A single call that waits for its time is not waited for; a caller that insists waits for whatever there is.
+    const waits = waitMs > 0 && (broadcast.isAwaited || request.waitMs !== null);
     if (waits) return await waitFor(id, waitMs, isSingleCall, signal);
     return { kind: 'accepted', broadcast, waitedMs: 0, batches: null };
   }
@@ -118,8 +119,8 @@ export function createBroadcastService(deps: BroadcastServiceDeps): BroadcastSer
     }
   }
 
-  function newBroadcast(id: string, request: BroadcastRequest, waitMs: number) {
-    const measure = measureText(request.text);
+  function newBroadcast(id: string, request: SubmittedRequest, waitMs: number): NewBroadcast {
+    const measure = measureMessage(request);
     const { sender, powerpackUuid } = originOf(request.sender, config.origin);
     return {
       id,
@@ -128,18 +129,23 @@ export function createBroadcastService(deps: BroadcastServiceDeps): BroadcastSer
       sender,
       powerpackUuid,
       expirySeconds: request.expirySeconds,
+      mediaUrls: request.mediaUrls,
+      quietHours: planner.quietHoursOf(request),
+      textHash: textHashOf(request),
+      scheduledAt: request.sendAt,
       encoding: measure.encoding,
       segmentsPerMessage: measure.segments,
       submitted: request.submitted,
       duplicates: request.recipients.duplicates,
       recipients: request.recipients.valid,
       invalid: distinctly(request.recipients.invalid),
-      *split(recipients: readonly string[]) {
-        for (const batch of splitIntoBatches(recipients, config.batchSize))
-          yield { token: newToken(), recipients: batch };
+      plan(recipients, now) {
+        const plan = planner.plan(request, recipients, now);
+        refuse(plan, request.previewed);
+        return { ...plan, batches: plan.batches.map((batch) => ({ ...batch, token: newToken() })) };
       },
       idempotency:
-        request.idempotencyKey === null ? null : { key: request.idempotencyKey, requestHash: hashOf(request) },
+        request.idempotencyKey === null ? null : { key: request.idempotencyKey, requestHash: requestHashOf(request) },
       waitMs,
     };
   }
@@ -201,8 +207,25 @@ const MOST_RESPONSES = 100;
 
 const isUnderWay = ({ batches }: Broadcast) => batches.pending > 0 || batches.sending > 0;
 
-function originOf(override: string | null, origin: Origin): { sender: string | null; powerpackUuid: string | null } {
+/** @throws ServiceError `over_limit`, or `preview_outdated` where something else would be sent than was previewed */
+function refuse({ digest, refusals }: Plan, previewed: readonly string[] | null): void {
+  if (previewed !== null && !previewed.includes('*') && !previewed.includes(digest)) {
+    throw new ServiceError(
+      'preview_outdated',
+      'What would be sent is not what was previewed: the request, the opt-out list or the senders have changed. ' +
+        'Nothing was sent. Preview it again and send the new digest.',
+    );
+  }
+  const [first] = refusals;
+  if (first !== undefined) throw new ServiceError('over_limit', `The broadcast was refused. ${refusals.join(' ')}`);
+}
+
+function originOf(
+  override: string | null,
+  origin: Origin | null,
+): { sender: string | null; powerpackUuid: string | null } {
   if (override !== null) return { sender: override, powerpackUuid: null };
+  if (origin === null) return { sender: null, powerpackUuid: null };
   return 'sender' in origin
     ? { sender: origin.sender, powerpackUuid: null }
     : { sender: null, powerpackUuid: origin.powerpackUuid };
@@ -210,15 +233,6 @@ function originOf(override: string | null, origin: Origin): { sender: string | n
 
 /** Unguessable: it is what stands between a stranger and the state of a batch where Plivo signs no body. */
 const newToken = () => randomBytes(TOKEN_BYTES).toString('base64url');
-
-/** What makes two requests the same: whom, what, and how. The order of the numbers counts; the JSON's spacing does not. */
-function hashOf(request: BroadcastRequest): string {
-  const hash = createHash('sha256');
-  const { recipients, submitted, text, name, sender, expirySeconds, invalidRecipients } = request;
-  hash.update(JSON.stringify([text, name, sender, expirySeconds, invalidRecipients, submitted, recipients.invalid]));
-  for (const number of recipients.valid) hash.update(number);
-  return hash.digest('base64');
-}
 
 /** Shortened entries may look alike; each is kept under a name of its own. */
 function distinctly(invalid: readonly InvalidRecipient[]): { value: string; reason: string }[] {

@@ -1,6 +1,7 @@
 import { setTimeout as sleepFor } from 'node:timers/promises';
 import type { Logger } from '../../config/logger';
-import type { Origin } from '../../config/plivoConfig';
+import { loadMs, type Pace } from '../domain/pacing';
+import type { Origin } from '../domain/senders';
 import type { Claim, ClaimStore } from '../store/claimStore';
 import type { PacingStore } from '../store/pacingStore';
 import type { SettleStore } from '../store/settleStore';
@@ -27,6 +28,8 @@ export type DispatcherDeps = {
     readonly maxConcurrency: number;
     readonly timeoutMs: number;
     readonly publicUrl: string | null;
+    readonly pace: Pace | null;
+    readonly duplicateWindowMs: number;
   };
 };
 
@@ -105,12 +108,27 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     if (fault !== null && calls.size > 0) return IDLE_LOOK_MS;
     const onlyAwaited = fault !== null && fault.retryInMs > 0;
     const claimedAt = monotonicMs();
-    const claim = await claims.claimNextBatch({ owner: deps.owner, leaseMs, onlyAwaited });
-    if (claim === 'emptied') return 0;
-    if (claim === null) return Math.min(IDLE_LOOK_MS, onlyAwaited ? fault.retryInMs : await untilNextAttempt());
-    if (!(await isInItsSlot(claimedAt))) await giveBack(claim);
-    else startCall(claim);
+    const result = await claims.claimNextBatch({
+      owner: deps.owner,
+      leaseMs,
+      onlyAwaited,
+      pace: config.pace,
+      duplicateWindowMs: config.duplicateWindowMs,
+    });
+    if (result === null) return Math.min(IDLE_LOOK_MS, onlyAwaited ? fault.retryInMs : await untilNextAttempt());
+    if (result.kind === 'paced') return Math.min(IDLE_LOOK_MS, result.waitMs);
+    if (result.kind === 'claimed') await callInItsSlot(result.claim, claimedAt);
     return 0;
+  }
+
+  async function callInItsSlot(claim: Claim, claimedAt: number): Promise<void> {
+    const slot = await waitForSlot(claim, claimedAt);
+    if (slot === 'in time') {
+      startCall(claim);
+      return;
+    }
+    if (slot === 'too late') await giveBackLoad(claim);
+    await giveBack(claim);
   }
 
   async function untilNextAttempt(): Promise<number> {
@@ -119,21 +137,31 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     return due === null ? IDLE_LOOK_MS : Math.max(due, 20);
   }
 
-  /** Waits for the slot of a call; false where it must not be made. */
-  async function isInItsSlot(claimedAt: number): Promise<boolean> {
-    const untilSlot = await takeSlot();
-    if (untilSlot === null) return false;
+  /** Waits for the slot of a call; it is made only where that is `in time`. */
+  async function waitForSlot(claim: Claim, claimedAt: number): Promise<'in time' | 'too late' | 'none'> {
+    const untilSlot = await takeSlot(claim);
+    if (untilSlot === null) return 'none';
     await sleepUntil(Math.max(monotonicMs() + untilSlot, earliestStart));
     // The last thing before the call, by a clock that goes on while the process is stopped: whoever wakes up late must
     // not send what others may have sent since.
-    return !stopping && monotonicMs() - claimedAt <= LATEST_START_MS;
+    return !stopping && monotonicMs() - claimedAt <= LATEST_START_MS ? 'in time' : 'too late';
   }
 
-  async function takeSlot(): Promise<number | null> {
-    if (config.batchDelayMs === 0) return 0;
-    return await pacing.takeSlot(config.batchDelayMs, LONGEST_SLOT_WAIT_MS).catch((error: unknown) => {
+  async function takeSlot({ units }: Claim): Promise<number | null> {
+    const { batchDelayMs: delayMs, pace } = config;
+    if (delayMs === 0 && pace === null) return 0;
+    const slot = { delayMs, longestWaitMs: LONGEST_SLOT_WAIT_MS, load: pace === null ? null : { units, pace } };
+    return await pacing.takeSlot(slot).catch((error: unknown) => {
       logger.error('A slot could not be taken; the batch is given back', { error });
       return null;
+    });
+  }
+
+  /** A queue that is thought to be longer than it is only makes us slower, so a failure is not worth another try. */
+  async function giveBackLoad({ units }: Claim): Promise<void> {
+    if (config.pace === null) return;
+    await pacing.giveBackLoad(loadMs(config.pace, units)).catch((error: unknown) => {
+      logger.warn('What Plivo did not take could not be taken off its queue', { error });
     });
   }
 
@@ -164,8 +192,9 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       text: claim.text,
       callbackUrl: config.publicUrl === null ? null : statusCallbackUrl(config.publicUrl, claim.callbackToken),
       expirySeconds: claim.expirySeconds,
-      mediaUrls: null,
+      mediaUrls: claim.mediaUrls,
     });
+    if (outcome.kind !== 'accepted' && outcome.kind !== 'unknown') await giveBackLoad(claim);
     await writeDown(() => settleCall(claim, outcome), claim);
     changes.publish(claim.broadcastId);
   }

@@ -13,6 +13,8 @@ export type MissingReportsDeps = {
   readonly reconciling: ReconcileStore;
   readonly reports: ReportStore;
   readonly list: MessageList;
+  /** ISO 3166. */
+  readonly countryOf: (number: string) => string;
   readonly logger: Logger;
   readonly config: {
     readonly publicUrl: string | null;
@@ -68,7 +70,7 @@ export function createMissingReports(deps: MissingReportsDeps): Loop {
 
 /** Returns false when the list cannot be asked at present. */
 async function ask(
-  { missing, reconciling, reports, list, config }: MissingReportsDeps,
+  { missing, reconciling, reports, list, countryOf, config }: MissingReportsDeps,
   batch: SilentBatch,
   recipient: SilentRecipient,
   signal: AbortSignal,
@@ -103,6 +105,7 @@ async function ask(
       errorCode: message.errorCode === '000' ? null : message.errorCode,
       units: message.units,
       cost: message.totalAmount,
+      country: countryOf(recipient.number),
     },
   ]);
   return true;

@@ -1,4 +1,4 @@
-import { Client } from 'plivo';
+import { Client, Response } from 'plivo';
 import {
   classifyRejection,
   classifyResolution,
@@ -60,6 +60,22 @@ type Sdk = {
     list(fields: Record<string, string | number>): Promise<unknown>;
   };
 };
+
+type XmlResponse = {
+  addMessage(text: string, attributes: Record<string, string>): unknown;
+  toXML(): string;
+};
+
+/** A text in answer to one that came in: from the number that was written to, to the person who wrote. */
+export type Reply = { readonly from: string; readonly to: string; readonly text: string };
+
+/** Plivo XML for the answer to an inbound message's callback; without a reply it asks for nothing. */
+export function replyXml(reply: Reply | null): string {
+  // The typings declare a function; it is a constructor, and works as either.
+  const response = (Response as unknown as () => XmlResponse)();
+  if (reply !== null) response.addMessage(reply.text, { src: reply.from, dst: reply.to, type: 'sms' });
+  return response.toXML();
+}
 
 /** The SDK's own time-out comes first and frees the socket; this one holds when the SDK does not settle at all. */
 const WATCHDOG_GRACE_MS = 500;

@@ -8,6 +8,8 @@ import type { ReportResult, ReportStore } from '../store/reportStore';
 export type ReceiptServiceDeps = {
   readonly reports: ReportStore;
   readonly pacing: PacingStore;
+  /** ISO 3166. */
+  readonly countryOf: (number: string) => string;
   readonly logger: Logger;
 };
 
@@ -39,7 +41,7 @@ const MOST_WAITING = 20_000;
  * Group commit: reports that come while a group is being committed make up the next one, so that a commit (one fsync)
  * carries as many as the load asks for, and a lone report waits for nobody.
  */
-export function createReceiptService({ reports, pacing, logger }: ReceiptServiceDeps): ReceiptService {
+export function createReceiptService({ reports, pacing, countryOf, logger }: ReceiptServiceDeps): ReceiptService {
   let waiting: Waiting[] = [];
   let committing = false;
 
@@ -57,7 +59,9 @@ export function createReceiptService({ reports, pacing, logger }: ReceiptService
 
   async function commitGroup(group: readonly Waiting[]): Promise<void> {
     try {
-      const results = await reports.applyReports(group.map(({ report }) => report));
+      const results = await reports.applyReports(
+        group.map(({ report }) => ({ ...report, country: countryOf(report.recipient) })),
+      );
       await stopWithoutCredit(group.filter((_, index) => results[index] === 'applied'));
       group.forEach(({ resolve }, index) => resolve(results[index] ?? 'ignored'));
     } catch (error) {

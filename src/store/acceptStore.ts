@@ -1,4 +1,6 @@
-import { sql, type Transaction } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
+import type { PlannedBatch } from '../domain/broadcastPlan';
+import type { CountryShare } from '../domain/costEstimate';
 import { inTransaction, type Database } from './database';
 import type { Engine } from './engine';
 import type { Schema } from './schema';
@@ -11,6 +13,11 @@ export type NewBroadcast = {
   readonly sender: string | null;
   readonly powerpackUuid: string | null;
   readonly expirySeconds: number | null;
+  readonly mediaUrls: readonly string[] | null;
+  readonly quietHours: string | null;
+  readonly textHash: string;
+  /** Milliseconds since 1970; null for at once. */
+  readonly scheduledAt: number | null;
   readonly encoding: string;
   readonly segmentsPerMessage: number;
   readonly submitted: number;
@@ -18,13 +25,26 @@ export type NewBroadcast = {
   /** Valid, unique, in E.164 form. */
   readonly recipients: readonly string[];
   readonly invalid: readonly { readonly value: string; readonly reason: string }[];
-  /** Splits those who may be texted into batches, each with an unguessable token for its callbacks. */
-  readonly split: (
-    recipients: readonly string[],
-  ) => Iterable<{ readonly token: string; readonly recipients: readonly string[] }>;
+  /**
+   * Decides who of those who may be texted goes with whom. `now` in milliseconds since 1970. What it throws undoes the
+   * acceptance.
+   */
+  readonly plan: (recipients: readonly string[], now: number) => AcceptancePlan;
   readonly idempotency: { readonly key: string; readonly requestHash: string } | null;
   /** How long the caller will wait, if the broadcast turns out to be a single call; it then fails fast. */
   readonly waitMs: number;
+};
+
+export type AcceptancePlan = {
+  readonly batches: readonly NewBatch[];
+  readonly countries: readonly CountryShare[];
+  /** Of the estimated cost. */
+  readonly currency: string | null;
+};
+
+export type NewBatch = PlannedBatch & {
+  /** Unguessable, for its callbacks. */
+  readonly token: string;
 };
 
 export type Accepted =
@@ -42,6 +62,8 @@ export type Accepted =
     };
 
 export type AcceptStore = {
+  /** Who of these people is on the opt-out list now. */
+  optedOutAmong(numbers: readonly string[]): Promise<Set<string>>;
   /** Writes the broadcast whole or not at all; when it returns, no crash can lose it. */
   accept(broadcast: NewBroadcast): Promise<Accepted>;
   keepFirstAnswer(id: string, answer: string): Promise<void>;
@@ -60,6 +82,7 @@ const BATCH_CHUNK = 50;
 
 export function createAcceptStore({ db, engine }: Database): AcceptStore {
   return {
+    optedOutAmong: (numbers) => optedOutAmong(db, engine, numbers),
     async accept(broadcast) {
       const attempt = () => inTransaction(db, (tx) => accept(tx, engine, broadcast));
       // Two requests with one key at the same moment: the database lets one in, and the other then finds it.
@@ -83,19 +106,27 @@ async function accept(tx: Transaction<Schema>, engine: Engine, broadcast: NewBro
   const optedOut = await optedOutAmong(tx, engine, broadcast.recipients);
   const texted =
     optedOut.size === 0 ? broadcast.recipients : broadcast.recipients.filter((number) => !optedOut.has(number));
-  const batches = [...broadcast.split(texted)];
+  const now = await readClock(tx, engine);
+  const plan = broadcast.plan(texted, now);
 
   const broadcastKey = await insertBroadcast(tx, engine, broadcast, {
+    plan,
+    now,
     accepted: texted.length,
     optedOut: optedOut.size,
-    batches: batches.length,
   });
   await insertLeftOut(tx, engine, broadcastKey, [
     ...broadcast.invalid.map(({ value, reason }) => ({ value, status: 'invalid', reason })),
     ...[...optedOut].map((value) => ({ value, status: 'optedOut', reason: null })),
   ]);
-  await insertBatches(tx, engine, broadcastKey, batches);
+  await insertBatches(tx, engine, broadcastKey, broadcast, plan.batches);
+  await insertCountries(tx, engine, broadcastKey, plan.countries);
   return { kind: 'created' };
+}
+
+async function readClock(tx: Transaction<Schema>, engine: Engine): Promise<number> {
+  const found = await sql<{ now: number }>`select ${engine.now} as now`.execute(tx);
+  return found.rows[0]?.now ?? 0;
 }
 
 /** A key whose broadcast failed entirely is free again: it is taken from that broadcast. */
@@ -129,11 +160,7 @@ async function findKnown(
   };
 }
 
-async function optedOutAmong(
-  tx: Transaction<Schema>,
-  engine: Engine,
-  numbers: readonly string[],
-): Promise<Set<string>> {
+async function optedOutAmong(tx: Kysely<Schema>, engine: Engine, numbers: readonly string[]): Promise<Set<string>> {
   const optedOut = new Set<string>();
   const anybody = await tx.selectFrom('opt_outs').select('recipient_number').limit(1).execute();
   if (anybody.length === 0) return optedOut;
@@ -150,9 +177,13 @@ async function insertBroadcast(
   tx: Transaction<Schema>,
   engine: Engine,
   broadcast: NewBroadcast,
-  counts: { accepted: number; optedOut: number; batches: number },
+  counts: { plan: AcceptancePlan; now: number; accepted: number; optedOut: number },
 ): Promise<number> {
-  const isAwaited = counts.batches === 1 && broadcast.waitMs > 0;
+  const { batches } = counts.plan;
+  const isScheduled = broadcast.scheduledAt !== null && broadcast.scheduledAt > counts.now;
+  const heldUntil = batches.reduce((latest, { notBefore }) => Math.max(latest, notBefore ?? 0), 0);
+  // Whoever waits for a call that is hours away waits in vain.
+  const isAwaited = batches.length === 1 && heldUntil === 0 && !isScheduled && broadcast.waitMs > 0;
   const inserted = await tx
     .insertInto('broadcasts')
     .values({
@@ -164,8 +195,14 @@ async function insertBroadcast(
       expiry_seconds: broadcast.expirySeconds,
       encoding: broadcast.encoding,
       segments_per_message: broadcast.segmentsPerMessage,
+      media_urls: broadcast.mediaUrls === null ? null : JSON.stringify(broadcast.mediaUrls),
+      quiet_hours: broadcast.quietHours,
+      text_hash: broadcast.textHash,
+      held_until: heldUntil === 0 ? null : heldUntil,
+      held_batches: heldUntil === 0 ? 0 : batches.filter(({ notBefore }) => notBefore === heldUntil).length,
+      currency: counts.plan.currency,
       // With nobody left to text there is nothing to wait for.
-      status: counts.batches === 0 ? 'completed' : 'queued',
+      status: batches.length === 0 ? 'completed' : isScheduled ? 'scheduled' : 'queued',
       submitted: broadcast.submitted,
       duplicates: broadcast.duplicates,
       accepted: counts.accepted,
@@ -180,8 +217,8 @@ async function insertBroadcast(
       recipients_opted_out: counts.optedOut,
       recipients_cancelled: 0,
       recipients_unknown: 0,
-      batches_total: counts.batches,
-      batches_pending: counts.batches,
+      batches_total: batches.length,
+      batches_pending: batches.length,
       batches_sending: 0,
       batches_sent: 0,
       batches_unconfirmed: 0,
@@ -196,8 +233,8 @@ async function insertBroadcast(
       failed_in_a_row: 0,
       pause_reason: null,
       created_at: engine.now,
-      scheduled_at: null,
-      processed_at: counts.batches === 0 ? engine.now : null,
+      scheduled_at: broadcast.scheduledAt,
+      processed_at: batches.length === 0 ? engine.now : null,
       status_updated_at: engine.now,
     })
     .returning('broadcast_key')
@@ -228,22 +265,44 @@ async function insertBatches(
   tx: Transaction<Schema>,
   engine: Engine,
   broadcastKey: number,
-  batches: readonly { token: string; recipients: readonly string[] }[],
+  broadcast: NewBroadcast,
+  batches: readonly NewBatch[],
 ): Promise<void> {
   for (let from = 0; from < batches.length; from += BATCH_CHUNK) {
-    const rows = batches.slice(from, from + BATCH_CHUNK).map(({ token, recipients }, index) => ({
-      number: from + index + 1,
-      token,
-      size: recipients.length,
-      recipients: JSON.stringify(recipients),
-    }));
+    const rows = batches.slice(from, from + BATCH_CHUNK).map((batch, index) => {
+      const { sender, powerpackUuid } = ownOrigin(batch, broadcast);
+      return sql`(${broadcastKey}, ${from + index + 1}, ${batch.recipients.length}, ${JSON.stringify(batch.recipients)},
+                  'pending', ${engine.now}, ${batch.token}, ${engine.now}, ${sender}, ${powerpackUuid},
+                  ${batch.zones === null ? null : JSON.stringify(batch.zones)}, ${batch.notBefore})`;
+    });
     await sql`
-      insert into batches (broadcast_key, number, size, recipients, status, next_attempt_at, callback_token, status_updated_at)
-      values ${sql.join(
-        rows.map(
-          (row) => sql`(${broadcastKey}, ${row.number}, ${row.size}, ${row.recipients}, 'pending', ${engine.now},
-                        ${row.token}, ${engine.now})`,
-        ),
-      )}`.execute(tx);
+      insert into batches (broadcast_key, number, size, recipients, status, next_attempt_at, callback_token,
+        status_updated_at, sender, powerpack_uuid, zones, not_before)
+      values ${sql.join(rows)}`.execute(tx);
   }
+}
+
+/** Kept with the batch only where it is not the broadcast's. */
+function ownOrigin({ origin }: NewBatch, broadcast: NewBroadcast) {
+  if ('powerpackUuid' in origin) {
+    return {
+      sender: null,
+      powerpackUuid: origin.powerpackUuid === broadcast.powerpackUuid ? null : origin.powerpackUuid,
+    };
+  }
+  return { sender: origin.sender === broadcast.sender ? null : origin.sender, powerpackUuid: null };
+}
+
+async function insertCountries(
+  tx: Transaction<Schema>,
+  engine: Engine,
+  broadcastKey: number,
+  countries: readonly CountryShare[],
+): Promise<void> {
+  if (countries.length === 0) return;
+  const columns = { country: 'text', recipients: 'integer', segments: 'bigint', nanos: 'bigint' } as const;
+  await sql`
+    insert into broadcast_countries (broadcast_key, country, recipients, segments, estimated_nanos)
+    select ${broadcastKey}, c.country, c.recipients, c.segments, c.nanos
+    from ${engine.recordRows(countries, columns)} as c`.execute(tx);
 }

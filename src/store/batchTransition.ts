@@ -3,6 +3,7 @@ import { BATCH_STATES, type BatchEvent, type BatchStatus } from '../domain/batch
 import type { RecipientStatus } from '../domain/recipientState';
 import { nextState } from '../domain/stateTable';
 import type { CounterChanges } from './counters';
+import { TEXTED_BEFORE } from './duplicateGuard';
 import type { Engine } from './engine';
 import type { Schema } from './schema';
 
@@ -50,6 +51,9 @@ export async function transitionBatch(
   return { from: batch.status, to };
 }
 
+/** Who was left out of the call has no part in what becomes of it. */
+const isNotLeftOut = sql<boolean>`(error_code is null or error_code <> ${TEXTED_BEFORE.code})`;
+
 /**
  * Moves the recipients of a batch that are in one of the `from` states and of whom Plivo has told nothing: what a
  * report said of a person stays, whatever becomes of the batch.
@@ -70,6 +74,7 @@ export async function moveRecipients(
       .where('batch_number', '=', ref.number)
       .where('status', '=', status)
       .where('plivo_message_uuid', 'is', null)
+      .where(isNotLeftOut)
       .executeTakeFirst();
     changes.moveRecipients(status, to, Number(moved.numUpdatedRows));
   }

@@ -1,6 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 import type { BatchStatus } from '../domain/batchState';
 import type { BatchCounts, BroadcastStatus } from '../domain/broadcastState';
+import type { CountryShare } from '../domain/costEstimate';
 import type { RecipientStatus } from '../domain/recipientState';
 import { batchCountsOf, recipientCountsOf } from './counters';
 import type { Database } from './database';
@@ -28,7 +29,27 @@ export type Broadcast = {
   readonly processedAt: number | null;
   /** Why the service itself paused it. */
   readonly pauseReason: string | null;
+  /** Its caller is being kept waiting for the answer. */
+  readonly isAwaited: boolean;
+  /** When quiet hours let its last batches go, and how many those are; null where they hold nothing back. */
+  readonly held: { readonly until: number; readonly batches: number } | null;
+  readonly quietHours: string | null;
+  readonly mediaUrls: readonly string[] | null;
+  readonly sender: string | null;
+  readonly powerpackUuid: string | null;
+  /** Of the estimated cost; null without prices. */
+  readonly currency: string | null;
 };
+
+/** A broadcast's people in one country; amounts in billionths of the currency unit. */
+export type CountryBill = CountryShare & {
+  /** What delivery reports add up to. */
+  readonly billedUnits: number;
+  readonly billedNanos: number;
+};
+
+/** Calls to be made, and the units that they hand over. */
+export type Workload = { readonly calls: number; readonly units: number };
 
 export type Batch = {
   readonly number: number;
@@ -42,6 +63,10 @@ export type Batch = {
     readonly messageUuids: readonly string[];
     readonly invalidNumbers: readonly string[];
   } | null;
+  readonly sender: string | null;
+  readonly powerpackUuid: string | null;
+  /** Until when quiet hours hold it back; null where it may go or has gone. */
+  readonly notBefore: number | null;
   readonly claimedAt: number | null;
   readonly statusUpdatedAt: number;
 };
@@ -59,6 +84,13 @@ export type BroadcastStore = {
   batches(broadcastKey: number, query: { limit: number; after: number }): Promise<Page<Batch>>;
   /** Batches that failed or whose outcome is not known, by number. */
   batchesInTrouble(broadcastKey: number, limit: number): Promise<Batch[]>;
+  /** Most people first. */
+  countries(broadcastKey: number): Promise<CountryBill[]>;
+  /**
+   * What others send while a broadcast makes so many calls: they take turns batch by batch, so of each other one as much
+   * goes as this one has left.
+   */
+  workloadOfOthers(query: { readonly calls: number; readonly exceptKey: number | null }): Promise<Workload>;
   /**
    * The caller no longer waits, so that the broadcast no longer fails fast. Atomic with the failing: what `find`
    * returns afterwards is final in that respect.
@@ -66,7 +98,11 @@ export type BroadcastStore = {
   stopWaiting(id: string): Promise<void>;
 };
 
-export function createBroadcastStore({ db }: Database): BroadcastStore {
+export function createBroadcastStore({ db, engine }: Database): BroadcastStore {
+  const heldBackUntil = () =>
+    sql<number | null>`case when status = 'pending' and not_before > ${engine.now} then not_before end`.as(
+      'not_before',
+    );
   return {
     async find(id) {
       const row = await db.selectFrom('broadcasts').selectAll().where('id', '=', id).executeTakeFirst();
@@ -88,6 +124,7 @@ export function createBroadcastStore({ db }: Database): BroadcastStore {
       const rows = await db
         .selectFrom('batches')
         .select(BATCH_COLUMNS)
+        .select(heldBackUntil)
         .where('broadcast_key', '=', broadcastKey)
         .where('number', '>', after)
         .orderBy('number')
@@ -100,6 +137,7 @@ export function createBroadcastStore({ db }: Database): BroadcastStore {
       const rows = await db
         .selectFrom('batches')
         .select(BATCH_COLUMNS)
+        .select(heldBackUntil)
         .where('broadcast_key', '=', broadcastKey)
         // Literals, so that the partial index is used.
         .where(sql<boolean>`status in ('unconfirmed', 'held', 'failed')`)
@@ -107,6 +145,35 @@ export function createBroadcastStore({ db }: Database): BroadcastStore {
         .limit(limit)
         .execute();
       return rows.map(toBatch);
+    },
+
+    async countries(broadcastKey) {
+      const rows = await db
+        .selectFrom('broadcast_countries')
+        .selectAll()
+        .where('broadcast_key', '=', broadcastKey)
+        .orderBy('recipients', 'desc')
+        .orderBy('country')
+        .execute();
+      return rows.map((row) => ({
+        country: row.country,
+        recipients: row.recipients,
+        segments: row.segments,
+        nanos: row.estimated_nanos,
+        billedUnits: row.units,
+        billedNanos: row.cost_nanos,
+      }));
+    },
+
+    async workloadOfOthers({ calls, exceptKey }) {
+      const least = sql`case when c.batches_pending < ${calls} then c.batches_pending else cast(${calls} as integer) end`;
+      const found = await sql<{ calls: number | string | null; units: number | string | null }>`
+        select sum(${least}) as calls,
+          sum(${least} * 1.0 * c.accepted / c.batches_total * c.segments_per_message) as units
+        from broadcasts c
+        where c.status in ('queued', 'processing') and c.batches_pending > 0
+          and c.broadcast_key <> ${exceptKey ?? -1}`.execute(db);
+      return { calls: Number(found.rows[0]?.calls ?? 0), units: Math.round(Number(found.rows[0]?.units ?? 0)) };
     },
 
     async stopWaiting(id) {
@@ -133,11 +200,13 @@ const BATCH_COLUMNS = [
   'error_code',
   'error_status',
   'error_reason',
+  'sender',
+  'powerpack_uuid',
   'claimed_at',
   'status_updated_at',
 ] as const satisfies (keyof BatchesTable)[];
 
-function toBatch(row: Pick<BatchesTable, (typeof BATCH_COLUMNS)[number]>): Batch {
+function toBatch(row: Pick<BatchesTable, (typeof BATCH_COLUMNS)[number] | 'not_before'>): Batch {
   return {
     number: row.number,
     size: row.size,
@@ -156,6 +225,9 @@ function toBatch(row: Pick<BatchesTable, (typeof BATCH_COLUMNS)[number]>): Batch
             messageUuids: JSON.parse(row.plivo_message_uuids ?? '[]') as string[],
             invalidNumbers: JSON.parse(row.plivo_invalid_numbers ?? '[]') as string[],
           },
+    sender: row.sender,
+    powerpackUuid: row.powerpack_uuid,
+    notBefore: row.not_before,
     claimedAt: row.claimed_at,
     statusUpdatedAt: row.status_updated_at,
   };
@@ -181,6 +253,13 @@ function toBroadcast(row: Selectable<BroadcastsTable>): Broadcast {
     scheduledAt: row.scheduled_at,
     processedAt: row.processed_at,
     pauseReason: row.status === 'paused' ? row.pause_reason : null,
+    isAwaited: row.waiting_until !== null,
+    held: row.held_until === null ? null : { until: row.held_until, batches: row.held_batches },
+    quietHours: row.quiet_hours,
+    mediaUrls: row.media_urls === null ? null : (JSON.parse(row.media_urls) as string[]),
+    sender: row.sender,
+    powerpackUuid: row.powerpack_uuid,
+    currency: row.currency,
   };
 }
 

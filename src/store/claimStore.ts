@@ -1,7 +1,10 @@
 import { sql, type Transaction } from 'kysely';
+import { backlogMs, untilRoom, type Pace, type Queue } from '../domain/pacing';
+import { nextOpening, parseQuietHours } from '../domain/quietHours';
 import { transitionBatch } from './batchTransition';
 import { CounterChanges, updateBroadcast } from './counters';
 import { inTransaction, type Database } from './database';
+import { TEXTED_BEFORE, textedTheSameBefore, type DuplicateGuard } from './duplicateGuard';
 import type { Engine } from './engine';
 import type { BatchesTable, BroadcastsTable, Schema } from './schema';
 
@@ -20,6 +23,9 @@ export type Claim = {
   readonly sender: string | null;
   readonly powerpackUuid: string | null;
   readonly expirySeconds: number | null;
+  readonly mediaUrls: readonly string[] | null;
+  /** What Plivo's queue is filled by, and the bill: parts of texts, or messages with media. */
+  readonly units: number;
   /** The broadcast is this batch alone. */
   readonly isSingleCall: boolean;
 };
@@ -29,14 +35,26 @@ export type ClaimOptions = {
   readonly leaseMs: number;
   /** Only broadcasts whose caller is waiting: all that may go while an account fault stops the others. */
   readonly onlyAwaited: boolean;
+  /** What may wait with Plivo at most; null without a limit. */
+  readonly pace: Pace | null;
+  /** Who got the same text within this time is left out; 0 leaves nobody out. */
+  readonly duplicateWindowMs: number;
 };
 
+/**
+ * What came of looking for a batch: one that may now be sent; `emptied`: one that had nobody left to text was settled
+ * without a call; `deferred`: one that met quiet hours waits for their end; `paced`: Plivo has as much waiting as it may.
+ * Null when there is none.
+ */
+export type ClaimResult =
+  | { readonly kind: 'claimed'; readonly claim: Claim }
+  | { readonly kind: 'emptied' | 'deferred' }
+  | { readonly kind: 'paced'; readonly waitMs: number }
+  | null;
+
 export type ClaimStore = {
-  /**
-   * Takes the next batch: of the broadcasts that can go on, the one that has waited longest. Null when there is none;
-   * 'emptied' when the batch had nobody left to text and was settled without a call.
-   */
-  claimNextBatch(options: ClaimOptions): Promise<Claim | 'emptied' | null>;
+  /** Takes the next batch: of the broadcasts that can go on, that of the one that has waited longest. */
+  claimNextBatch(options: ClaimOptions): Promise<ClaimResult>;
   /** Milliseconds until a batch that waits for its next try is due; null when none waits. */
   nextAttemptInMs(): Promise<number | null>;
 };
@@ -68,21 +86,30 @@ export function createClaimStore({ db, engine }: Database): ClaimStore {
 /** Undoes a claim. */
 class StoppedMeanwhileError extends Error {}
 
-async function claimNextBatch(
-  tx: Transaction<Schema>,
-  engine: Engine,
-  options: ClaimOptions,
-): Promise<Claim | 'emptied' | null> {
+async function claimNextBatch(tx: Transaction<Schema>, engine: Engine, options: ClaimOptions): Promise<ClaimResult> {
   const next = await pickBatch(tx, engine, options.onlyAwaited);
   if (next === null) return null;
-  const { batch, broadcast } = next;
+  const { batch, broadcast, now, queue } = next;
   const ref = { broadcastKey: batch.broadcast_key, number: batch.number };
+  const opening = openingOf(batch, broadcast, now);
+  if (opening > now) {
+    await deferBatches(tx, engine, batch, opening);
+    return { kind: 'deferred' };
+  }
+  const units = batch.size * broadcast.segments_per_message;
+  // With the clock set back, taking the slot brings the queue in line with it.
+  const isKnown = now >= queue.writtenAt;
+  const waitMs = options.pace === null || !isKnown ? 0 : untilRoom(options.pace, units, backlogMs(queue, now));
+  if (waitMs > 0) return { kind: 'paced', waitMs };
   const changes = new CounterChanges();
 
   const recipients =
     batch.recipients === null
       ? await recipientsStillToText(tx, engine, ref, changes)
-      : await writeRecipients(tx, engine, ref, JSON.parse(batch.recipients) as string[], changes);
+      : await writeRecipients(tx, engine, ref, JSON.parse(batch.recipients) as string[], changes, {
+          textHash: broadcast.text_hash,
+          duplicateWindowMs: options.duplicateWindowMs,
+        });
 
   const claimNumber = batch.claim_number + 1;
   await transitionBatch(tx, engine, ref, 'claim', changes, {
@@ -97,24 +124,61 @@ async function claimNextBatch(
   const status = await updateBroadcast(tx, engine, ref.broadcastKey, { changes, event: 'start' });
   // Paused or cancelled since the batch was picked; the row is locked now, so this is the last word.
   if (status === 'paused' || status === 'cancelled') throw new StoppedMeanwhileError();
-  if (recipients.length === 0) return 'emptied';
+  if (recipients.length === 0) return { kind: 'emptied' };
 
-  return {
+  const hasOwnOrigin = batch.sender !== null || batch.powerpack_uuid !== null;
+  const { sender, powerpack_uuid: powerpackUuid } = hasOwnOrigin ? batch : broadcast;
+  const claim: Claim = {
     ...ref,
     claimNumber,
     recipients,
+    sender,
+    powerpackUuid,
     broadcastId: broadcast.id,
     attempt: batch.attempts + 1,
     callbackToken: batch.callback_token,
     text: broadcast.message_text,
-    sender: broadcast.sender,
-    powerpackUuid: broadcast.powerpack_uuid,
     expirySeconds: broadcast.expiry_seconds,
+    mediaUrls: broadcast.media_urls === null ? null : (JSON.parse(broadcast.media_urls) as string[]),
+    units: recipients.length * broadcast.segments_per_message,
     isSingleCall: broadcast.batches_total === 1,
   };
+  return { kind: 'claimed', claim };
 }
 
-type Candidate = { batch: BatchesTable; broadcast: Omit<BroadcastsTable, 'broadcast_key'> };
+/** When the quiet hours of the batch's people end, or now. */
+function openingOf(batch: BatchesTable, { quiet_hours: quietHours }: Candidate['broadcast'], now: number): number {
+  const hours = quietHours === null ? null : parseQuietHours(quietHours);
+  if (hours === null || batch.zones === null) return now;
+  return nextOpening(hours, JSON.parse(batch.zones) as string[], now);
+}
+
+/** Quiet hours have begun: all that waits for people of the same zones waits for their end. */
+async function deferBatches(
+  tx: Transaction<Schema>,
+  engine: Engine,
+  batch: BatchesTable,
+  until: number,
+): Promise<void> {
+  const skipLocked = engine.kind === 'postgres' ? sql`for update skip locked` : sql``;
+  const deferred = await sql`
+    update batches set not_before = ${until}
+    where broadcast_key = ${batch.broadcast_key} and number in (
+      select number from batches
+      where broadcast_key = ${batch.broadcast_key} and status = 'pending' and zones = ${batch.zones} ${skipLocked})`.execute(
+    tx,
+  );
+  await sql`
+    update broadcasts set held_until = cast(${until} as bigint), held_batches = ${Number(deferred.numAffectedRows ?? 0)}
+    where broadcast_key = ${batch.broadcast_key} and coalesce(held_until, 0) <= ${until}`.execute(tx);
+}
+
+type Candidate = {
+  batch: BatchesTable;
+  broadcast: Omit<BroadcastsTable, 'broadcast_key'>;
+  now: number;
+  queue: Queue;
+};
 
 async function pickBatch(tx: Transaction<Schema>, engine: Engine, onlyAwaited: boolean): Promise<Candidate | null> {
   const picked = await (engine.kind === 'postgres' ? pickPostgres : pickSqlite)(engine, onlyAwaited).execute(tx);
@@ -131,13 +195,24 @@ async function pickBatch(tx: Transaction<Schema>, engine: Engine, onlyAwaited: b
     .selectAll()
     .where('broadcast_key', '=', ref.broadcast_key)
     .executeTakeFirstOrThrow();
-  return { batch, broadcast };
+  return { batch, broadcast, now: ref.now, queue: { freeAt: ref.queue_free_at, writtenAt: ref.queue_written_at } };
 }
 
-type PickedBatch = { broadcast_key: number; number: number };
+type PickedBatch = {
+  broadcast_key: number;
+  number: number;
+  now: number;
+  queue_free_at: number;
+  queue_written_at: number;
+};
+
+const queueColumns = sql.raw(`
+  (select queue_free_at from pacing where id = 1) as queue_free_at,
+  (select queue_written_at from pacing where id = 1) as queue_written_at`);
 
 const isDue = (engine: Engine) =>
-  sql`(b.next_attempt_at <= ${engine.now} or b.next_attempt_at > ${engine.now} + ${LONGEST_BACKOFF_MS})`;
+  sql`(b.next_attempt_at <= ${engine.now} or b.next_attempt_at > ${engine.now} + ${LONGEST_BACKOFF_MS})
+      and (b.not_before is null or b.not_before <= ${engine.now})`;
 
 const mayGo = (engine: Engine, onlyAwaited: boolean) =>
   sql`c.status in ('queued', 'processing') and c.batches_pending > 0
@@ -145,7 +220,7 @@ const mayGo = (engine: Engine, onlyAwaited: boolean) =>
 
 // Walks the broadcasts in the order of their turns by an index and stops at the first that has a batch due.
 const pickSqlite = (engine: Engine, onlyAwaited: boolean) => sql<PickedBatch>`
-  select broadcast_key, number from (
+  select broadcast_key, number, ${engine.now} as now, ${queueColumns} from (
     select c.broadcast_key, c.turn_at,
       (select b.number from batches b
        where b.broadcast_key = c.broadcast_key and b.status = 'pending' and ${isDue(engine)}
@@ -155,7 +230,7 @@ const pickSqlite = (engine: Engine, onlyAwaited: boolean) => sql<PickedBatch>`
 
 // Two instances never wait for each other here: what one has locked, the other passes over.
 const pickPostgres = (engine: Engine, onlyAwaited: boolean) => sql<PickedBatch>`
-  select d.broadcast_key, d.number
+  select d.broadcast_key, d.number, ${engine.now} as now, ${queueColumns}
   from broadcasts c
   cross join lateral (
     select b.broadcast_key, b.number from batches b
@@ -173,22 +248,37 @@ async function writeRecipients(
   ref: { broadcastKey: number; number: number },
   numbers: readonly string[],
   changes: CounterChanges,
+  guard: DuplicateGuard,
 ): Promise<string[]> {
-  const optedOut = await sql<{ value: string }>`
+  const found = await sql<{ value: string }>`
     select r.value from ${engine.stringRows(numbers)} as r
     where exists (select 1 from opt_outs o where o.recipient_number = r.value)`.execute(tx);
-  const gone = optedOut.rows.map((row) => row.value);
-  const status =
-    gone.length === 0
-      ? sql`'queued'`
-      : sql`case when r.value in (select value from ${engine.stringRows(gone)} as g) then 'optedOut' else 'queued' end`;
+  const optedOut = found.rows.map((row) => row.value);
+  const textedBefore = await textedTheSameBefore(tx, engine, ref, numbers, guard);
   await sql`
     insert into broadcast_recipients (broadcast_key, batch_number, position, recipient_number, status, status_updated_at)
-    select ${ref.broadcastKey}, ${ref.number}, r.position, r.value, ${status}, ${engine.now}
+    select ${ref.broadcastKey}, ${ref.number}, r.position, r.value, 'queued', ${engine.now}
     from ${engine.stringRows(numbers)} as r`.execute(tx);
-  changes.moveRecipients('queued', 'optedOut', gone.length);
-  const isGone = new Set(gone);
-  return numbers.filter((number) => !isGone.has(number));
+  await leaveOut(tx, engine, ref, optedOut, { status: 'optedOut', code: null, reason: null }, changes);
+  await leaveOut(tx, engine, ref, textedBefore, { status: 'cancelled', ...TEXTED_BEFORE }, changes);
+  const isGone = new Set([...optedOut, ...textedBefore]);
+  return isGone.size === 0 ? [...numbers] : numbers.filter((number) => !isGone.has(number));
+}
+
+async function leaveOut(
+  tx: Transaction<Schema>,
+  engine: Engine,
+  ref: { broadcastKey: number; number: number },
+  numbers: readonly string[],
+  why: { status: 'optedOut' | 'cancelled'; code: string | null; reason: string | null },
+  changes: CounterChanges,
+): Promise<void> {
+  if (numbers.length === 0) return;
+  const left = await sql`
+    update broadcast_recipients set status = ${why.status}, error_code = ${why.code}, error_reason = ${why.reason}
+    where broadcast_key = ${ref.broadcastKey} and batch_number = ${ref.number} and status = 'queued'
+      and recipient_number in (select value from ${engine.stringRows(numbers)} as g)`.execute(tx);
+  changes.moveRecipients('queued', why.status, Number(left.numAffectedRows ?? 0));
 }
 
 /** A later claim: the rows are there; those still queued go, less who has opted out since. */

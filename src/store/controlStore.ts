@@ -48,12 +48,21 @@ async function changeStatus(
   id: string,
   event: BroadcastEvent,
 ): Promise<Controlled> {
-  const found = await sql<{ broadcast_key: number; status: BroadcastStatus; has_started: boolean | number }>`
-    select broadcast_key, status, batches_pending < batches_total as has_started
+  const found = await sql<{
+    broadcast_key: number;
+    status: BroadcastStatus;
+    has_started: boolean | number;
+    is_early: boolean | number | null;
+  }>`
+    select broadcast_key, status, batches_pending < batches_total as has_started, scheduled_at > ${engine.now} as is_early
     from broadcasts where id = ${id} ${engine.forUpdate}`.execute(tx);
   const broadcast = found.rows[0];
   if (broadcast === undefined) return { kind: 'unknown' };
-  const next = nextState(BROADCAST_STATES, broadcast.status, event);
+  const next = nextState(
+    BROADCAST_STATES,
+    broadcast.status,
+    event === 'resume' && broadcast.is_early ? 'putBack' : event,
+  );
   if (next === null) return { kind: 'forbidden', status: broadcast.status };
   const started = broadcast.has_started ? nextState(BROADCAST_STATES, next, 'start') : null;
   await writeStatus(tx, engine, broadcast.broadcast_key, broadcast.status, started ?? next);

@@ -2,6 +2,7 @@ import { sql, type Transaction } from 'kysely';
 import { CounterChanges, updateBroadcast } from './counters';
 import { inTransaction, type Database } from './database';
 import type { Engine } from './engine';
+import { ORIGIN } from './batchOrigin';
 import type { Schema } from './schema';
 import type { ClaimRef } from './settleStore';
 
@@ -88,7 +89,7 @@ async function takeSilentBatch(
     powerpack_uuid: string | null;
   }>`
     select b.broadcast_key, b.number, b.claim_number, b.callback_token, b.claimed_at,
-      b.claimed_at + ${giveUpAfterMs} <= ${engine.now} as is_overdue, c.sender, c.powerpack_uuid
+      b.claimed_at + ${giveUpAfterMs} <= ${engine.now} as is_overdue, ${ORIGIN}
     from batches b join broadcasts c on c.broadcast_key = b.broadcast_key
     where b.status = 'sent' and b.reports_closed_at is null
       and b.claimed_at <= ${engine.now} - ${Math.min(askAfterMs, giveUpAfterMs)}

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { backlogMs, loadMs, untilRoom, type Pace } from '../domain/pacing';
 import { inTransaction, type Database } from './database';
 import type { Engine } from './engine';
 import type { PacingTable } from './schema';
@@ -12,9 +13,13 @@ export type PacingStore = {
   untilSlot(delayMs: number): Promise<number>;
   /**
    * Takes the next slot for a Plivo call, account-wide. Returns in how many milliseconds it begins; null, with nothing
-   * taken, when that is longer than `longestWaitMs`.
+   * taken, when that is longer than `longestWaitMs`, or Plivo has no room for so much.
    */
-  takeSlot(delayMs: number, longestWaitMs: number): Promise<number | null>;
+  takeSlot(slot: Slot): Promise<number | null>;
+  /** Plivo did not take what was handed to it: its queue is that much shorter. */
+  giveBackLoad(loadMs: number): Promise<void>;
+  /** When Plivo is done with what it was handed, by the account's rate, and the time now; milliseconds since 1970. */
+  queueState(): Promise<{ readonly freeAt: number; readonly now: number }>;
   /**
    * Takes one of the `max` requests that Plivo's message list allows per `windowMs`, account-wide. Returns 0 when it may
    * be made now, else in how many milliseconds one is free.
@@ -25,6 +30,13 @@ export type PacingStore = {
   /** Returns true when a fault was there and is now over. */
   clearFault(): Promise<boolean>;
   currentFault(): Promise<AccountFault | null>;
+};
+
+export type Slot = {
+  readonly delayMs: number;
+  readonly longestWaitMs: number;
+  /** What the call adds to Plivo's queue: units, and what that queue may hold; null where there is no limit. */
+  readonly load: { readonly units: number; readonly pace: Pace } | null;
 };
 
 /** Slots are never that far ahead unless the clock was set back; then the spacing starts afresh. */
@@ -40,16 +52,34 @@ export function createPacingStore({ db, engine }: Database): PacingStore {
       return wait > furthestSlotMs(delayMs) ? 0 : Math.max(0, wait);
     },
 
-    async takeSlot(delayMs, longestWaitMs) {
-      const taken = await sql<{ wait: number }>`
-        update pacing set next_start_at =
-          case when next_start_at > ${engine.now} and next_start_at <= ${engine.now} + ${furthestSlotMs(delayMs)}
-            then next_start_at + ${delayMs} else ${engine.now} + ${delayMs} end
-        where id = 1 and (next_start_at <= ${engine.now} + ${longestWaitMs}
-                          or next_start_at > ${engine.now} + ${furthestSlotMs(delayMs)})
-        returning next_start_at - ${delayMs} - ${engine.now} as wait`.execute(db);
-      const slot = taken.rows[0];
-      return slot === undefined ? null : Math.max(0, slot.wait);
+    takeSlot: ({ delayMs, longestWaitMs, load }) =>
+      inTransaction(db, async (tx) => {
+        const found = await sql<SlotRow>`
+          select next_start_at, queue_free_at, queue_written_at, ${engine.now} as now
+          from pacing where id = 1 ${engine.forUpdate}`.execute(tx);
+        const { next_start_at: next, now, ...row } = found.rows[0] ?? NO_PACING;
+        const wait = next > now + furthestSlotMs(delayMs) ? 0 : Math.max(0, next - now);
+        const backlog = backlogMs({ freeAt: row.queue_free_at, writtenAt: row.queue_written_at }, now);
+        const hasRoom = load === null || untilRoom(load.pace, load.units, backlog) === 0;
+        const isTaken = wait <= longestWaitMs && hasRoom;
+        const added = isTaken && load !== null ? loadMs(load.pace, load.units) : 0;
+        // Also where there is no room: the queue is then known by the clock as it is set now.
+        await sql`
+          update pacing set next_start_at = ${isTaken ? now + wait + delayMs : next},
+            queue_free_at = ${now + backlog + added}, queue_written_at = ${now}
+          where id = 1`.execute(tx);
+        return isTaken ? wait : null;
+      }),
+
+    async giveBackLoad(loadMs) {
+      await sql`update pacing set queue_free_at = queue_free_at - ${loadMs} where id = 1`.execute(db);
+    },
+
+    async queueState() {
+      const found = await sql<Omit<SlotRow, 'next_start_at'>>`
+        select queue_free_at, queue_written_at, ${engine.now} as now from pacing where id = 1`.execute(db);
+      const { queue_free_at: freeAt, queue_written_at: writtenAt, now } = found.rows[0] ?? NO_PACING;
+      return { freeAt: now + backlogMs({ freeAt, writtenAt }, now), now };
     },
 
     takeListRequest: (max, windowMs) =>
@@ -104,6 +134,9 @@ export function createPacingStore({ db, engine }: Database): PacingStore {
     },
   };
 }
+
+type SlotRow = { next_start_at: number; queue_free_at: number; queue_written_at: number; now: number };
+const NO_PACING: SlotRow = { next_start_at: 0, queue_free_at: 0, queue_written_at: 0, now: 0 };
 
 async function read(db: Database['db'], engine: Engine): Promise<PacingTable & { retry_in: number | null }> {
   const found = await sql<PacingTable & { retry_in: number | null }>`

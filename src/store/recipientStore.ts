@@ -2,7 +2,8 @@ import { type Kysely, sql } from 'kysely';
 import type { BatchStatus } from '../domain/batchState';
 import type { RecipientStatus } from '../domain/recipientState';
 import type { Database } from './database';
-import type { Schema } from './schema';
+import type { Engine } from './engine';
+import type { BatchesTable, Schema } from './schema';
 
 /** One person in one broadcast. */
 export type Recipient = {
@@ -16,8 +17,14 @@ export type Recipient = {
   /** Null for those who were left out at acceptance. */
   readonly batch: number | null;
   readonly updatedAt: number;
+  /** Until when quiet hours or the schedule hold the text back; null where it may go or has gone. */
+  readonly notBefore: number | null;
+  /** Since when the person is opted out; null while they are not. It may be later than the text. */
+  readonly optedOutAt: number | null;
   readonly place: Place;
 };
+
+type Unlooked = Omit<Recipient, 'optedOutAt'>;
 
 /** Where a recipient stands in its broadcast; pages go on after a place. */
 export type Place = { readonly batch: number; readonly position: number };
@@ -34,31 +41,36 @@ export type RecipientStore = {
   page(broadcastKey: number, query: RecipientQuery): Promise<{ items: Recipient[]; next: Place | null }>;
 };
 
-export function createRecipientStore({ db }: Database): RecipientStore {
+export function createRecipientStore({ db, engine }: Database): RecipientStore {
   return {
     async page(broadcastKey, query) {
       const wanted = { ...query, limit: query.limit + 1 };
-      const written = await writtenRecipients(db, broadcastKey, wanted);
-      const waiting = await waitingRecipients(db, broadcastKey, wanted, written);
+      const written = await writtenRecipients(db, engine, broadcastKey, wanted);
+      const waiting = await waitingRecipients(db, engine, broadcastKey, wanted, written);
       const merged = [...written, ...waiting].sort(byPlace).slice(0, wanted.limit);
-      const items = merged.slice(0, query.limit);
+      const items = await withOptOuts(db, engine, merged.slice(0, query.limit));
       return { items, next: merged.length > query.limit ? (items.at(-1)?.place ?? null) : null };
     },
   };
 }
 
+/** A time that has passed holds nobody back. */
+const stillToCome = (engine: Engine) =>
+  sql<number | null>`case when not_before > ${engine.now} then not_before end`.as('not_before');
+
 const START: Place = { batch: 0, position: -1 };
 /** Of a batch number: PostgreSQL's `integer`. */
 const LARGEST_INTEGER = 2 ** 31 - 1;
 
-const byPlace = (a: Recipient, b: Recipient) => a.place.batch - b.place.batch || a.place.position - b.place.position;
+const byPlace = (a: Unlooked, b: Unlooked) => a.place.batch - b.place.batch || a.place.position - b.place.position;
 
 /** Those who have a row: everybody whose batch was claimed, and who was left out at acceptance. */
 async function writtenRecipients(
   db: Kysely<Schema>,
+  engine: Engine,
   broadcastKey: number,
   query: RecipientQuery,
-): Promise<Recipient[]> {
+): Promise<Unlooked[]> {
   const after = query.after ?? START;
   let select = db
     .selectFrom('broadcast_recipients')
@@ -69,7 +81,9 @@ async function writtenRecipients(
     .orderBy('position')
     .limit(query.limit);
   if (query.status !== null) select = select.where('status', '=', query.status);
-  return (await select.execute()).map((row) => ({
+  const rows = await select.execute();
+  const heldBack = await heldBackBatches(db, engine, broadcastKey, rows);
+  return rows.map((row) => ({
     number: row.recipient_number,
     status: row.status,
     messageUuid: row.plivo_message_uuid,
@@ -79,29 +93,65 @@ async function writtenRecipients(
     cost: row.cost,
     batch: row.batch_number === 0 ? null : row.batch_number,
     updatedAt: row.status_updated_at,
+    notBefore: row.status === 'queued' ? (heldBack.get(row.batch_number) ?? null) : null,
     place: { batch: row.batch_number, position: row.position },
   }));
 }
 
+/** Batches that were claimed once, not taken, and now wait for quiet hours to end. */
+async function heldBackBatches(
+  db: Kysely<Schema>,
+  engine: Engine,
+  broadcastKey: number,
+  rows: readonly { batch_number: number; status: RecipientStatus }[],
+): Promise<Map<number, number>> {
+  const numbers = [...new Set(rows.filter(({ status }) => status === 'queued').map((row) => row.batch_number))];
+  if (numbers.length === 0) return new Map();
+  const held = await db
+    .selectFrom('batches')
+    .select('number')
+    .select(stillToCome(engine))
+    .where('broadcast_key', '=', broadcastKey)
+    .where('number', 'in', numbers)
+    .where('status', '=', 'pending')
+    .where('not_before', 'is not', null)
+    .execute();
+  return new Map(held.map((batch) => [batch.number, batch.not_before ?? 0]));
+}
+
+async function withOptOuts(db: Kysely<Schema>, engine: Engine, recipients: readonly Unlooked[]): Promise<Recipient[]> {
+  const found = await sql<{ number: string; at: number }>`
+    select o.recipient_number as number, o.opted_out_at as at
+    from ${engine.stringRows(recipients.map(({ number }) => number))} as r
+    join opt_outs o on o.recipient_number = r.value`.execute(db);
+  const since = new Map(found.rows.map(({ number, at }) => [number, at]));
+  return recipients.map((recipient) => ({ ...recipient, optedOutAt: since.get(recipient.number) ?? null }));
+}
+
 /** What a batch's status means for the recipients in its array; other batches have no array. */
-const STATUS_OF_WAITING: Partial<Record<BatchStatus, RecipientStatus>> = { pending: 'queued', cancelled: 'cancelled' };
+export const STATUS_OF_WAITING: Partial<Record<BatchStatus, RecipientStatus>> = {
+  pending: 'queued',
+  cancelled: 'cancelled',
+};
 
 /**
  * Those whose batch was never claimed; only as many batches are read as the page may need: none behind its last row.
  */
 async function waitingRecipients(
   db: Kysely<Schema>,
+  engine: Engine,
   broadcastKey: number,
   query: RecipientQuery,
-  written: readonly Recipient[],
-): Promise<Recipient[]> {
+  written: readonly Unlooked[],
+): Promise<Unlooked[]> {
   const after = query.after ?? START;
   const lastBatch = written.length < query.limit ? LARGEST_INTEGER : (written.at(-1)?.place.batch ?? 0);
-  const waiting: Recipient[] = [];
+  const waiting: Unlooked[] = [];
   for (let from = after.batch; waiting.length < query.limit;) {
     const batch = await db
       .selectFrom('batches')
       .select(['number', 'status', 'recipients', 'status_updated_at'])
+      .select(stillToCome(engine))
       .where('broadcast_key', '=', broadcastKey)
       .where('number', '>=', from)
       .where('number', '<=', lastBatch)
@@ -112,20 +162,20 @@ async function waitingRecipients(
     if (batch === undefined) break;
     const status = STATUS_OF_WAITING[batch.status];
     if (status !== undefined && (query.status === null || query.status === status)) {
-      waiting.push(
-        ...expand(batch.number, batch.recipients, status, batch.status_updated_at).filter((r) => isAfter(r, after)),
-      );
+      waiting.push(...expand(batch, status).filter((recipient) => isAfter(recipient, after)));
     }
     from = batch.number + 1;
   }
   return waiting;
 }
 
-const isAfter = ({ place }: Recipient, after: Place) =>
+const isAfter = ({ place }: Unlooked, after: Place) =>
   place.batch > after.batch || (place.batch === after.batch && place.position > after.position);
 
-function expand(batch: number, recipients: string | null, status: RecipientStatus, updatedAt: number): Recipient[] {
-  return (JSON.parse(recipients ?? '[]') as string[]).map((number, position) => ({
+type WaitingBatch = Pick<BatchesTable, 'number' | 'recipients' | 'status_updated_at' | 'not_before'>;
+
+function expand(batch: WaitingBatch, status: RecipientStatus): Unlooked[] {
+  return (JSON.parse(batch.recipients ?? '[]') as string[]).map((number, position) => ({
     number,
     status,
     messageUuid: null,
@@ -133,8 +183,9 @@ function expand(batch: number, recipients: string | null, status: RecipientStatu
     errorReason: null,
     units: null,
     cost: null,
-    batch,
-    updatedAt,
-    place: { batch, position },
+    batch: batch.number,
+    updatedAt: batch.status_updated_at,
+    notBefore: status === 'queued' ? batch.not_before : null,
+    place: { batch: batch.number, position },
   }));
 }

@@ -7,6 +7,7 @@ import { moveRecipients, transitionBatch, type BatchPatch } from './batchTransit
 import { CounterChanges, updateBroadcast } from './counters';
 import { inTransaction, type Database } from './database';
 import type { Engine } from './engine';
+import { ORIGIN } from './batchOrigin';
 import type { Schema } from './schema';
 import type { BatchError, ClaimRef } from './settleStore';
 
@@ -159,7 +160,7 @@ async function takeDue(
     fruitless_looks: number;
   }>`
     select b.broadcast_key, b.number, b.claim_number, b.attempts, b.claimed_at, b.looks, b.fruitless_looks,
-      c.id, c.sender, c.powerpack_uuid
+      c.id, ${ORIGIN}
     from batches b join broadcasts c on c.broadcast_key = b.broadcast_key
     where b.status = 'unconfirmed'
       and (coalesce(b.last_look_at + ${spacing}, b.unconfirmed_at + ${firstAfterMs}) <= ${engine.now}

@@ -1,19 +1,25 @@
 import { sql, type Transaction } from 'kysely';
 import type { BatchStatus } from '../domain/batchState';
+import { describeErrorCode } from '../domain/plivoErrorCodes';
 import { judgeReport, type DeliveryReport, type ReportedRecipient } from '../domain/deliveryReport';
 import type { RecipientStatus } from '../domain/recipientState';
 import { moveRecipients, transitionBatch } from './batchTransition';
 import { CounterChanges, updateBroadcast } from './counters';
+import { CountryBills } from './countryBills';
 import { inTransaction, type Database } from './database';
 import type { Engine } from './engine';
+import { optOut } from './optOutWriting';
 import type { Schema } from './schema';
 
 /** What became of a report: `unknown_token` and `unknown_recipient` changed nothing and name nobody we texted. */
 export type ReportResult = 'applied' | 'ignored' | 'unknown_token' | 'unknown_recipient';
 
+/** A report with its recipient's country (ISO 3166), for adding up what was billed. */
+export type LocatedReport = DeliveryReport & { readonly country: string };
+
 export type ReportStore = {
   /** Applies a group of reports in their order, in one transaction; the results stand in the same order. */
-  applyReports(reports: readonly DeliveryReport[]): Promise<ReportResult[]>;
+  applyReports(reports: readonly LocatedReport[]): Promise<ReportResult[]>;
 };
 
 export function createReportStore({ db, engine }: Database): ReportStore {
@@ -30,6 +36,9 @@ type FoundRow = {
   status: RecipientStatus;
   plivo_message_uuid: string | null;
   sequence: number | null;
+  units: number | null;
+  cost: string | null;
+  claimed_at: number | null;
   /** The report's uuid is bound to somebody else. */
   is_uuid_taken: boolean | number;
 };
@@ -46,7 +55,7 @@ type ChangedRecipient = ReportedRecipient & {
 async function applyReports(
   tx: Transaction<Schema>,
   engine: Engine,
-  reports: readonly DeliveryReport[],
+  reports: readonly LocatedReport[],
 ): Promise<ReportResult[]> {
   const found = await findRecipients(tx, engine, reports);
   const knownTokens = found.size < reports.length ? await tokensAmong(tx, engine, reports) : new Set<string>();
@@ -58,9 +67,11 @@ async function applyReports(
   });
   await writeRecipients(tx, engine, group.changedRecipients());
   await proveBatches(tx, engine, group);
+  await group.bills.write(tx, engine);
   for (const [broadcastKey, changes] of [...group.counters].sort(([a], [b]) => a - b)) {
     await updateBroadcast(tx, engine, broadcastKey, { changes });
   }
+  await optOutBlocked(tx, engine, group.blocked);
   return results;
 }
 
@@ -71,12 +82,15 @@ class ReportGroup {
   readonly counters = new Map<number, CounterChanges>();
   /** Batches that we did not know to be sent; a report is the proof. */
   readonly proven = new Map<string, { broadcastKey: number; number: number }>();
+  readonly bills = new CountryBills();
+  /** Who is blocked at Plivo by a STOP, and when their batch was claimed. */
+  readonly blocked = new Map<string, number>();
   readonly #recipients = new Map<string, ChangedRecipient>();
   readonly #changed = new Set<string>();
 
   readonly #boundUuids = new Map<string, string>();
 
-  apply(report: DeliveryReport, row: FoundRow): ReportResult {
+  apply(report: LocatedReport, row: FoundRow): ReportResult {
     const key = `${row.broadcast_key}/${row.batch_number}/${row.position}`;
     const recipient = this.#recipients.get(key) ?? knownRecipient(row);
     const verdict = judgeReport(recipient, report);
@@ -84,6 +98,9 @@ class ReportGroup {
     // A message belongs to one person: a uuid that is bound elsewhere makes no sense here.
     if (row.is_uuid_taken || (this.#boundUuids.get(report.messageUuid) ?? key) !== key) return 'ignored';
 
+    this.bills.add(row.broadcast_key, report, recipient);
+    if (report.errorCode !== null && describeErrorCode(report.errorCode).follow === 'opt_out')
+      this.blocked.set(report.recipient, row.claimed_at ?? 0);
     this.#boundUuids.set(report.messageUuid, key);
     this.countersOf(row.broadcast_key).moveRecipients(recipient.status, verdict.status, 1);
     this.#recipients.set(key, {
@@ -124,8 +141,8 @@ const knownRecipient = (row: FoundRow): ChangedRecipient => ({
   messageUuid: row.plivo_message_uuid,
   sequence: row.sequence,
   errorCode: null,
-  units: null,
-  cost: null,
+  units: row.units,
+  cost: row.cost,
 });
 
 /**
@@ -147,7 +164,7 @@ async function findRecipients(
   const locks = engine.kind === 'postgres' ? sql`for update of b, r` : sql``;
   const rows = await sql<FoundRow>`
     select w.place, b.broadcast_key, b.number as batch_number, b.status as batch_status,
-      r.position, r.status, r.plivo_message_uuid, r.sequence,
+      r.position, r.status, r.plivo_message_uuid, r.sequence, r.units, r.cost, b.claimed_at,
       exists (
         select 1 from broadcast_recipients o where o.plivo_message_uuid = w.uuid
           and not (o.broadcast_key = r.broadcast_key and o.batch_number = r.batch_number and o.position = r.position)
@@ -207,4 +224,26 @@ async function proveBatches(tx: Transaction<Schema>, engine: Engine, group: Repo
     // Those of whom no report has come yet were taken by Plivo in the same call.
     if (moved !== null) await moveRecipients(tx, engine, ref, ['unknown', 'failed', 'cancelled'], 'queued', changes);
   }
+}
+
+/**
+ * Plivo blocks these people, for they said STOP to it (error 200), so they are on our list too; not those who have said
+ * START since their text was handed over.
+ */
+async function optOutBlocked(
+  tx: Transaction<Schema>,
+  engine: Engine,
+  blocked: ReadonlyMap<string, number>,
+): Promise<void> {
+  if (blocked.size === 0) return;
+  const people = [...blocked].map(([number, since]) => ({ number, since }));
+  const found = await sql<{ number: string }>`
+    select p.number from ${engine.recordRows(people, { number: 'text', since: 'bigint' })} as p
+    where not exists (
+      select 1 from opt_out_events e
+      where e.recipient_number = p.number and e.event = 'opted_in' and e.source = 'keyword' and e.created_at >= p.since)`.execute(
+    tx,
+  );
+  const numbers = found.rows.map((row) => row.number);
+  await optOut(tx, engine, numbers, { source: 'plivo', note: 'Plivo error 200', importId: null });
 }

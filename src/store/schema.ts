@@ -1,6 +1,8 @@
 import type { Generated } from 'kysely';
 import type { BatchStatus } from '../domain/batchState';
 import type { BroadcastStatus } from '../domain/broadcastState';
+import type { Keyword } from '../domain/keywords';
+import type { OptOutEvent, OptOutSource } from '../domain/optOut';
 import type { RecipientStatus } from '../domain/recipientState';
 
 /** All times are milliseconds since 1970 UTC, as one integer type that both engines have. */
@@ -39,6 +41,18 @@ export type BroadcastsTable = RecipientCounters &
     sender: string | null;
     powerpack_uuid: string | null;
     expiry_seconds: number | null;
+    /** JSON array; makes it an MMS. */
+    media_urls: string | null;
+    /** `21:00-08:00`: nobody is texted within it, by their own clock. */
+    quiet_hours: string | null;
+    /** Digest of what is said, for finding broadcasts that say the same. */
+    text_hash: string | null;
+    /** When the last of its batches may go, where quiet hours hold any back. */
+    held_until: Millis | null;
+    /** How many those are that go last. */
+    held_batches: number;
+    /** Of the estimated cost. */
+    currency: string | null;
     encoding: string;
     segments_per_message: number;
     status: BroadcastStatus;
@@ -80,6 +94,13 @@ export type BatchesTable = {
   lease_owner: string | null;
   lease_expires_at: Millis | null;
   callback_token: string;
+  /** Who it comes from, where that is not what the broadcast says. */
+  sender: string | null;
+  powerpack_uuid: string | null;
+  /** JSON array of the time zones its people may be in; null where there are no quiet hours. */
+  zones: string | null;
+  /** Held back until then by the quiet hours: a time by people's clocks, unlike `next_attempt_at`. */
+  not_before: Millis | null;
   plivo_api_id: string | null;
   plivo_message: string | null;
   /** JSON arrays. */
@@ -133,16 +154,64 @@ export type PacingTable = {
   fault_tries: number;
   /** When the next try under a fault may be made. */
   fault_retry_at: Millis | null;
+  /** When Plivo will have sent all it was handed, by the account's rate. */
+  queue_free_at: Millis;
+  /** By what the clock said then, it is seen when the clock was set back since. */
+  queue_written_at: Millis;
   /** JSON array: when the account's latest requests to the message list were made. */
   list_requests: string;
 };
 
-export type OptOutsTable = { recipient_number: string; source: string; opted_out_at: Millis };
+/** A broadcast's people in one country: what was expected, and what delivery reports add up to. */
+export type BroadcastCountriesTable = {
+  broadcast_key: number;
+  /** ISO 3166; '001' for numbers of no country. */
+  country: string;
+  recipients: number;
+  segments: number;
+  /** Billionths of the currency unit; null without a price. */
+  estimated_nanos: number | null;
+  units: number;
+  cost_nanos: number;
+};
+
+export type OptOutsTable = {
+  recipient_number: string;
+  source: OptOutSource;
+  opted_out_at: Millis;
+  /** The import that put the number there and can take it back. */
+  import_id: string | null;
+};
+
+export type OptOutEventsTable = {
+  event_key: Generated<number>;
+  recipient_number: string;
+  event: OptOutEvent;
+  source: OptOutSource;
+  note: string | null;
+  import_id: string | null;
+  created_at: Millis;
+};
+
+export type InboundMessagesTable = {
+  inbound_key: Generated<number>;
+  plivo_message_uuid: string;
+  from_number: string;
+  to_number: string;
+  message_text: string;
+  /** Plivo's `MessageIntent`. */
+  intent: string | null;
+  keyword: Keyword | null;
+  created_at: Millis;
+};
 
 export type Schema = {
   broadcasts: BroadcastsTable;
   batches: BatchesTable;
   broadcast_recipients: BroadcastRecipientsTable;
   pacing: PacingTable;
+  broadcast_countries: BroadcastCountriesTable;
   opt_outs: OptOutsTable;
+  opt_out_events: OptOutEventsTable;
+  inbound_messages: InboundMessagesTable;
 };

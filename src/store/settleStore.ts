@@ -149,7 +149,7 @@ async function bindOnlyUuid(tx: Transaction<Schema>, ref: BatchRef, messageUuids
     where broadcast_key = ${ref.broadcastKey} and batch_number = ${ref.number} and status = 'queued'
       and plivo_message_uuid is null
       and 1 = (select count(*) from broadcast_recipients s where s.broadcast_key = ${ref.broadcastKey}
-               and s.batch_number = ${ref.number} and s.status not in ('optedOut', 'invalid'))
+               and s.batch_number = ${ref.number} and s.status not in ('optedOut', 'invalid', 'cancelled'))
       and not exists (select 1 from broadcast_recipients o where o.plivo_message_uuid = ${uuid})`.execute(tx);
 }
 

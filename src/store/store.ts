@@ -5,10 +5,14 @@ import { createClaimStore, type ClaimStore } from './claimStore';
 import { createControlStore, type ControlStore } from './controlStore';
 import { openDatabase, type Database, type OpenOptions } from './database';
 import { createMissingReportStore, type MissingReportStore } from './missingReportStore';
+import { createInboundStore, type InboundStore } from './inboundStore';
+import { createOptOutStore, type OptOutStore } from './optOutStore';
 import { createPacingStore, type PacingStore } from './pacingStore';
+import { createPersonStore, type PersonStore } from './personStore';
 import { createRecipientStore, type RecipientStore } from './recipientStore';
 import { createReconcileStore, type ReconcileStore } from './reconcileStore';
 import { createReportStore, type ReportStore } from './reportStore';
+import { createScheduleStore, type ScheduleStore } from './scheduleStore';
 import { createSettleStore, type SettleStore } from './settleStore';
 
 /** Everything that is kept, by what it is kept for. */
@@ -23,6 +27,10 @@ export type Store = {
   readonly reconciling: ReconcileStore;
   readonly missing: MissingReportStore;
   readonly pacing: PacingStore;
+  readonly schedule: ScheduleStore;
+  readonly optOuts: OptOutStore;
+  readonly inbound: InboundStore;
+  readonly people: PersonStore;
   readonly reports: ReportStore;
   /** Rejects where the database cannot be reached. */
   ping(): Promise<void>;
@@ -51,6 +59,10 @@ export function storeOn(database: Database): Store {
     reconciling: createReconcileStore(database),
     missing: createMissingReportStore(database),
     pacing: createPacingStore(database),
+    schedule: createScheduleStore(database),
+    optOuts: createOptOutStore(database),
+    inbound: createInboundStore(database),
+    people: createPersonStore(database),
     reports: createReportStore(database),
     async ping() {
       await sql`select 1`.execute(database.db);

@@ -20,6 +20,9 @@ export type VerifiedBroadcast = {
   /** People who are in a waiting batch and in another one. */
   readonly inTwoBatches: number;
   readonly doubledUuids: number;
+  /** What delivery reports billed, added up per country and in the rows. */
+  readonly billedUnits: number;
+  readonly unitsInRows: number;
 };
 
 export type VerifiedBatch = {
@@ -32,6 +35,8 @@ export type VerifiedBatch = {
   /** People in its array, null from its first claim on. */
   readonly waiting: number | null;
   readonly rows: Readonly<Partial<Record<RecipientStatus, number>>>;
+  /** People left out as they had got the same text; `rows` does not count them. They count as cancelled. */
+  readonly skipped: number;
 };
 
 /** What the people in the array of a batch count as; any other batch has no array. */
@@ -77,6 +82,10 @@ function sums(broadcast: VerifiedBroadcast): string[] {
     ...unless(broadcast.rowsOutside === leftOut, `${broadcast.rowsOutside} rows for ${leftOut} people left out`),
     ...unless(broadcast.rowsAstray === 0, `${broadcast.rowsAstray} people are in a batch that does not exist`),
     ...unless(broadcast.inTwoBatches === 0, `${broadcast.inTwoBatches} people are in two batches`),
+    ...unless(
+      broadcast.billedUnits === broadcast.unitsInRows,
+      `its countries were billed ${broadcast.billedUnits} units, its rows ${broadcast.unitsInRows}`,
+    ),
     ...unless(broadcast.doubledUuids === 0, `${broadcast.doubledUuids} message uuids belong to two people`),
   ];
 }
@@ -85,6 +94,7 @@ function counters(broadcast: VerifiedBroadcast): string[] {
   const rows = Object.fromEntries(RECIPIENT_STATUSES.map((name) => [name, 0])) as Record<RecipientStatus, number>;
   for (const batch of broadcast.batches) {
     for (const name of RECIPIENT_STATUSES) rows[name] += batch.rows[name] ?? 0;
+    rows.cancelled += batch.skipped;
     const counted = STATUS_OF_WAITING[batch.status];
     if (counted !== undefined) rows[counted] += batch.waiting ?? 0;
   }
@@ -136,7 +146,7 @@ function status(broadcast: VerifiedBroadcast): string[] {
 
 function batchRules(batch: VerifiedBatch): string[] {
   const { number, status: name, size, claims, waiting, rows, hasLease } = batch;
-  const inRows = sum(rows);
+  const inRows = sum(rows) + batch.skipped;
   const isSending = name === 'sending';
   return [
     ...unless((waiting ?? 0) + inRows === size, `holds ${(waiting ?? 0) + inRows} people, its size says ${size}`),

@@ -3,6 +3,7 @@ import { NumberSet } from '../domain/numberSet';
 import type { RecipientStatus } from '../domain/recipientState';
 import { batchCountsOf, recipientCountsOf } from './counters';
 import type { Database } from './database';
+import { TEXTED_BEFORE } from './duplicateGuard';
 import type { Engine } from './engine';
 import type { BroadcastsTable, Schema } from './schema';
 import { brokenRules, type VerifiedBatch, type VerifiedBroadcast } from './verifyRules';
@@ -77,6 +78,8 @@ async function readBroadcast(
       rowsOutside: total(outside),
       rowsAstray: [...rowsOf.values()].reduce((all, rows) => all + total(rows), 0),
       doubledUuids: await doubledUuids(tx, key),
+      // What was accepted before there were countries has none to be added up.
+      ...(row.text_hash === null ? { billedUnits: 0, unitsInRows: 0 } : await units(tx, key)),
     },
   };
 }
@@ -93,15 +96,16 @@ const ownWords = (row: Omit<BroadcastsTable, 'broadcast_key'>) => ({
   recipientCounters: recipientCountsOf(row),
 });
 
-type RowCounts = Partial<Record<RecipientStatus, number>>;
+type RowCounts = Partial<Record<RecipientStatus | 'skipped', number>>;
 
 const total = (rows: RowCounts) => Object.values(rows).reduce((all, count) => all + count, 0);
 
 /** Batch number -> status -> people; 0 holds those who are in no batch. */
 async function countRows(tx: Transaction<Schema>, key: number): Promise<Map<number, RowCounts>> {
-  const counted = await sql<{ batch_number: number; status: RecipientStatus; people: number }>`
-    select batch_number, status, count(*) as people from broadcast_recipients
-    where broadcast_key = ${key} group by batch_number, status`.execute(tx);
+  const counted = await sql<{ batch_number: number; status: RecipientStatus | 'skipped'; people: number }>`
+    select batch_number, case when error_code = ${TEXTED_BEFORE.code} then 'skipped' else status end as status,
+      count(*) as people
+    from broadcast_recipients where broadcast_key = ${key} group by 1, 2`.execute(tx);
   const rowsOf = new Map<number, RowCounts>();
   for (const { batch_number: number, status, people } of counted.rows) {
     const rows = rowsOf.get(number) ?? {};
@@ -131,6 +135,7 @@ async function readBatches(
       .limit(BATCHES_AT_ONCE)
       .execute();
     for (const batch of slice) {
+      const { skipped = 0, ...rows } = rowsOf.get(batch.number) ?? {};
       const waiting = batch.recipients === null ? null : (JSON.parse(batch.recipients) as string[]);
       for (const number of waiting ?? []) if (!seen.add(number)) inTwoBatches++;
       if (waiting !== null) inTwoBatches += await claimedAmong(tx, engine, key, waiting);
@@ -142,7 +147,8 @@ async function readBatches(
         hasLease: batch.lease_owner !== null && batch.lease_expires_at !== null,
         reportsClosed: batch.reports_closed_at !== null,
         waiting: waiting?.length ?? null,
-        rows: rowsOf.get(batch.number) ?? {},
+        rows,
+        skipped,
       });
     }
     const last = slice.at(-1);
@@ -162,6 +168,14 @@ async function claimedAmong(
     select count(*) as people from ${engine.stringRows(waiting)} as w
     join broadcast_recipients r on r.recipient_number = w.value and r.broadcast_key = ${key}`.execute(tx);
   return found.rows[0]?.people ?? 0;
+}
+
+async function units(tx: Transaction<Schema>, key: number): Promise<{ billedUnits: number; unitsInRows: number }> {
+  const found = await sql<{ billed: number | string | null; in_rows: number | string | null }>`
+    select (select sum(units) from broadcast_countries where broadcast_key = ${key}) as billed,
+      (select sum(units) from broadcast_recipients where broadcast_key = ${key}) as in_rows`.execute(tx);
+  const { billed, in_rows: inRows } = found.rows[0] ?? { billed: 0, in_rows: 0 };
+  return { billedUnits: Number(billed ?? 0), unitsInRows: Number(inRows ?? 0) };
 }
 
 async function doubledUuids(tx: Transaction<Schema>, key: number): Promise<number> {

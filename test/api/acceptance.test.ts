@@ -60,10 +60,12 @@ describe('what a broadcast must look like', () => {
     ['that expires after half seconds', { expirySeconds: 7.5 }, 'expirySeconds', /whole number/],
     ['whose expiry is a string', { expirySeconds: '60' }, 'expirySeconds', /whole number/],
     ['with a field that nobody knows', { recipient: '+14155550100' }, 'recipient', /not a known field/],
-    ['with a sender, which comes later', { sender: 'Theatre' }, 'sender', /not served by this version yet/],
-    ['with a time, which comes later', { sendAt: '2099-01-01T00:00:00Z' }, 'sendAt', /not served .* yet/],
-    ['with pictures, which come later', { mediaUrls: ['https://example.com/a.png'] }, 'mediaUrls', /not served/],
-    ['with a callback, which comes later', { callbackUrl: 'https://example.com/' }, 'callbackUrl', /not served/],
+    ['with a callback, which comes later', { callbackUrl: 'https://example.com/' }, 'callbackUrl', /not served .* yet/],
+    ['from a sender that is none', { sender: 'The Theatre Royal' }, 'sender', /at most 11 letters/],
+    ['with pictures in no list', { mediaUrls: 'https://example.com/a.png' }, 'mediaUrls', /array of 1 to 10/],
+    ['with no pictures', { mediaUrls: [] }, 'mediaUrls', /array of 1 to 10/],
+    ['with pictures that are not secured', { mediaUrls: ['http://example.com/a.png'] }, 'mediaUrls', /entry 0/],
+    ['with eleven pictures', { mediaUrls: Array(11).fill('https://example.com/a.png') }, 'mediaUrls', /1 to 10/],
   ])('refuses a broadcast %s', async (_what, change, path, says) => {
     const response = await postBroadcast(test, { ...good, ...change });
     expectProblem(response, 400);

@@ -20,6 +20,8 @@ describe.each(ENGINES)('a delivery report on %s', (engine) => {
   });
   beforeEach(async () => {
     test.simulator.reset();
+    // A report of a block puts its person on the opt-out list.
+    await test.service.store.optOuts.remove(first, { source: 'api', note: null, importId: null });
     const { body } = await postBroadcast(test, { recipients: [first, second, third], message: 'Hi' }).expect(202);
     id = body.id as string;
     url = callbackUrlOf(test);

@@ -41,7 +41,6 @@ describe('errors', () => {
     `/broadcast/${SOME_ID}/recipients`,
     `/broadcast/${SOME_ID}/batches`,
     `/broadcast/${SOME_ID}/nothing`,
-    '/broadcast/preview',
     '/broadcast/1',
   ])('say 404 where there is nothing, as at %s', async (path) => {
     expectProblem(await get(test, path), 404);

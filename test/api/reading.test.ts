@@ -81,6 +81,8 @@ describe.each(ENGINES)('reading on %s', (engine) => {
       cost: null,
       batch: null,
       updatedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+      notBefore: null,
+      optedOutAt: null,
     });
     expect(body.data[3]).toMatchObject({
       status: 'delivered',
@@ -97,7 +99,9 @@ describe.each(ENGINES)('reading on %s', (engine) => {
       expect(response.headers['content-type']).toBe('text/csv; charset=utf-8');
       expect(response.headers['content-disposition']).toBe(`attachment; filename=broadcast-${id}.csv`);
       const [header, ...lines] = response.text.split('\r\n');
-      expect(header).toBe('recipient,status,messageUuid,errorCode,errorReason,units,cost,batch,updatedAt');
+      expect(header).toBe(
+        'recipient,status,messageUuid,errorCode,errorReason,units,cost,batch,updatedAt,notBefore,optedOutAt',
+      );
       expect(lines.map((line) => line.split(',')[0])).toEqual([...everybody, '']);
     }
   });
@@ -131,6 +135,8 @@ describe.each(ENGINES)('reading on %s', (engine) => {
         attempts: 1,
         lastError: null,
         plivoResponse: expect.objectContaining({ batch: index + 1, message: 'message(s) queued' }),
+        sender: null,
+        notBefore: null,
         claimedAt: expect.stringMatching(/Z$/),
         updatedAt: expect.stringMatching(/Z$/),
       })),

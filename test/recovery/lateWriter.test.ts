@@ -3,9 +3,9 @@ import { broadcastWhen, get, numbers } from '../support/client';
 import { eventually } from '../support/eventually';
 import { expectNobodyMissing, expectTextedOnce } from '../support/invariants';
 import { allBatches, broadcast, expectAllAddUp, LIST_ONLY, lostBroadcast, SETTLES_SOON } from '../support/settling';
+import { claimNext, newBroadcast } from '../support/storeFixture';
 import { createTestDatabase, ENGINES, type TestDatabase } from '../support/testDatabase';
 import { startTestService, type TestService } from '../support/testService';
-import type { Claim } from '../../src/store/claimStore';
 import { openStore, type Store } from '../../src/store/store';
 
 const LEASE_MS = 10_000;
@@ -23,8 +23,7 @@ describe.each(ENGINES)('a process that wakes up after its lease ran out, on %s',
   let store: Store;
   let id: string;
   let now: number;
-  const claim = async (owner: string) =>
-    (await store.claims.claimNextBatch({ owner, leaseMs: LEASE_MS, onlyAwaited: false })) as Claim;
+  const claim = async (owner: string) => (await claimNext(store, { owner, leaseMs: LEASE_MS }))!;
   const expire = async () => {
     now += LEASE_MS + 1;
     return await store.settling.expireLeases({ longestLeaseMs: LEASE_MS });
@@ -43,23 +42,7 @@ describe.each(ENGINES)('a process that wakes up after its lease ran out, on %s',
     database = await createTestDatabase(engine);
     store = await openStore({ url: database.url, clock: () => now });
     id = randomUUID();
-    await store.accepting.accept({
-      id,
-      name: null,
-      text: 'Hi',
-      sender: '+14155550100',
-      powerpackUuid: null,
-      expirySeconds: null,
-      encoding: 'GSM-7',
-      segmentsPerMessage: 1,
-      submitted: 2,
-      duplicates: 0,
-      recipients: numbers(2),
-      invalid: [],
-      split: (recipients) => [{ token: 'a-token-of-the-test', recipients }],
-      idempotency: null,
-      waitMs: 0,
-    });
+    await store.accepting.accept(newBroadcast(id, numbers(2), 2));
   });
   afterEach(async () => {
     await expectNobodyMissing(store, id);
@@ -69,7 +52,7 @@ describe.each(ENGINES)('a process that wakes up after its lease ran out, on %s',
 
   it('holds its batch alone until then: nobody else gets it', async () => {
     await claim('first');
-    expect(await store.claims.claimNextBatch({ owner: 'second', leaseMs: LEASE_MS, onlyAwaited: false })).toBeNull();
+    expect(await claimNext(store, { owner: 'second', leaseMs: LEASE_MS })).toBeNull();
     now += LEASE_MS - 1;
     expect(await store.settling.expireLeases({ longestLeaseMs: LEASE_MS })).toBe(0);
     expect((await batch()).status).toBe('sending');

@@ -1,10 +1,11 @@
 import { numbers } from '../support/client';
 import { expectNobodyMissing } from '../support/invariants';
-import { START_OF_TIME, openStoreFixture, type StoreFixture } from '../support/storeFixture';
+import { CLAIM, START_OF_TIME, claimNext, openStoreFixture, type StoreFixture } from '../support/storeFixture';
 import { ENGINES } from '../support/testDatabase';
 import type { Claim } from '../../src/store/claimStore';
 
 const ERROR = { code: 'test', status: null, reason: 'A test.' };
+const SLOT = { delayMs: 100, longestWaitMs: 60_000, load: null };
 const ANSWER = { apiId: 'api', message: 'message(s) queued', messageUuids: ['u-1', 'u-2'], invalidNumbers: [] };
 
 describe.each(ENGINES)('claiming on %s', (engine) => {
@@ -14,10 +15,10 @@ describe.each(ENGINES)('claiming on %s', (engine) => {
   });
   afterEach(() => fixture.close());
 
-  const claim = (owner = 'a') => fixture.store.claims.claimNextBatch({ owner, leaseMs: 60_000, onlyAwaited: false });
+  const claim = (owner = 'a') => claimNext(fixture.store, { owner });
   const claimed = async (owner = 'a'): Promise<Claim> => {
     const result = await claim(owner);
-    if (result === null || result === 'emptied') throw new Error('There was nothing to claim.');
+    if (result === null) throw new Error('There was nothing to claim.');
     return result;
   };
   const statusOf = async (id: string) => (await fixture.store.broadcasts.find(id))!;
@@ -25,10 +26,10 @@ describe.each(ENGINES)('claiming on %s', (engine) => {
   it('never gives the same batch to two who claim at the same moment', async () => {
     const id = await fixture.accept(numbers(60), 2);
     const results = await Promise.all(Array.from({ length: 40 }, (_, index) => claim(`owner-${index % 4}`)));
-    const claims = results.filter((result): result is Claim => result !== null && result !== 'emptied');
+    const claims = results.filter((result): result is Claim => result !== null);
     for (;;) {
       const more = await claim();
-      if (more === null || more === 'emptied') break;
+      if (more === null) break;
       claims.push(more);
     }
     expect(claims.map(({ number }) => number).sort((a, b) => a - b)).toEqual(numbers(30).map((_, index) => index + 1));
@@ -70,7 +71,7 @@ describe.each(ENGINES)('claiming on %s', (engine) => {
     const id = await fixture.accept([a, b, c], 2);
     await fixture.optOut(a);
     await fixture.optOut(b);
-    expect(await claim()).toBe('emptied');
+    expect(await fixture.store.claims.claimNextBatch(CLAIM)).toEqual({ kind: 'emptied' });
     expect((await claimed()).recipients).toEqual([c]);
     expect((await statusOf(id)).recipients).toMatchObject({ optedOut: 2, queued: 1 });
     await expectNobodyMissing(fixture.store, id);
@@ -159,9 +160,9 @@ describe.each(ENGINES)('claiming on %s', (engine) => {
   });
 
   it('hands out slots for calls at least the delay apart to all who ask at once', async () => {
-    const waits = await Promise.all(Array.from({ length: 20 }, () => fixture.store.pacing.takeSlot(100, 60_000)));
+    const waits = await Promise.all(Array.from({ length: 20 }, () => fixture.store.pacing.takeSlot(SLOT)));
     expect(waits.map(Number).sort((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, index) => index * 100));
     fixture.setClock(START_OF_TIME + 5000);
-    expect(await fixture.store.pacing.takeSlot(100, 60_000)).toBe(0);
+    expect(await fixture.store.pacing.takeSlot(SLOT)).toBe(0);
   });
 });

@@ -17,7 +17,10 @@ describe('a full disk under SQLite', () => {
 
   const addOptOut = (number: string) =>
     inTransaction(database.db, (tx) =>
-      tx.insertInto('opt_outs').values({ recipient_number: number, source: 'x', opted_out_at: 0 }).execute(),
+      tx
+        .insertInto('opt_outs')
+        .values({ recipient_number: number, source: 'x' as 'api', opted_out_at: 0 })
+        .execute(),
     );
   const growTo = (pages: number) => sql`pragma max_page_count = ${sql.lit(pages)}`.execute(database.db);
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { numbers } from '../support/client';
 import { expectNobodyMissing } from '../support/invariants';
-import { START_OF_TIME, openStoreFixture, type StoreFixture } from '../support/storeFixture';
+import { START_OF_TIME, claimNext, openStoreFixture, type StoreFixture } from '../support/storeFixture';
 import { ENGINES } from '../support/testDatabase';
-import type { DeliveryReport } from '../../src/domain/deliveryReport';
+import type { LocatedReport } from '../../src/store/reportStore';
 import type { Claim } from '../../src/store/claimStore';
 
 const ERROR = { code: 'test', status: null, reason: 'A test.' };
@@ -19,11 +19,12 @@ describe.each(ENGINES)('reports in the store on %s', (engine) => {
   afterAll(() => fixture.close());
 
   const claimed = async (): Promise<Claim> => {
-    const result = await fixture.store.claims.claimNextBatch({ owner: 'a', leaseMs: 60_000, onlyAwaited: false });
-    if (result === null || result === 'emptied') throw new Error('There was nothing to claim.');
+    const result = await claimNext(fixture.store);
+    if (result === null) throw new Error('There was nothing to claim.');
     return result;
   };
-  const reportOf = (claim: Claim, person: number, change: Partial<DeliveryReport> = {}): DeliveryReport => ({
+  const reportOf = (claim: Claim, person: number, change: Partial<LocatedReport> = {}): LocatedReport => ({
+    country: 'US',
     token: claim.callbackToken,
     recipient: claim.recipients[person]!,
     messageUuid: `${claim.broadcastId}/${claim.number}/${person}`,
@@ -123,11 +124,11 @@ describe.each(ENGINES)('reports in the store on %s', (engine) => {
   });
 
   async function play(kind: string, person: number, id: string, people: string[], claims: Claim[]): Promise<void> {
-    const { settling, claims: claiming, control, reports } = fixture.store;
+    const { settling, control, reports } = fixture.store;
     const last = claims.at(-1);
     if (kind === 'claim') {
-      const claim = await claiming.claimNextBatch({ owner: 'a', leaseMs: 60_000, onlyAwaited: false });
-      if (claim !== null && claim !== 'emptied' && claim.broadcastId === id) claims.push(claim);
+      const claim = await claimNext(fixture.store);
+      if (claim !== null && claim.broadcastId === id) claims.push(claim);
     } else if (kind === 'optOut') {
       await fixture.optOut(people[ids % 4]!).catch(() => undefined);
     } else if (kind === 'pause' || kind === 'resume' || kind === 'cancel') {
@@ -143,7 +144,7 @@ describe.each(ENGINES)('reports in the store on %s', (engine) => {
       else if (kind === 'refuseForNow')
         await settling.recordRefusedForNow(last, ERROR, { retryInMs: 0, countsAsTry: true });
       else {
-        const status = kind as DeliveryReport['status'];
+        const status = kind as LocatedReport['status'];
         const sequence = status === 'queued' ? 0 : status === 'sent' ? 1 : 2;
         await reports.applyReports([reportOf(last, person % last.recipients.length, { status, sequence })]);
       }

@@ -1,6 +1,8 @@
 import { sql, type Kysely } from 'kysely';
 import { openDatabase } from '../../src/store/database';
+import { splitIntoBatches } from '../../src/domain/batching';
 import type { NewBroadcast } from '../../src/store/acceptStore';
+import type { Claim, ClaimOptions } from '../../src/store/claimStore';
 import type { Schema } from '../../src/store/schema';
 import { storeOn, type Store } from '../../src/store/store';
 import { createTestDatabase, type EngineName } from './testDatabase';
@@ -48,25 +50,54 @@ export async function openStoreFixture(engine: EngineName): Promise<StoreFixture
   };
 }
 
-function newBroadcast(id: string, recipients: readonly string[], batchSize: number): NewBroadcast {
+const EXAMPLE_SENDER = '+14155550100';
+
+/** A broadcast as the service would hand it to the store: these people, in batches of this size. */
+export function newBroadcast(id: string, recipients: readonly string[], batchSize: number): NewBroadcast {
   return {
     id,
     name: null,
     text: 'Doors open at 9.',
-    sender: '+14155550100',
+    sender: EXAMPLE_SENDER,
     powerpackUuid: null,
     expirySeconds: null,
+    mediaUrls: null,
+    quietHours: null,
+    textHash: 'doors-open',
+    scheduledAt: null,
     encoding: 'GSM-7',
     segmentsPerMessage: 1,
     submitted: recipients.length,
     duplicates: 0,
     recipients,
     invalid: [],
-    *split(texted) {
-      for (let from = 0; from < texted.length; from += batchSize)
-        yield { token: `${id}-${from}`, recipients: texted.slice(from, from + batchSize) };
-    },
+    plan: (texted) => ({
+      batches: [...splitIntoBatches(texted, batchSize)].map((batch, index) => ({
+        token: `${id}-${index}`,
+        recipients: batch,
+        origin: { sender: EXAMPLE_SENDER },
+        zones: null,
+        notBefore: null,
+      })),
+      countries: [{ country: 'US', recipients: texted.length, segments: texted.length, nanos: null }],
+      currency: null,
+    }),
     idempotency: null,
     waitMs: 0,
   };
+}
+
+/** What the service asks for when it looks for a batch, unless the test says otherwise. */
+export const CLAIM: ClaimOptions = {
+  owner: 'a',
+  leaseMs: 60_000,
+  onlyAwaited: false,
+  pace: null,
+  duplicateWindowMs: 0,
+};
+
+/** Takes the next batch; null where none can be sent now. */
+export async function claimNext(store: Store, options: Partial<ClaimOptions> = {}): Promise<Claim | null> {
+  const result = await store.claims.claimNextBatch({ ...CLAIM, ...options });
+  return result?.kind === 'claimed' ? result.claim : null;
 }

@@ -1,0 +1,60 @@
+/** How fast Plivo sends for the account, and how much may wait with it (DESIGN: a queue of 3 hours drops texts). */
+export type Pace = {
+  /** Parts of texts, not people. */
+  readonly unitsPerSecond: number;
+  readonly horizonMs: number;
+};
+
+/** Milliseconds that Plivo needs for so many units, rounded up. */
+export const loadMs = ({ unitsPerSecond }: Pace, units: number): number => Math.ceil((units * 1000) / unitsPerSecond);
+
+/**
+ * In how many milliseconds Plivo has room for `units` more. `backlogMs`: how long it is busy with what it was handed.
+ * What alone is more than the horizon goes when nothing else waits.
+ */
+export function untilRoom(pace: Pace, units: number, backlogMs: number): number {
+  return Math.max(0, Math.min(backlogMs, backlogMs + loadMs(pace, units) - pace.horizonMs));
+}
+
+/** Plivo's queue, as far as we know; milliseconds since 1970 by a clock that may be set. */
+export type Queue = { readonly freeAt: number; readonly writtenAt: number };
+
+/** How long Plivo is busy with what it was handed. Where the clock was set back since, time begins anew from then. */
+export const backlogMs = ({ freeAt, writtenAt }: Queue, now: number): number =>
+  Math.max(0, freeAt - Math.max(now, writtenAt));
+
+/** The most people of a broadcast in one call, so that a call is never more than Plivo can send within the horizon. */
+export function largestBatch(batchSize: number, segmentsPerMessage: number, pace: Pace | null): number {
+  if (pace === null) return batchSize;
+  const units = (pace.unitsPerSecond * pace.horizonMs) / 1000;
+  return Math.min(batchSize, Math.max(1, Math.floor(units / segmentsPerMessage)));
+}
+
+export type Forecast = {
+  readonly now: number;
+  /** Calls that go first or take turns with this broadcast's, its own included, and their units. */
+  readonly calls: number;
+  readonly units: number;
+  readonly batchDelayMs: number;
+  readonly pace: Pace | null;
+  /** When Plivo is done with what it was handed. */
+  readonly queueFreeAt: number;
+  /** Its schedule; null for at once. */
+  readonly startsAt: number | null;
+  /** When quiet hours let the last of it go, and how much that is; null where they hold nothing back. */
+  readonly held: { readonly until: number; readonly calls: number; readonly units: number } | null;
+};
+
+/** When the last text of a broadcast is expected to leave Plivo; milliseconds since 1970. */
+export function expectedFinish({ now, startsAt, calls, units, held, ...forecast }: Forecast): number {
+  const start = Math.max(now, startsAt ?? 0);
+  const end = finishOf(start, calls, units, forecast);
+  return held === null ? end : Math.max(end, finishOf(held.until, held.calls, held.units, forecast));
+}
+
+type Rates = Pick<Forecast, 'batchDelayMs' | 'pace' | 'queueFreeAt'>;
+
+function finishOf(start: number, calls: number, units: number, { batchDelayMs, pace, queueFreeAt }: Rates): number {
+  const handedOver = start + calls * batchDelayMs;
+  return pace === null ? handedOver : Math.max(handedOver, Math.max(start, queueFreeAt) + loadMs(pace, units));
+}

@@ -1,0 +1,44 @@
+import { Router, type RequestHandler } from 'express';
+import type { NumberCheck } from '../domain/phoneNumber';
+import type { InboundStore } from '../store/inboundStore';
+import type { OptOutStore } from '../store/optOutStore';
+import type { PersonStore } from '../store/personStore';
+import { numberOf } from './numberParameter';
+import { afterOf, cursorOf, limitOf, onlyParameters } from './query';
+import { changeView, inboundView, optOutView, participationView } from './representation';
+
+export type PeopleRoutesDeps = {
+  readonly people: PersonStore;
+  readonly optOuts: OptOutStore;
+  readonly inbound: InboundStore;
+  readonly checkNumber: NumberCheck;
+  readonly methodNotAllowed: (...allow: string[]) => RequestHandler;
+};
+
+/** The person's latest texts to us; all of them stand under `/inbound`. */
+const MOST_TEXTS = 20;
+
+/** One person: may they be texted, what has each broadcast done, what have they written. */
+export function peopleRoutes(deps: PeopleRoutesDeps): Router {
+  const { people, optOuts, inbound, checkNumber, methodNotAllowed } = deps;
+  const router = Router();
+  const show: RequestHandler = async (req, res) => {
+    onlyParameters(req, ['limit', 'cursor']);
+    const number = numberOf(req, checkNumber);
+    const page = await people.participations(number, { limit: limitOf(req), after: afterOf(req, 1)?.[0] ?? null });
+    const optOut = await optOuts.find(number);
+    const history = optOut?.history ?? (await optOuts.historyOf(number));
+    const texts = await inbound.list({ limit: MOST_TEXTS, after: null, from: number });
+    res.json({
+      recipient: number,
+      optedOut: optOut !== null,
+      optOut: optOut === null ? null : optOutView(optOut),
+      history: history.map(changeView),
+      inbound: texts.items.map(inboundView),
+      broadcasts: page.items.map(participationView),
+      next: page.next === null ? null : cursorOf(page.next),
+    });
+  };
+  router.route('/:number').get(show).all(methodNotAllowed('GET', 'HEAD'));
+  return router;
+}

@@ -1,0 +1,90 @@
+import { forcingCharacters, withStandIns, type ForcingCharacter } from '../domain/gsmStandIns';
+import { nameOf } from '../domain/senders';
+import type { AcceptStore } from '../store/acceptStore';
+import type { PacingStore } from '../store/pacingStore';
+import type { BroadcastPlanner, Plan } from './broadcastPlanner';
+import { measureMessage, type BroadcastRequest } from './broadcastRequest';
+import type { Forecast } from './forecast';
+
+/** What would become of a broadcast if it were sent now. */
+export type Preview = {
+  readonly optedOut: number;
+  readonly accepted: number;
+  readonly plan: Plan;
+  /** What keeps the text out of the cheaper alphabet, and the segments it would have with the stand-ins. */
+  readonly forcing: readonly ForcingCharacter[];
+  readonly perMessageWithStandIns: number;
+  /** Sender or Powerpack to people, most first. */
+  readonly senders: ReadonlyMap<string, number>;
+  /** People whom quiet hours hold back, and when the last of them may be texted; milliseconds since 1970. */
+  readonly held: { readonly recipients: number; readonly until: number } | null;
+  readonly expectedMs: number;
+};
+
+export type PreviewService = {
+  /**
+   * Sends and stores nothing.
+   *
+   * @throws ServiceError `invalid_request` where somebody has no sender, or one that does not reach them
+   */
+  preview(request: BroadcastRequest): Promise<Preview>;
+};
+
+export type PreviewServiceDeps = {
+  readonly accepting: Pick<AcceptStore, 'optedOutAmong'>;
+  readonly pacing: Pick<PacingStore, 'queueState'>;
+  readonly planner: BroadcastPlanner;
+  readonly forecast: Forecast;
+};
+
+export function createPreviewService({ accepting, pacing, planner, forecast }: PreviewServiceDeps): PreviewService {
+  return {
+    async preview(request) {
+      const { valid } = request.recipients;
+      const optedOut = await accepting.optedOutAmong(valid);
+      const texted = optedOut.size === 0 ? valid : valid.filter((number) => !optedOut.has(number));
+      const { now } = await pacing.queueState();
+      const plan = planner.plan(request, texted, now);
+      const held = heldBack(plan);
+      return {
+        optedOut: optedOut.size,
+        accepted: texted.length,
+        plan,
+        forcing: forcingCharacters(request.text),
+        perMessageWithStandIns: measureMessage({ ...request, text: withStandIns(request.text) }).segments,
+        senders: peopleBySender(plan),
+        held,
+        expectedMs: await forecast.durationOf({
+          calls: plan.batches.length,
+          units: plan.segments,
+          held: lastHeld(plan, held),
+          startsAt: request.sendAt,
+        }),
+      };
+    },
+  };
+}
+
+function peopleBySender({ batches }: Plan): Map<string, number> {
+  const people = new Map<string, number>();
+  for (const { origin, recipients } of batches)
+    people.set(nameOf(origin), (people.get(nameOf(origin)) ?? 0) + recipients.length);
+  return new Map([...people].sort(([, a], [, b]) => b - a));
+}
+
+function heldBack({ batches }: Plan): Preview['held'] {
+  const held = batches.filter(({ notBefore }) => notBefore !== null);
+  if (held.length === 0) return null;
+  return {
+    recipients: held.reduce((all, { recipients }) => all + recipients.length, 0),
+    until: held.reduce((latest, { notBefore }) => Math.max(latest, notBefore ?? 0), 0),
+  };
+}
+
+/** Those who are held back longest, in calls and units. */
+function lastHeld({ batches, measure }: Plan, held: Preview['held']) {
+  if (held === null) return null;
+  const last = batches.filter(({ notBefore }) => notBefore === held.until);
+  const people = last.reduce((all, { recipients }) => all + recipients.length, 0);
+  return { until: held.until, calls: last.length, units: people * measure.segments };
+}
