@@ -153,6 +153,10 @@ export const ENV_SPECS = {
     default: DAY_MS,
     desc: 'after this time without a final report a recipient is shown as unknown',
   }),
+  RETENTION_DAYS: numberUpTo(36_500)({
+    default: 0,
+    desc: 'days after its end that a broadcast is removed with its recipients, and a text that came in; 0 keeps all',
+  }),
   PUBLIC_URL: baseUrl({
     default: undefined,
     desc: "public base address for Plivo's callbacks; unset means no delivery reports are asked for",

@@ -1,4 +1,5 @@
 import { randomInt, randomUUID } from 'node:crypto';
+import type { RequestListener } from 'node:http';
 import { hostname } from 'node:os';
 import type { Express } from 'express';
 import { createLogger, type Logger } from '../config/logger';
@@ -8,22 +9,23 @@ import type { Env } from '../config/env';
 import { createApp } from './app';
 import { createNumberCheck } from './domain/phoneNumber';
 import { authenticate } from './middleware/authenticate';
+import { broadcastUpload } from './middleware/broadcastUpload';
 import { errorHandler, methodNotAllowed, unknownRoute } from './middleware/errorHandler';
-import { jsonBody, optionalJsonBody } from './middleware/jsonBody';
+import { jsonBody, optionalJsonBody, unlessRead } from './middleware/jsonBody';
 import { numberUpload } from './middleware/numberUpload';
 import { rateLimits } from './middleware/rateLimits';
 import { createRequestContext } from './middleware/requestContext';
 import { requestLog } from './middleware/requestLog';
-import { recipientsOf, validateBroadcast, validatePreview } from './middleware/validateBroadcast';
-import { verifyPlivo } from './middleware/verifyPlivo';
+import { presentRecipients, recipientsOf, validateBroadcast, validatePreview } from './middleware/validateBroadcast';
+import { verifyPlivo, type SignatureCheck } from './middleware/verifyPlivo';
 import { broadcastRoutes } from './routes/broadcasts';
 import { healthRoutes } from './routes/health';
 import { inboundRoutes } from './routes/inbound';
 import { optOutRoutes } from './routes/optOuts';
 import { peopleRoutes } from './routes/people';
+import { reportListener, type ReportListenerDeps } from './routes/reportListener';
 import { webhookRoutes } from './routes/webhooks';
 import { createBroadcastChanges } from './services/broadcastChanges';
-import { createBroadcastPlanner } from './services/broadcastPlanner';
 import { createBroadcastService } from './services/broadcastService';
 import { createCallSettlement } from './services/callSettlement';
 import { loadCountries } from './services/countryTable';
@@ -33,14 +35,16 @@ import { createInboundService, type KeywordReplies } from './services/inboundSer
 import { createLeaseWatch } from './services/leaseWatch';
 import { createMessageList } from './services/messageList';
 import { createMissingReports } from './services/missingReports';
-import { readNumbersFromCsv } from './services/numberFile';
+import { readNumbersFromCsv, readNumbersFromLines } from './services/numberFile';
 import { loadNumberingPlan } from './services/numberingPlan';
 import { loadNumberZones } from './services/numberZones';
+import { createPlanning } from './services/planning';
 import { createPlivoService, replyXml } from './services/plivoService';
 import { verifyPlivoSignature } from './services/plivoSignature';
 import { createPreviewService } from './services/previewService';
 import { createReceiptService } from './services/receiptService';
 import { createReconciler } from './services/reconciler';
+import { createRetention } from './services/retention';
 import { createScheduleWatch } from './services/scheduleWatch';
 import { isStorageUnavailable, mayHaveCommitted } from './store/storageErrors';
 import { openStore, type Store } from './store/store';
@@ -48,6 +52,8 @@ import { openStore, type Store } from './store/store';
 /** The service, ready to be put behind a port. */
 export type Service = {
   readonly app: Express;
+  /** What to put behind a port: the app, and the short way for delivery reports before it. */
+  readonly listener: RequestListener;
   readonly store: Store;
   readonly dispatcher: Dispatcher;
   readonly logger: Logger;
@@ -69,6 +75,7 @@ export type ComposeOptions = {
 };
 
 const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 const monotonicMs = () => performance.now();
 /** Nothing hangs on its being unguessable; it spreads retries. */
@@ -89,6 +96,8 @@ export async function compose({ env, logger: givenLogger, clock, onStatement }: 
     ...(onStatement === undefined ? {} : { onStatement }),
     onIdleError: (error) => logger.warn('A database connection was lost', { error }),
   });
+  // What a process that is no more was writing; with several, the lease watch finds it.
+  if (store.kind === 'sqlite') await store.accepting.removeAbandoned({ isOnlyProcess: true });
   const owner = `${hostname()}/${process.pid}/${randomUUID()}`;
 
   const stopping = new AbortController();
@@ -137,8 +146,16 @@ export async function compose({ env, logger: givenLogger, clock, onStatement }: 
     },
   });
   const scheduleWatch = createScheduleWatch({ ...store, wakeDispatcher: () => dispatcher.wake(), logger });
-  const background = [leaseWatch, reconciler, missingReports, scheduleWatch];
-  const planner = createBroadcastPlanner({
+  const retention = createRetention({ ...store, logger, ageMs: env.RETENTION_DAYS * DAY_MS });
+  const background = [
+    leaseWatch,
+    reconciler,
+    missingReports,
+    scheduleWatch,
+    ...(env.RETENTION_DAYS > 0 ? [retention] : []),
+  ];
+  const planning = createPlanning({
+    ...store,
     originOf: plivo.originOf,
     countryOf,
     zonesOf: onFirstUse(loadNumberZones),
@@ -161,7 +178,7 @@ export async function compose({ env, logger: givenLogger, clock, onStatement }: 
     logger,
     monotonicMs,
     stopping: stopping.signal,
-    planner,
+    planning,
     config: { origin: plivo.origin, defaultWaitMs: env.BROADCAST_WAIT_MS },
   });
 
@@ -169,6 +186,15 @@ export async function compose({ env, logger: givenLogger, clock, onStatement }: 
   const checkNumber = createNumberCheck(loadNumberingPlan());
   const hashSeed = randomInt(0, 2 ** 32);
   const rules = { checkNumber, hashSeed, maxRecipients: env.MAX_RECIPIENTS, now: clock ?? Date.now };
+  const receipts = createReceiptService({ ...store, countryOf, logger });
+  const isPlivos: SignatureCheck = (request) => verifyPlivoSignature({ ...request, authToken: plivo.authToken });
+  const upload = broadcastUpload({
+    ...rules,
+    readCsv: readNumbersFromCsv,
+    readLines: readNumbersFromLines,
+    present: presentRecipients,
+  });
+  const readBody = [upload, ...readJson.map(unlessRead)];
   const app = createApp({
     trustProxy: env.TRUST_PROXY,
     requestContext: context.middleware,
@@ -180,13 +206,10 @@ export async function compose({ env, logger: givenLogger, clock, onStatement }: 
       methodNotAllowed,
     }),
     webhookRoutes: webhookRoutes({
-      receipts: createReceiptService({ ...store, countryOf, logger }),
+      receipts,
       inbound: createInboundService({ ...store, replies: repliesOf(env), logger }),
       replyXml,
-      verifyPlivo: verifyPlivo({
-        publicUrl: plivo.publicUrl,
-        check: (request) => verifyPlivoSignature({ ...request, authToken: plivo.authToken }),
-      }),
+      verifyPlivo: verifyPlivo({ publicUrl: plivo.publicUrl, check: isPlivos }),
       methodNotAllowed,
     }),
     authenticate: authenticate({ keys: env.API_KEY ?? [] }),
@@ -200,10 +223,10 @@ export async function compose({ env, logger: givenLogger, clock, onStatement }: 
       service: broadcastService,
       wakeDispatcher: () => dispatcher.wake(),
       readJson,
-      readBroadcast: [...readJson, ...validateBroadcast(rules)],
-      readPreview: [...readJson, ...validatePreview(rules)],
+      readBroadcast: [...readBody, ...validateBroadcast(rules)],
+      readPreview: [...readBody, ...validatePreview(rules)],
       recipientsOf,
-      previews: createPreviewService({ ...store, planner, forecast }),
+      previews: createPreviewService({ ...store, planning, forecast }),
       forecast,
       methodNotAllowed,
     }),
@@ -212,10 +235,8 @@ export async function compose({ env, logger: givenLogger, clock, onStatement }: 
       checkNumber,
       readOptionalJson: optionalJsonBody({ limitBytes: env.BODY_LIMIT }),
       readNumbers: numberUpload({
-        readNumbers: readNumbersFromCsv,
-        checkNumber,
-        hashSeed,
-        maxNumbers: env.MAX_RECIPIENTS,
+        ...rules,
+        readCsv: readNumbersFromCsv,
       }),
       methodNotAllowed,
     }),
@@ -225,8 +246,13 @@ export async function compose({ env, logger: givenLogger, clock, onStatement }: 
     errorHandler: errorHandler({ logger, isStorageUnavailable }),
   });
 
+  const { publicUrl } = plivo;
+  const isSigned: ReportListenerDeps['isSigned'] = ({ path, ...request }) =>
+    publicUrl !== null && isPlivos({ method: 'POST', url: `${publicUrl}${path}`, ...request });
+
   return {
     app,
+    listener: reportListener({ receipts, isSigned }, app),
     store,
     dispatcher,
     logger,

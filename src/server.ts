@@ -11,7 +11,7 @@ async function main(): Promise<void> {
   const env = readEnv();
   const service = await compose({ env });
   const { logger } = service;
-  const server = createServer(service.app);
+  const server = createServer(service.listener);
   await listen(server, env);
   service.start();
   logger.info('Listening', { port: (server.address() as AddressInfo).port, database: service.store.kind });

@@ -1,7 +1,10 @@
-/** Cuts a list into batches of `size`, the last one perhaps shorter, in order. */
-export function* splitIntoBatches<T>(items: readonly T[], size: number): Generator<T[]> {
+import { viewOf, type Numbers } from './numberList';
+
+/** Cuts a list into batches of `size`, the last one perhaps shorter, in order; nothing is copied. */
+export function* splitIntoBatches(numbers: Numbers, size: number): Generator<Numbers> {
   if (!Number.isInteger(size) || size < 1) throw new RangeError('A batch holds a whole number of items, at least 1.');
-  for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
+  for (let from = 0; from < numbers.length; from += size)
+    yield viewOf(numbers, from, Math.min(from + size, numbers.length));
 }
 
 /** The `dst` of one Plivo call to many numbers (Plivo docs, "Send a message": separated by "<", at most 1,000). */

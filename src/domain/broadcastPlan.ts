@@ -1,5 +1,6 @@
-import { splitIntoBatches } from './batching';
 import { ServiceError } from './errors';
+import { splitIntoBatches } from './batching';
+import { Selection, type Numbers } from './numberList';
 import { nextOpening, zoneWindowKey, type QuietHours } from './quietHours';
 import { reaches, type Origin, type OriginOf } from './senders';
 
@@ -20,7 +21,7 @@ export type PlanRules = {
 
 /** People who go in one call. */
 export type PlannedBatch = {
-  readonly recipients: readonly string[];
+  readonly recipients: Numbers;
   readonly origin: Origin;
   /** Every zone one of them may be in; null without quiet hours. */
   readonly zones: readonly string[] | null;
@@ -32,53 +33,115 @@ export type BroadcastPlan = {
   readonly batches: readonly PlannedBatch[];
   /** Country to people, most first. */
   readonly countries: ReadonlyMap<string, number>;
+  readonly senders: readonly SenderShare[];
 };
 
+/** Who a sender texts, however it is split into calls: how many, and the first of them in the order of the list. */
+export type SenderShare = { readonly origin: Origin; readonly people: number; readonly first: string };
+
 /**
- * Who goes with whom: one sender a call, and people whose day has the same hours, so that quiet hours hold back as few
- * others as can be: one call more for each group. Those who may go first come first.
- *
- * @throws ServiceError `invalid_request` where somebody has no sender, or one that does not reach them
+ * Decides who goes with whom: one sender a call, and people whose day has the same hours, so that quiet hours hold back
+ * as few others as can be: one call more for each group. It is given people in slices, as a million take 100 ms.
  */
-export function planBroadcast(recipients: readonly string[], rules: PlanRules): BroadcastPlan {
-  const countries = countryTally(recipients, rules);
-  const groups = groupPeople(recipients, rules);
-  groups.sort((a, b) => (a.notBefore ?? 0) - (b.notBefore ?? 0));
-  return {
-    countries: new Map([...countries].sort(([, a], [, b]) => b - a)),
-    batches: groups.flatMap((group) =>
-      [...splitIntoBatches(group.recipients, rules.batchSize)].map((batch) => ({ ...group, recipients: batch })),
-    ),
-  };
+export class BroadcastPlanner {
+  readonly #all: Numbers;
+  readonly #rules: PlanRules;
+  readonly #countries = new Map<string, number>();
+  readonly #unreached = new Map<string, number>();
+  #withoutOrigin = 0;
+  readonly #members = new Map<Origin, Map<Window, Selection>>();
+  readonly #firsts = new Map<Origin, string>();
+  readonly #windowOf: (number: string) => Window;
+
+  /** `all`: the list of which people are added. */
+  constructor(all: Numbers, rules: PlanRules) {
+    this.#all = all;
+    this.#rules = rules;
+    this.#windowOf = rules.quiet === null ? () => ANY_TIME : createWindowOf(rules.quiet, rules.startsAt);
+  }
+
+  /**
+   * The numbers from the place `from` in the list on, but for those in `leftOut`. Looks at each number once; neighbours
+   * in a list are mostly of one country and go together.
+   */
+  add(numbers: readonly string[], from: number, leftOut: ReadonlySet<string>): void {
+    const { countryOf, originOf } = this.#rules;
+    let country = '';
+    let origin: Origin | null = null;
+    let window: Window | null = null;
+    let people: Selection | null = null;
+    let run = 0;
+    let place = from - 1;
+    for (const number of numbers) {
+      place++;
+      if (leftOut.size > 0 && leftOut.has(number)) continue;
+      const nextCountry = countryOf(number);
+      const nextOrigin = originOf(number);
+      const nextWindow = this.#windowOf(number);
+      if (nextCountry !== country || nextOrigin !== origin) {
+        this.#count(country, origin, run);
+        run = 0;
+      }
+      if (nextOrigin !== origin || nextWindow !== window)
+        people = nextOrigin === null ? null : this.#groupOf(nextOrigin, nextWindow, number);
+      country = nextCountry;
+      origin = nextOrigin;
+      window = nextWindow;
+      people?.add(place);
+      run++;
+    }
+    this.#count(country, origin, run);
+  }
+
+  /**
+   * Those who may go first come first.
+   *
+   * @throws ServiceError `invalid_request` where somebody has no sender, or one that does not reach them
+   */
+  finish(): BroadcastPlan {
+    refuseUnreached(this.#unreached);
+    refuseWithoutOrigin(this.#withoutOrigin);
+    const groups = this.#groups().sort((a, b) => (a.notBefore ?? 0) - (b.notBefore ?? 0));
+    return {
+      countries: new Map([...this.#countries].sort(([, a], [, b]) => b - a)),
+      batches: groups.flatMap((group) => batchesOf(group, this.#rules.batchSize)),
+      senders: [...this.#members].map(([origin, windows]) => ({
+        origin,
+        people: [...windows.values()].reduce((all, { length }) => all + length, 0),
+        first: this.#firsts.get(origin) ?? '',
+      })),
+    };
+  }
+
+  #count(country: string, origin: Origin | null, people: number): void {
+    if (people === 0) return;
+    this.#countries.set(country, (this.#countries.get(country) ?? 0) + people);
+    if (origin === null) this.#withoutOrigin += people;
+    else if (!reaches(origin, country)) this.#unreached.set(country, (this.#unreached.get(country) ?? 0) + people);
+  }
+
+  #groupOf(origin: Origin, window: Window, number: string): Selection {
+    if (!this.#members.has(origin)) this.#firsts.set(origin, number);
+    const windows = this.#members.get(origin) ?? new Map<Window, Selection>();
+    const people = windows.get(window) ?? new Selection(this.#all);
+    this.#members.set(origin, windows.set(window, people));
+    return people;
+  }
+
+  #groups(): PlannedBatch[] {
+    const { quiet, startsAt } = this.#rules;
+    return [...this.#members].flatMap(([origin, windows]) =>
+      [...windows].map(([window, recipients]) => ({
+        origin,
+        recipients,
+        ...(quiet === null ? { zones: null, notBefore: null } : heldBack(window, quiet.hours, startsAt)),
+      })),
+    );
+  }
 }
 
-/** Looks at each number once; neighbours in a list are mostly of one country. */
-function countryTally(recipients: readonly string[], { countryOf, originOf }: PlanRules): Map<string, number> {
-  const tally = new Map<string, number>();
-  const unreached = new Map<string, number>();
-  let withoutOrigin = 0;
-  let [country, origin, isReached, run] = ['', null as Origin | null, true, 0];
-  const close = () => {
-    if (run === 0) return;
-    tally.set(country, (tally.get(country) ?? 0) + run);
-    if (!isReached) unreached.set(country, (unreached.get(country) ?? 0) + run);
-    if (origin === null) withoutOrigin += run;
-    run = 0;
-  };
-  for (const number of recipients) {
-    const [nextCountry, nextOrigin] = [countryOf(number), originOf(number)];
-    if (nextCountry !== country || nextOrigin !== origin) {
-      close();
-      [country, origin] = [nextCountry, nextOrigin];
-      isReached = origin === null || reaches(origin, country);
-    }
-    run++;
-  }
-  close();
-  refuseUnreached(unreached);
-  refuseWithoutOrigin(withoutOrigin);
-  return tally;
-}
+const batchesOf = (group: PlannedBatch, size: number): PlannedBatch[] =>
+  [...splitIntoBatches(group.recipients, size)].map((recipients) => ({ ...group, recipients }));
 
 function refuseUnreached(unreached: ReadonlyMap<string, number>): void {
   if (unreached.size === 0) return;
@@ -101,33 +164,6 @@ function refuse(msg: string): never {
     errors: [{ path: 'sender', msg }],
     errorCount: 1,
   });
-}
-
-type Group = Omit<PlannedBatch, 'recipients'> & { readonly recipients: readonly string[] };
-
-function groupPeople(recipients: readonly string[], { originOf, quiet, startsAt }: PlanRules): Group[] {
-  const members = new Map<Origin, Map<Window, string[]>>();
-  const windowOf = quiet === null ? () => ANY_TIME : createWindowOf(quiet, startsAt);
-  for (const number of recipients) {
-    const origin = originOf(number);
-    if (origin === null) continue;
-    const window = windowOf(number);
-    let windows = members.get(origin);
-    if (windows === undefined) {
-      windows = new Map<Window, string[]>();
-      members.set(origin, windows);
-    }
-    const people = windows.get(window);
-    if (people === undefined) windows.set(window, [number]);
-    else people.push(number);
-  }
-  return [...members].flatMap(([origin, windows]) =>
-    [...windows].map(([window, people]) => ({
-      origin,
-      recipients: people,
-      ...(quiet === null ? { zones: null, notBefore: null } : heldBack(window, quiet.hours, startsAt)),
-    })),
-  );
 }
 
 /** People whose clocks agree, whatever their zones are called. */

@@ -32,7 +32,11 @@ export class NumberSet {
 
   /** True when the number was not in the set before. */
   add(value: string): boolean {
-    const number = digitsAsNumber(value);
+    return this.addDigits(digitsAsNumber(value));
+  }
+
+  /** As `add`, with what `digitsAsNumber` reads. */
+  addDigits(number: number): boolean {
     const slot = slotOf(this.#slots, number, this.#seed);
     if (this.#slots[slot] === number) return false;
     this.#slots[slot] = number;

@@ -18,6 +18,14 @@ export function optionalJsonBody(options: { limitBytes: number }): RequestHandle
   });
 }
 
+/** For a route that takes other kinds of body too: what was read already is left alone. */
+export const unlessRead =
+  (read: RequestHandler): RequestHandler =>
+  (req, res, next) => {
+    if (req.body === undefined) void read(req, res, next);
+    else next();
+  };
+
 const hasBody = (req: Request): boolean => req.is('*/*') !== null && req.get('content-length') !== '0';
 
 const onlyJson: RequestHandler = (req, _res, next) => {
@@ -27,7 +35,8 @@ const onlyJson: RequestHandler = (req, _res, next) => {
   if (req.is('application/json') === false) {
     throw new ServiceError(
       'unsupported_content_type',
-      'Send the body as JSON, with the header "Content-Type: application/json".',
+      'Send the body as JSON, with the header "Content-Type: application/json"; broadcasts also as text/csv, ' +
+        'application/x-ndjson or multipart/form-data.',
     );
   }
   next();

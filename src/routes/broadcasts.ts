@@ -90,7 +90,6 @@ export function broadcastRoutes(deps: BroadcastRoutesDeps): Router {
     return {
       text: body.message,
       recipients: deps.recipientsOf(req),
-      submitted: body.recipients.length,
       invalidRecipients: body.invalidRecipients ?? 'reject',
       name: body.name ?? null,
       sender: body.sender ?? null,

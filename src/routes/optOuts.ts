@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Router, type Request, type RequestHandler } from 'express';
 import { ServiceError } from '../domain/errors';
 import type { NumberCheck } from '../domain/phoneNumber';
-import type { NumberUpload } from '../middleware/numberUpload';
+import type { CheckedRecipients } from '../domain/recipientList';
 import type { OptOut, OptOutStore } from '../store/optOutStore';
 import { numberOf } from './numberParameter';
 import { optOutView } from './representation';
@@ -14,7 +14,7 @@ export type OptOutRoutesDeps = {
   /** Reads a JSON body where there is one. */
   readonly readOptionalJson: RequestHandler[];
   /** Reads the numbers of a CSV body. */
-  readonly readNumbers: (req: Request) => Promise<NumberUpload>;
+  readonly readNumbers: (req: Request) => Promise<CheckedRecipients>;
   readonly methodNotAllowed: (...allow: string[]) => RequestHandler;
 };
 
@@ -71,7 +71,7 @@ export function optOutRoutes(deps: OptOutRoutesDeps): Router {
     const upload = await deps.readNumbers(req);
     const errors = upload.invalid
       .slice(0, MOST_ERRORS)
-      .map(({ line, value, reason }) => ({ path: `line ${line}`, msg: reason, value }));
+      .map(({ line, value, reason }) => ({ path: `line ${line ?? 0}`, msg: reason, value }));
     if (upload.invalidCount > 0 && !skips) {
       throw new ServiceError(
         'invalid_request',

@@ -1,5 +1,6 @@
 import { totalNanos, type CountryShare } from '../domain/costEstimate';
 import { formatAmount } from '../domain/money';
+import { nameOf } from '../domain/senders';
 import { describeErrorCode } from '../domain/plivoErrorCodes';
 import type { BroadcastRequest } from '../services/broadcastRequest';
 import type { Preview } from '../services/previewService';
@@ -91,20 +92,20 @@ const countryBillView = (bill: CountryBill) => ({
 });
 
 /** A dry run as callers see it; `invalid` are those found in the submitted list. */
-export function previewView(preview: Preview, { submitted, recipients }: BroadcastRequest) {
+export function previewView(preview: Preview, { recipients }: BroadcastRequest) {
   const { plan, held } = preview;
   const { measure, currency, nanos } = plan;
   return {
     recipients: {
-      submitted,
-      accepted: preview.accepted,
+      submitted: recipients.submitted,
+      accepted: plan.accepted,
       duplicates: recipients.duplicates,
       invalid: recipients.invalidCount,
-      optedOut: preview.optedOut,
+      optedOut: plan.optedOut.length,
     },
     invalidRecipients: recipients.invalid
       .slice(0, MOST_INVALID)
-      .map(({ index, value, reason }) => ({ index, value, reason })),
+      .map(({ index, line, value, reason }) => ({ index, ...(line === null ? {} : { line }), value, reason })),
     segments: {
       encoding: measure.encoding,
       characters: measure.characters,
@@ -115,7 +116,7 @@ export function previewView(preview: Preview, { submitted, recipients }: Broadca
     },
     countries: plan.countries.map((share) => ({ ...shareView(share), cost: amountOrNull(share.nanos) })),
     cost: nanos === null ? null : { amount: formatAmount(nanos), currency },
-    senders: [...preview.senders].map(([sender, people]) => ({ sender, recipients: people })),
+    senders: plan.senders.map(({ origin, people }) => ({ sender: nameOf(origin), recipients: people })),
     quietHours: held === null ? null : { heldRecipients: held.recipients, lastOpening: iso(held.until) },
     batches: plan.batches.length,
     expectedSeconds: Math.round(preview.expectedMs / 100) / 10,

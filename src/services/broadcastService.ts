@@ -4,12 +4,13 @@ import type { Logger } from '../../config/logger';
 import { onceAccepted, OutcomeUnknownError, ServiceError } from '../domain/errors';
 import type { InvalidRecipient } from '../domain/recipientList';
 import type { Origin } from '../domain/senders';
-import type { AcceptStore, NewBroadcast } from '../store/acceptStore';
+import type { AcceptStore, Idempotency, Known, NewBroadcast } from '../store/acceptStore';
 import type { Batch, Broadcast, BroadcastStore } from '../store/broadcastStore';
+import type { PacingStore } from '../store/pacingStore';
 import type { BroadcastChanges } from './broadcastChanges';
 import { failureOf } from './broadcastFailure';
-import type { BroadcastPlanner, Plan } from './broadcastPlanner';
-import { measureMessage, requestHashOf, textHashOf, type BroadcastRequest } from './broadcastRequest';
+import type { Plan, Planning } from './planning';
+import { requestHashOf, textHashOf, type BroadcastRequest } from './broadcastRequest';
 
 /** A request with what concerns its answer alone. */
 export type SubmittedRequest = BroadcastRequest & {
@@ -53,7 +54,8 @@ export type BroadcastServiceDeps = {
   readonly monotonicMs: () => number;
   /** Aborts when the service stops: whoever waits then is answered as things stand. */
   readonly stopping: AbortSignal;
-  readonly planner: BroadcastPlanner;
+  readonly planning: Planning;
+  readonly pacing: Pick<PacingStore, 'queueState'>;
   readonly config: {
     /** Who texts come from where nothing else is said; null where every calling code has its own sender. */
     readonly origin: Origin | null;
@@ -68,12 +70,19 @@ const TOKEN_BYTES = 24;
 const LONGEST_DOUBT_MS = 20_000;
 
 export function createBroadcastService(deps: BroadcastServiceDeps): BroadcastService {
-  const { accepting, broadcasts, planner, changes, wakeDispatcher, logger, monotonicMs, config } = deps;
+  const { accepting, broadcasts, planning, changes, wakeDispatcher, logger, monotonicMs, config } = deps;
 
   async function submit(request: SubmittedRequest, signal: AbortSignal): Promise<Submission> {
     const waitMs = request.waitMs ?? config.defaultWaitMs;
     const id = randomUUID();
-    const accepted = await acceptDurably(newBroadcast(id, request, waitMs));
+    const idempotency = await idempotencyOf(request);
+    const known = idempotency === null ? null : await accepting.findKnown(idempotency);
+    if (known !== null) return await replay(known);
+
+    const { now } = await deps.pacing.queueState();
+    const plan = await planning.plan(request, now);
+    refuse(plan, request.previewed);
+    const accepted = await acceptDurably(newBroadcast(id, request, plan, { idempotency, waitMs }));
     if (accepted.kind === 'known') return await replay(accepted);
 
     wakeDispatcher();
@@ -90,7 +99,7 @@ export function createBroadcastService(deps: BroadcastServiceDeps): BroadcastSer
     const isSingleCall = broadcast.batchesTotal === 1;
     logger.info('Accepted a broadcast', {
       broadcastId: id,
-      submitted: request.submitted,
+      submitted: request.recipients.submitted,
       batches: broadcast.batchesTotal,
       invalid: request.recipients.invalidCount,
       duplicates: request.recipients.duplicates,
@@ -119,40 +128,38 @@ export function createBroadcastService(deps: BroadcastServiceDeps): BroadcastSer
     }
   }
 
-  function newBroadcast(id: string, request: SubmittedRequest, waitMs: number): NewBroadcast {
-    const measure = measureMessage(request);
-    const { sender, powerpackUuid } = originOf(request.sender, config.origin);
+  function newBroadcast(
+    id: string,
+    request: SubmittedRequest,
+    plan: Plan,
+    answer: Pick<NewBroadcast, 'idempotency' | 'waitMs'>,
+  ): NewBroadcast {
+    const { recipients } = request;
     return {
+      ...answer,
+      ...originOf(request.sender, config.origin),
       id,
       name: request.name,
       text: request.text,
-      sender,
-      powerpackUuid,
       expirySeconds: request.expirySeconds,
       mediaUrls: request.mediaUrls,
-      quietHours: planner.quietHoursOf(request),
+      quietHours: planning.quietHoursOf(request),
       textHash: textHashOf(request),
       scheduledAt: request.sendAt,
-      encoding: measure.encoding,
-      segmentsPerMessage: measure.segments,
-      submitted: request.submitted,
-      duplicates: request.recipients.duplicates,
-      recipients: request.recipients.valid,
-      invalid: distinctly(request.recipients.invalid),
-      plan(recipients, now) {
-        const plan = planner.plan(request, recipients, now);
-        refuse(plan, request.previewed);
-        return { ...plan, batches: plan.batches.map((batch) => ({ ...batch, token: newToken() })) };
-      },
-      idempotency:
-        request.idempotencyKey === null ? null : { key: request.idempotencyKey, requestHash: requestHashOf(request) },
-      waitMs,
+      encoding: plan.measure.encoding,
+      segmentsPerMessage: plan.measure.segments,
+      submitted: recipients.submitted,
+      duplicates: recipients.duplicates,
+      accepted: plan.accepted,
+      invalid: distinctly(recipients.invalid),
+      optedOut: plan.optedOut,
+      batches: plan.batches.map((batch) => ({ ...batch, token: newToken() })),
+      countries: plan.countries,
+      currency: plan.currency,
     };
   }
 
-  async function replay(
-    known: Extract<Awaited<ReturnType<AcceptStore['accept']>>, { kind: 'known' }>,
-  ): Promise<Submission> {
+  async function replay(known: Known): Promise<Submission> {
     if (!known.sameRequest) {
       throw new ServiceError(
         'key_reused',
@@ -229,6 +236,11 @@ function originOf(
   return 'sender' in origin
     ? { sender: origin.sender, powerpackUuid: null }
     : { sender: null, powerpackUuid: origin.powerpackUuid };
+}
+
+async function idempotencyOf(request: SubmittedRequest): Promise<Idempotency | null> {
+  if (request.idempotencyKey === null) return null;
+  return { key: request.idempotencyKey, requestHash: await requestHashOf(request) };
 }
 
 /** Unguessable: it is what stands between a stranger and the state of a batch where Plivo signs no body. */

@@ -1,4 +1,5 @@
 import type { Logger } from '../../config/logger';
+import type { AcceptStore } from '../store/acceptStore';
 import type { ControlStore } from '../store/controlStore';
 import type { SettleStore } from '../store/settleStore';
 import { createLoop, type Loop } from './loop';
@@ -6,6 +7,7 @@ import { createLoop, type Loop } from './loop';
 export type LeaseWatchDeps = {
   readonly settling: SettleStore;
   readonly control: ControlStore;
+  readonly accepting: Pick<AcceptStore, 'removeAbandoned'>;
   readonly logger: Logger;
   /** Whose leases are lost: see `SettleStore.expireLeases`. */
   readonly lost: Parameters<SettleStore['expireLeases']>[0];
@@ -15,9 +17,9 @@ const LOOK_EVERY_MS = 1000;
 
 /**
  * Picks up what a process left behind that died or hangs. Of a batch it was sending, nobody knows whether Plivo has it,
- * so it becomes unconfirmed; a broadcast it was cancelling is cancelled to the end.
+ * so it becomes unconfirmed; a broadcast it was cancelling is cancelled to the end; one it was writing is removed.
  */
-export function createLeaseWatch({ settling, control, logger, lost }: LeaseWatchDeps): Loop {
+export function createLeaseWatch({ settling, control, accepting, logger, lost }: LeaseWatchDeps): Loop {
   return createLoop({
     name: 'lease watch',
     logger,
@@ -26,6 +28,7 @@ export function createLeaseWatch({ settling, control, logger, lost }: LeaseWatch
       if (expired > 0)
         logger.warn('Batches lost their sender; it is unknown whether Plivo took them', { batches: expired });
       await control.finishCancelling();
+      await accepting.removeAbandoned({ isOnlyProcess: false });
       return LOOK_EVERY_MS;
     },
   });

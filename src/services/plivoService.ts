@@ -1,4 +1,5 @@
 import { Client, Response } from 'plivo';
+import { joinRecipients } from '../domain/batching';
 import {
   classifyRejection,
   classifyResolution,
@@ -117,7 +118,7 @@ export function createPlivoService(options: PlivoServiceOptions): PlivoService {
       if (request.recipients.length === 0 || (sender ?? powerpackUuid ?? '') === '')
         return Promise.resolve(NOT_SENDABLE);
       return watched<SendOutcome>(
-        () => sdk.messages.create(sender, request.recipients.join('<'), text, sendFields(request), powerpackUuid),
+        () => sdk.messages.create(sender, joinRecipients(request.recipients), text, sendFields(request), powerpackUuid),
         {
           resolved: classifyResolution,
           rejected: (rejection) => classifyRejection(rejection, [text, authToken, authId]),

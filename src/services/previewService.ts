@@ -1,21 +1,15 @@
 import { forcingCharacters, withStandIns, type ForcingCharacter } from '../domain/gsmStandIns';
-import { nameOf } from '../domain/senders';
-import type { AcceptStore } from '../store/acceptStore';
 import type { PacingStore } from '../store/pacingStore';
-import type { BroadcastPlanner, Plan } from './broadcastPlanner';
+import type { Plan, Planning } from './planning';
 import { measureMessage, type BroadcastRequest } from './broadcastRequest';
 import type { Forecast } from './forecast';
 
 /** What would become of a broadcast if it were sent now. */
 export type Preview = {
-  readonly optedOut: number;
-  readonly accepted: number;
   readonly plan: Plan;
   /** What keeps the text out of the cheaper alphabet, and the segments it would have with the stand-ins. */
   readonly forcing: readonly ForcingCharacter[];
   readonly perMessageWithStandIns: number;
-  /** Sender or Powerpack to people, most first. */
-  readonly senders: ReadonlyMap<string, number>;
   /** People whom quiet hours hold back, and when the last of them may be texted; milliseconds since 1970. */
   readonly held: { readonly recipients: number; readonly until: number } | null;
   readonly expectedMs: number;
@@ -31,28 +25,21 @@ export type PreviewService = {
 };
 
 export type PreviewServiceDeps = {
-  readonly accepting: Pick<AcceptStore, 'optedOutAmong'>;
   readonly pacing: Pick<PacingStore, 'queueState'>;
-  readonly planner: BroadcastPlanner;
+  readonly planning: Planning;
   readonly forecast: Forecast;
 };
 
-export function createPreviewService({ accepting, pacing, planner, forecast }: PreviewServiceDeps): PreviewService {
+export function createPreviewService({ pacing, planning, forecast }: PreviewServiceDeps): PreviewService {
   return {
     async preview(request) {
-      const { valid } = request.recipients;
-      const optedOut = await accepting.optedOutAmong(valid);
-      const texted = optedOut.size === 0 ? valid : valid.filter((number) => !optedOut.has(number));
       const { now } = await pacing.queueState();
-      const plan = planner.plan(request, texted, now);
+      const plan = await planning.plan(request, now);
       const held = heldBack(plan);
       return {
-        optedOut: optedOut.size,
-        accepted: texted.length,
         plan,
         forcing: forcingCharacters(request.text),
         perMessageWithStandIns: measureMessage({ ...request, text: withStandIns(request.text) }).segments,
-        senders: peopleBySender(plan),
         held,
         expectedMs: await forecast.durationOf({
           calls: plan.batches.length,
@@ -63,13 +50,6 @@ export function createPreviewService({ accepting, pacing, planner, forecast }: P
       };
     },
   };
-}
-
-function peopleBySender({ batches }: Plan): Map<string, number> {
-  const people = new Map<string, number>();
-  for (const { origin, recipients } of batches)
-    people.set(nameOf(origin), (people.get(nameOf(origin)) ?? 0) + recipients.length);
-  return new Map([...people].sort(([, a], [, b]) => b - a));
 }
 
 function heldBack({ batches }: Plan): Preview['held'] {

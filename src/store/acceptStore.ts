@@ -1,11 +1,13 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { PlannedBatch } from '../domain/broadcastPlan';
+import type { BroadcastStatus } from '../domain/broadcastState';
 import type { CountryShare } from '../domain/costEstimate';
+import { everyNumber, type Numbers } from '../domain/numberList';
 import { inTransaction, type Database } from './database';
 import type { Engine } from './engine';
 import type { Schema } from './schema';
 
-/** A checked broadcast on its way into the database. */
+/** A checked and planned broadcast on its way into the database. */
 export type NewBroadcast = {
   readonly id: string;
   readonly name: string | null;
@@ -22,24 +24,17 @@ export type NewBroadcast = {
   readonly segmentsPerMessage: number;
   readonly submitted: number;
   readonly duplicates: number;
-  /** Valid, unique, in E.164 form. */
-  readonly recipients: readonly string[];
+  /** How many are in the batches. */
+  readonly accepted: number;
   readonly invalid: readonly { readonly value: string; readonly reason: string }[];
-  /**
-   * Decides who of those who may be texted goes with whom. `now` in milliseconds since 1970. What it throws undoes the
-   * acceptance.
-   */
-  readonly plan: (recipients: readonly string[], now: number) => AcceptancePlan;
-  readonly idempotency: { readonly key: string; readonly requestHash: string } | null;
-  /** How long the caller will wait, if the broadcast turns out to be a single call; it then fails fast. */
-  readonly waitMs: number;
-};
-
-export type AcceptancePlan = {
+  readonly optedOut: Numbers;
   readonly batches: readonly NewBatch[];
   readonly countries: readonly CountryShare[];
   /** Of the estimated cost. */
   readonly currency: string | null;
+  readonly idempotency: Idempotency | null;
+  /** How long the caller will wait, if the broadcast turns out to be a single call; it then fails fast. */
+  readonly waitMs: number;
 };
 
 export type NewBatch = PlannedBatch & {
@@ -47,25 +42,36 @@ export type NewBatch = PlannedBatch & {
   readonly token: string;
 };
 
+export type Idempotency = { readonly key: string; readonly requestHash: string };
+
+/** The idempotency key was used before, by a broadcast that did not fail entirely. */
+export type Known = {
+  readonly kind: 'known';
+  readonly id: string;
+  readonly sameRequest: boolean;
+  /** Its caller still waits for the answer. */
+  readonly isAnswering: boolean;
+  readonly firstAnswer: string | null;
+};
+
 export type Accepted =
   | { readonly kind: 'created' }
   /** This very broadcast was accepted already: an earlier try was committed after all. */
   | { readonly kind: 'repeated' }
-  /** The idempotency key was used before, by a broadcast that did not fail entirely. */
-  | {
-      readonly kind: 'known';
-      readonly id: string;
-      readonly sameRequest: boolean;
-      /** Its caller still waits for the answer. */
-      readonly isAnswering: boolean;
-      readonly firstAnswer: string | null;
-    };
+  | Known;
 
 export type AcceptStore = {
   /** Who of these people is on the opt-out list now. */
   optedOutAmong(numbers: readonly string[]): Promise<Set<string>>;
-  /** Writes the broadcast whole or not at all; when it returns, no crash can lose it. */
+  /** The broadcast that has used the key; null where it is free. */
+  findKnown(idempotency: Idempotency): Promise<Known | null>;
+  /**
+   * Writes the broadcast whole or not at all; when it returns, no crash can lose it. A large one is written in steps,
+   * between which others get their turn, and becomes visible with the last one.
+   */
   accept(broadcast: NewBroadcast): Promise<Accepted>;
+  /** Removes what processes left behind that died while they wrote; all of it where there is no other process. */
+  removeAbandoned(options: { readonly isOnlyProcess: boolean }): Promise<void>;
   keepFirstAnswer(id: string, answer: string): Promise<void>;
 };
 
@@ -77,14 +83,32 @@ const isTaken = (error: unknown, column: string) =>
   ((error.code === UNIQUE_VIOLATION && error.message.includes(`"broadcasts_${column}_key"`)) ||
     (error.code === 'SQLITE_CONSTRAINT_UNIQUE' && error.message.endsWith(`broadcasts.${column}`)));
 
-const OPT_OUT_CHUNK = 10_000;
+const LEFT_OUT_CHUNK = 10_000;
+/** Fifty batches of 1,000 take 10 ms. */
 const BATCH_CHUNK = 50;
+/** What is not longer is written in one transaction, 40 ms at most: more steps mean more waits for the disk. */
+const MOST_AT_ONCE = 200;
+/** How long a step of a large broadcast may take; a writer that takes longer is given up. */
+const LONGEST_STEP_MS = 60_000;
 
 export function createAcceptStore({ db, engine }: Database): AcceptStore {
+  const step = <T>(work: (tx: Transaction<Schema>) => Promise<T>) => inTransaction(db, work);
   return {
-    optedOutAmong: (numbers) => optedOutAmong(db, engine, numbers),
+    async optedOutAmong(numbers) {
+      const anybody = await db.selectFrom('opt_outs').select('recipient_number').limit(1).execute();
+      if (anybody.length === 0) return new Set();
+      const found = await sql<{ value: string }>`
+        select r.value from ${engine.stringRows(numbers)} as r
+        where exists (select 1 from opt_outs o where o.recipient_number = r.value)`.execute(db);
+      return new Set(found.rows.map((row) => row.value));
+    },
+
+    findKnown: (idempotency) => findKnown(db, engine, idempotency),
+
     async accept(broadcast) {
-      const attempt = () => inTransaction(db, (tx) => accept(tx, engine, broadcast));
+      const isLarge = broadcast.batches.length > MOST_AT_ONCE || leftOutOf(broadcast).length > LEFT_OUT_CHUNK;
+      const attempt = () =>
+        isLarge ? acceptInSteps(step, engine, broadcast) : step((tx) => acceptAtOnce(tx, engine, broadcast));
       // Two requests with one key at the same moment: the database lets one in, and the other then finds it.
       return await attempt().catch((error: unknown) => {
         if (isTaken(error, 'idempotency_key')) return attempt();
@@ -92,50 +116,104 @@ export function createAcceptStore({ db, engine }: Database): AcceptStore {
         throw error;
       });
     },
+
+    async removeAbandoned({ isOnlyProcess }) {
+      const isAbandoned = isOnlyProcess ? sql`` : sql`and arriving_until < ${engine.now}`;
+      await sql`delete from broadcasts where hidden = 'arriving' ${isAbandoned}`.execute(db);
+    },
+
     async keepFirstAnswer(id, answer) {
       await db.updateTable('broadcasts').set({ first_answer: answer }).where('id', '=', id).execute();
     },
   };
 }
 
-async function accept(tx: Transaction<Schema>, engine: Engine, broadcast: NewBroadcast): Promise<Accepted> {
-  const known = await findKnown(tx, engine, broadcast.idempotency);
-  if (known?.kind === 'known' && known.id === broadcast.id) return { kind: 'repeated' };
-  if (known !== null) return known;
-
-  const optedOut = await optedOutAmong(tx, engine, broadcast.recipients);
-  const texted =
-    optedOut.size === 0 ? broadcast.recipients : broadcast.recipients.filter((number) => !optedOut.has(number));
-  const now = await readClock(tx, engine);
-  const plan = broadcast.plan(texted, now);
-
-  const broadcastKey = await insertBroadcast(tx, engine, broadcast, {
-    plan,
-    now,
-    accepted: texted.length,
-    optedOut: optedOut.size,
-  });
-  await insertLeftOut(tx, engine, broadcastKey, [
-    ...broadcast.invalid.map(({ value, reason }) => ({ value, status: 'invalid', reason })),
-    ...[...optedOut].map((value) => ({ value, status: 'optedOut', reason: null })),
-  ]);
-  await insertBatches(tx, engine, broadcastKey, broadcast, plan.batches);
-  await insertCountries(tx, engine, broadcastKey, plan.countries);
+async function acceptAtOnce(tx: Transaction<Schema>, engine: Engine, broadcast: NewBroadcast): Promise<Accepted> {
+  const found = await findEarlier(tx, engine, broadcast);
+  if (found !== null) return found;
+  const broadcastKey = await insertBroadcast(tx, engine, broadcast);
+  await insertLeftOut(tx, engine, broadcastKey, 0, leftOutOf(broadcast));
+  for (let from = 0; from < broadcast.batches.length; from += BATCH_CHUNK)
+    await insertBatches(tx, engine, broadcastKey, broadcast, from, broadcast.batches.slice(from, from + BATCH_CHUNK));
+  await insertCountries(tx, engine, broadcastKey, broadcast.countries);
   return { kind: 'created' };
 }
 
-async function readClock(tx: Transaction<Schema>, engine: Engine): Promise<number> {
-  const found = await sql<{ now: number }>`select ${engine.now} as now`.execute(tx);
-  return found.rows[0]?.now ?? 0;
+type Step = <T>(work: (tx: Transaction<Schema>) => Promise<T>) => Promise<T>;
+
+/** A broadcast that is hidden until it is complete: a crash leaves nothing that anybody sees or sends. */
+async function acceptInSteps(step: Step, engine: Engine, broadcast: NewBroadcast): Promise<Accepted> {
+  const begun = await step(async (tx) => {
+    const found = await findEarlier(tx, engine, broadcast);
+    if (found !== null) return found;
+    const broadcastKey = await insertBroadcast(tx, engine, broadcast);
+    await setHidden(tx, engine, broadcastKey);
+    await insertCountries(tx, engine, broadcastKey, broadcast.countries);
+    return { kind: 'begun', broadcastKey } as const;
+  });
+  if (begun.kind !== 'begun') return begun;
+  const { broadcastKey } = begun;
+  try {
+    const leftOut = leftOutOf(broadcast);
+    for (let from = 0; from < leftOut.length; from += LEFT_OUT_CHUNK) {
+      const chunk = leftOut.slice(from, from + LEFT_OUT_CHUNK);
+      await step(async (tx) => {
+        await setHidden(tx, engine, broadcastKey);
+        await insertLeftOut(tx, engine, broadcastKey, from, chunk);
+      });
+    }
+    for (let from = 0; from < broadcast.batches.length; from += BATCH_CHUNK) {
+      const chunk = broadcast.batches.slice(from, from + BATCH_CHUNK);
+      await step(async (tx) => {
+        await setHidden(tx, engine, broadcastKey);
+        await insertBatches(tx, engine, broadcastKey, broadcast, from, chunk);
+      });
+    }
+  } catch (error) {
+    await step((tx) => removeArriving(tx, broadcast.id)).catch(() => undefined);
+    throw error;
+  }
+  await step((tx) => publish(tx, engine, broadcastKey, broadcast));
+  return { kind: 'created' };
+}
+
+/** Somebody took the writer for dead and removed what it wrote. Nothing was accepted, and another try may succeed. */
+class AbandonedError extends Error {
+  readonly code = 'ABANDONED';
+}
+
+async function setHidden(tx: Transaction<Schema>, engine: Engine, broadcastKey: number): Promise<void> {
+  const set = await sql`
+    update broadcasts set hidden = 'arriving', status = 'paused', arriving_until = ${engine.now} + ${LONGEST_STEP_MS}
+    where broadcast_key = ${broadcastKey}`.execute(tx);
+  if (set.numAffectedRows === 0n) throw new AbandonedError('A broadcast took too long to be written.');
+}
+
+async function publish(
+  tx: Transaction<Schema>,
+  engine: Engine,
+  broadcastKey: number,
+  broadcast: NewBroadcast,
+): Promise<void> {
+  const { status } = await beginning(tx, engine, broadcast);
+  const published = await sql`
+    update broadcasts set hidden = null, arriving_until = null, status = ${status}, turn_at = ${engine.now}
+    where broadcast_key = ${broadcastKey}`.execute(tx);
+  if (published.numAffectedRows === 0n) throw new AbandonedError('A broadcast took too long to be written.');
+}
+
+const removeArriving = (tx: Transaction<Schema>, id: string) =>
+  sql`delete from broadcasts where id = ${id} and hidden = 'arriving'`.execute(tx);
+
+/** An earlier try of this very request, or another request with its idempotency key. */
+async function findEarlier(tx: Transaction<Schema>, engine: Engine, broadcast: NewBroadcast): Promise<Accepted | null> {
+  await removeArriving(tx, broadcast.id);
+  const known = broadcast.idempotency === null ? null : await findKnown(tx, engine, broadcast.idempotency);
+  return known?.id === broadcast.id ? { kind: 'repeated' } : known;
 }
 
 /** A key whose broadcast failed entirely is free again: it is taken from that broadcast. */
-async function findKnown(
-  tx: Transaction<Schema>,
-  engine: Engine,
-  idempotency: NewBroadcast['idempotency'],
-): Promise<Accepted | null> {
-  if (idempotency === null) return null;
+async function findKnown(tx: Kysely<Schema>, engine: Engine, idempotency: Idempotency): Promise<Known | null> {
   const found = await sql<{
     id: string;
     status: string;
@@ -143,7 +221,8 @@ async function findKnown(
     first_answer: string | null;
     is_waiting: boolean | number | null;
   }>`
-    select id, status, request_hash, first_answer, waiting_until > ${engine.now} as is_waiting
+    select id, status, request_hash, first_answer,
+      coalesce(hidden = 'arriving', false) or waiting_until > ${engine.now} as is_waiting
     from broadcasts where idempotency_key = ${idempotency.key} ${engine.forUpdate}`.execute(tx);
   const row = found.rows[0];
   if (row === undefined) return null;
@@ -160,30 +239,29 @@ async function findKnown(
   };
 }
 
-async function optedOutAmong(tx: Kysely<Schema>, engine: Engine, numbers: readonly string[]): Promise<Set<string>> {
-  const optedOut = new Set<string>();
-  const anybody = await tx.selectFrom('opt_outs').select('recipient_number').limit(1).execute();
-  if (anybody.length === 0) return optedOut;
-  for (let from = 0; from < numbers.length; from += OPT_OUT_CHUNK) {
-    const found = await sql<{ value: string }>`
-      select r.value from ${engine.stringRows(numbers.slice(from, from + OPT_OUT_CHUNK))} as r
-      where exists (select 1 from opt_outs o where o.recipient_number = r.value)`.execute(tx);
-    for (const row of found.rows) optedOut.add(row.value);
-  }
-  return optedOut;
+type LeftOut = { readonly value: string; readonly status: string; readonly reason: string | null };
+
+/** Those who are in no batch are recorded too: nobody is ever missing from the sum. */
+const leftOutOf = ({ invalid, optedOut }: NewBroadcast): LeftOut[] => [
+  ...invalid.map(({ value, reason }) => ({ value, status: 'invalid', reason })),
+  ...everyNumber(optedOut).map((value) => ({ value, status: 'optedOut', reason: null })),
+];
+
+/** How the broadcast begins, and until when quiet hours hold the last of it back. */
+async function beginning(tx: Transaction<Schema>, engine: Engine, { batches, scheduledAt }: NewBroadcast) {
+  const found = await sql<{ now: number }>`select ${engine.now} as now`.execute(tx);
+  const isScheduled = scheduledAt !== null && scheduledAt > (found.rows[0]?.now ?? 0);
+  const heldUntil = batches.reduce((latest, { notBefore }) => Math.max(latest, notBefore ?? 0), 0);
+  // With nobody left to text there is nothing to wait for.
+  const status: BroadcastStatus = batches.length === 0 ? 'completed' : isScheduled ? 'scheduled' : 'queued';
+  return { status, heldUntil: heldUntil === 0 ? null : heldUntil };
 }
 
-async function insertBroadcast(
-  tx: Transaction<Schema>,
-  engine: Engine,
-  broadcast: NewBroadcast,
-  counts: { plan: AcceptancePlan; now: number; accepted: number; optedOut: number },
-): Promise<number> {
-  const { batches } = counts.plan;
-  const isScheduled = broadcast.scheduledAt !== null && broadcast.scheduledAt > counts.now;
-  const heldUntil = batches.reduce((latest, { notBefore }) => Math.max(latest, notBefore ?? 0), 0);
+async function insertBroadcast(tx: Transaction<Schema>, engine: Engine, broadcast: NewBroadcast): Promise<number> {
+  const { batches, accepted, optedOut } = broadcast;
+  const { status, heldUntil } = await beginning(tx, engine, broadcast);
   // Whoever waits for a call that is hours away waits in vain.
-  const isAwaited = batches.length === 1 && heldUntil === 0 && !isScheduled && broadcast.waitMs > 0;
+  const isAwaited = batches.length === 1 && heldUntil === null && status === 'queued' && broadcast.waitMs > 0;
   const inserted = await tx
     .insertInto('broadcasts')
     .values({
@@ -198,23 +276,24 @@ async function insertBroadcast(
       media_urls: broadcast.mediaUrls === null ? null : JSON.stringify(broadcast.mediaUrls),
       quiet_hours: broadcast.quietHours,
       text_hash: broadcast.textHash,
-      held_until: heldUntil === 0 ? null : heldUntil,
-      held_batches: heldUntil === 0 ? 0 : batches.filter(({ notBefore }) => notBefore === heldUntil).length,
-      currency: counts.plan.currency,
-      // With nobody left to text there is nothing to wait for.
-      status: batches.length === 0 ? 'completed' : isScheduled ? 'scheduled' : 'queued',
+      held_until: heldUntil,
+      held_batches: heldUntil === null ? 0 : batches.filter(({ notBefore }) => notBefore === heldUntil).length,
+      currency: broadcast.currency,
+      status,
+      hidden: null,
+      arriving_until: null,
       submitted: broadcast.submitted,
       duplicates: broadcast.duplicates,
-      accepted: counts.accepted,
+      accepted,
       invalid_at_acceptance: broadcast.invalid.length,
-      opted_out_at_acceptance: counts.optedOut,
-      recipients_queued: counts.accepted,
+      opted_out_at_acceptance: optedOut.length,
+      recipients_queued: accepted,
       recipients_sent: 0,
       recipients_delivered: 0,
       recipients_undelivered: 0,
       recipients_failed: 0,
       recipients_invalid: broadcast.invalid.length,
-      recipients_opted_out: counts.optedOut,
+      recipients_opted_out: optedOut.length,
       recipients_cancelled: 0,
       recipients_unknown: 0,
       batches_total: batches.length,
@@ -242,23 +321,22 @@ async function insertBroadcast(
   return inserted.broadcast_key;
 }
 
-/** Those who are in no batch are recorded too: nobody is ever missing from the sum. */
 async function insertLeftOut(
   tx: Transaction<Schema>,
   engine: Engine,
   broadcastKey: number,
-  leftOut: readonly { value: string; status: string; reason: string | null }[],
+  from: number,
+  leftOut: readonly LeftOut[],
 ): Promise<void> {
-  for (let from = 0; from < leftOut.length; from += OPT_OUT_CHUNK) {
-    const rows = leftOut.slice(from, from + OPT_OUT_CHUNK).map((row, index) => ({ ...row, position: from + index }));
-    await sql`
-      insert into broadcast_recipients
-        (broadcast_key, batch_number, position, recipient_number, status, error_reason, status_updated_at)
-      select ${broadcastKey}, 0, r.position, r.value, r.status, r.reason, ${engine.now}
-      from ${engine.recordRows(rows, { value: 'text', status: 'text', reason: 'text', position: 'integer' })} as r`.execute(
-      tx,
-    );
-  }
+  if (leftOut.length === 0) return;
+  const rows = leftOut.map((row, index) => ({ ...row, position: from + index }));
+  await sql`
+    insert into broadcast_recipients
+      (broadcast_key, batch_number, position, recipient_number, status, error_reason, status_updated_at)
+    select ${broadcastKey}, 0, r.position, r.value, r.status, r.reason, ${engine.now}
+    from ${engine.recordRows(rows, { value: 'text', status: 'text', reason: 'text', position: 'integer' })} as r`.execute(
+    tx,
+  );
 }
 
 async function insertBatches(
@@ -266,20 +344,21 @@ async function insertBatches(
   engine: Engine,
   broadcastKey: number,
   broadcast: NewBroadcast,
+  from: number,
   batches: readonly NewBatch[],
 ): Promise<void> {
-  for (let from = 0; from < batches.length; from += BATCH_CHUNK) {
-    const rows = batches.slice(from, from + BATCH_CHUNK).map((batch, index) => {
-      const { sender, powerpackUuid } = ownOrigin(batch, broadcast);
-      return sql`(${broadcastKey}, ${from + index + 1}, ${batch.recipients.length}, ${JSON.stringify(batch.recipients)},
-                  'pending', ${engine.now}, ${batch.token}, ${engine.now}, ${sender}, ${powerpackUuid},
-                  ${batch.zones === null ? null : JSON.stringify(batch.zones)}, ${batch.notBefore})`;
-    });
-    await sql`
-      insert into batches (broadcast_key, number, size, recipients, status, next_attempt_at, callback_token,
-        status_updated_at, sender, powerpack_uuid, zones, not_before)
-      values ${sql.join(rows)}`.execute(tx);
-  }
+  if (batches.length === 0) return;
+  const rows = batches.map((batch, index) => {
+    const { sender, powerpackUuid } = ownOrigin(batch, broadcast);
+    const { recipients, zones } = batch;
+    return sql`(${broadcastKey}, ${from + index + 1}, ${recipients.length}, ${JSON.stringify(everyNumber(recipients))},
+                'pending', ${engine.now}, ${batch.token}, ${engine.now}, ${sender}, ${powerpackUuid},
+                ${zones === null ? null : JSON.stringify(zones)}, ${batch.notBefore})`;
+  });
+  await sql`
+    insert into batches (broadcast_key, number, size, recipients, status, next_attempt_at, callback_token,
+      status_updated_at, sender, powerpack_uuid, zones, not_before)
+    values ${sql.join(rows)}`.execute(tx);
 }
 
 /** Kept with the batch only where it is not the broadcast's. */

@@ -105,7 +105,12 @@ export function createBroadcastStore({ db, engine }: Database): BroadcastStore {
     );
   return {
     async find(id) {
-      const row = await db.selectFrom('broadcasts').selectAll().where('id', '=', id).executeTakeFirst();
+      const row = await db
+        .selectFrom('broadcasts')
+        .selectAll()
+        .where('id', '=', id)
+        .where('hidden', 'is', null)
+        .executeTakeFirst();
       return row === undefined ? null : toBroadcast(row);
     },
 
@@ -113,6 +118,7 @@ export function createBroadcastStore({ db, engine }: Database): BroadcastStore {
       let query = db
         .selectFrom('broadcasts')
         .selectAll()
+        .where('hidden', 'is', null)
         .orderBy('broadcast_key', 'desc')
         .limit(limit + 1);
       if (status !== null) query = query.where('status', '=', status);

@@ -55,7 +55,7 @@ async function changeStatus(
     is_early: boolean | number | null;
   }>`
     select broadcast_key, status, batches_pending < batches_total as has_started, scheduled_at > ${engine.now} as is_early
-    from broadcasts where id = ${id} ${engine.forUpdate}`.execute(tx);
+    from broadcasts where id = ${id} and hidden is null ${engine.forUpdate}`.execute(tx);
   const broadcast = found.rows[0];
   if (broadcast === undefined) return { kind: 'unknown' };
   const next = nextState(
@@ -112,7 +112,7 @@ async function resolveBatch(
 ): Promise<Controlled> {
   const found = await sql<{ broadcast_key: number; status: string }>`
     select b.broadcast_key, b.status from batches b join broadcasts c on c.broadcast_key = b.broadcast_key
-    where c.id = ${id} and b.number = ${number}`.execute(tx);
+    where c.id = ${id} and c.hidden is null and b.number = ${number}`.execute(tx);
   const batch = found.rows[0];
   if (batch === undefined) return { kind: 'unknown' };
   if (batch.status !== 'unconfirmed' && batch.status !== 'held') return { kind: 'forbidden', status: batch.status };

@@ -1,4 +1,5 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
+import type { Numbers } from '../domain/numberList';
 import type { OptOutEvent, OptOutSource } from '../domain/optOut';
 import { inTransaction, type Database } from './database';
 import type { Engine } from './engine';
@@ -36,7 +37,7 @@ export type OptOutStore = {
   /** Returns false where the number was not on the list. */
   remove(number: string, by: OptOutNote): Promise<boolean>;
   /** All or nothing. Returns how many were not on the list before. */
-  import(numbers: readonly string[], by: OptOutNote): Promise<number>;
+  import(numbers: Numbers, by: OptOutNote): Promise<number>;
   /**
    * Takes back what the import added and nobody has confirmed since. Returns how many; null where there is no such
    * import.

@@ -74,7 +74,7 @@ async function written({ db, engine }: Database, number: string, limit: number, 
     from broadcast_recipients r
     join broadcasts c on c.broadcast_key = r.broadcast_key
     left join batches b on b.broadcast_key = r.broadcast_key and b.number = r.batch_number
-    where r.recipient_number = ${number} ${after === null ? sql`` : sql`and r.broadcast_key < ${after}`}
+    where r.recipient_number = ${number} and c.hidden is null ${after === null ? sql`` : sql`and r.broadcast_key < ${after}`}
     order by r.broadcast_key desc limit ${limit}`.execute(db);
   return found.rows;
 }
@@ -121,7 +121,8 @@ async function readWaiting(
       b.status as batch_status, null as status, null as plivo_message_uuid, null as error_code, null as error_reason,
       null as units, null as cost, ${heldBack(engine)} as not_before, b.status_updated_at
     from batches b join broadcasts c on c.broadcast_key = b.broadcast_key
-    where b.broadcast_key = ${ref.broadcast_key} and b.number = ${ref.number} and b.recipients is not null`.execute(db);
+    where b.broadcast_key = ${ref.broadcast_key} and b.number = ${ref.number} and b.recipients is not null
+      and c.hidden is null`.execute(db);
   return found.rows;
 }
 

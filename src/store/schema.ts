@@ -56,6 +56,10 @@ export type BroadcastsTable = RecipientCounters &
     encoding: string;
     segments_per_message: number;
     status: BroadcastStatus;
+    /** `arriving`: written in steps, and not accepted yet; `leaving`: removed in steps. Nobody sees either. */
+    hidden: 'arriving' | 'leaving' | null;
+    /** When its writer is taken for dead. */
+    arriving_until: Millis | null;
     submitted: number;
     duplicates: number;
     accepted: number;

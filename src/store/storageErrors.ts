@@ -5,10 +5,10 @@ const WORTH_ANOTHER_TRY = new Set(['40001', '40P01']);
  * The database cannot do its work at present: it is away, restarting, full, read-only or overloaded.
  * PostgreSQL: classes 08 (connection), 53 (resources), 57P (shutdown), 25006 (read-only), 25P03
  * (idle within a transaction).
- * SQLite: its primary result codes. Node: socket errors.
+ * SQLite: its primary result codes. Node: socket errors. ABANDONED: our own, a broadcast took too long to be written.
  */
 const UNAVAILABLE =
-  /^(08\d{3}|08P01|53\w{3}|57P0[1-5]|25006|25P03|SQLITE_(BUSY|FULL|READONLY|IOERR|CANTOPEN|LOCKED|NOMEM)\w*|E(CONNREFUSED|CONNRESET|PIPE|TIMEDOUT|HOSTUNREACH|NOTFOUND|AI_AGAIN|NOSPC|ROFS))$/;
+  /^(ABANDONED|08\d{3}|08P01|53\w{3}|57P0[1-5]|25006|25P03|SQLITE_(BUSY|FULL|READONLY|IOERR|CANTOPEN|LOCKED|NOMEM)\w*|E(CONNREFUSED|CONNRESET|PIPE|TIMEDOUT|HOSTUNREACH|NOTFOUND|AI_AGAIN|NOSPC|ROFS))$/;
 
 /** Texts of errors that carry no code: node-postgres when a connection ends under a query or the pool has none free. */
 const UNAVAILABLE_TEXT =

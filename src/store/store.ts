@@ -12,6 +12,7 @@ import { createPersonStore, type PersonStore } from './personStore';
 import { createRecipientStore, type RecipientStore } from './recipientStore';
 import { createReconcileStore, type ReconcileStore } from './reconcileStore';
 import { createReportStore, type ReportStore } from './reportStore';
+import { createRetentionStore, type RetentionStore } from './retentionStore';
 import { createScheduleStore, type ScheduleStore } from './scheduleStore';
 import { createSettleStore, type SettleStore } from './settleStore';
 
@@ -32,6 +33,7 @@ export type Store = {
   readonly inbound: InboundStore;
   readonly people: PersonStore;
   readonly reports: ReportStore;
+  readonly retention: RetentionStore;
   /** Rejects where the database cannot be reached. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -64,6 +66,7 @@ export function storeOn(database: Database): Store {
     inbound: createInboundStore(database),
     people: createPersonStore(database),
     reports: createReportStore(database),
+    retention: createRetentionStore(database),
     async ping() {
       await sql`select 1`.execute(database.db);
     },

@@ -30,6 +30,7 @@ export async function verifyDatabase(database: Database, { onFault }: VerifyOpti
       .selectFrom('broadcasts')
       .select('broadcast_key')
       .where('broadcast_key', '>', after)
+      .where('hidden', 'is', null)
       .orderBy('broadcast_key')
       .limit(BROADCASTS_AT_ONCE)
       .execute();

@@ -35,7 +35,10 @@ export async function openStoreFixture(engine: EngineName): Promise<StoreFixture
     },
     async accept(recipients, batchSize, change = {}) {
       const id = `00000000-0000-4000-8000-${String(++ids).padStart(12, '0')}`;
-      await store.accepting.accept({ ...newBroadcast(id, recipients, batchSize), ...change });
+      const optedOut = await store.accepting.optedOutAmong(recipients);
+      const texted = recipients.filter((number) => !optedOut.has(number));
+      const leftOut = { optedOut: [...optedOut], submitted: recipients.length };
+      await store.accepting.accept({ ...newBroadcast(id, texted, batchSize), ...leftOut, ...change });
       return id;
     },
     async optOut(number) {
@@ -69,19 +72,18 @@ export function newBroadcast(id: string, recipients: readonly string[], batchSiz
     segmentsPerMessage: 1,
     submitted: recipients.length,
     duplicates: 0,
-    recipients,
+    accepted: recipients.length,
     invalid: [],
-    plan: (texted) => ({
-      batches: [...splitIntoBatches(texted, batchSize)].map((batch, index) => ({
-        token: `${id}-${index}`,
-        recipients: batch,
-        origin: { sender: EXAMPLE_SENDER },
-        zones: null,
-        notBefore: null,
-      })),
-      countries: [{ country: 'US', recipients: texted.length, segments: texted.length, nanos: null }],
-      currency: null,
-    }),
+    optedOut: [],
+    batches: [...splitIntoBatches(recipients, batchSize)].map((batch, index) => ({
+      token: `${id}-${index}`,
+      recipients: batch,
+      origin: { sender: EXAMPLE_SENDER },
+      zones: null,
+      notBefore: null,
+    })),
+    countries: [{ country: 'US', recipients: recipients.length, segments: recipients.length, nanos: null }],
+    currency: null,
     idempotency: null,
     waitMs: 0,
   };

@@ -90,7 +90,7 @@ async function startInstance(database: TestDatabase, simulator: Simulator, optio
     logger: recordingLogger(log),
     ...(options.clock === undefined ? {} : { clock: options.clock }),
   });
-  server.on('request', service.app);
+  server.on('request', service.listener);
   service.start();
   let closed = false;
   return {

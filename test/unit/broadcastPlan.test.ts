@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { planBroadcast, type PlanRules } from '../../src/domain/broadcastPlan';
+import { BroadcastPlanner, type PlanRules } from '../../src/domain/broadcastPlan';
 import { ServiceError } from '../../src/domain/errors';
+import { everyNumber } from '../../src/domain/numberList';
 import { nextOpening, parseQuietHours, zoneWindowKey, type QuietHours } from '../../src/domain/quietHours';
 import type { Origin } from '../../src/domain/senders';
 
@@ -40,7 +41,7 @@ const POWERPACK: Origin = { powerpackUuid: '5f1d7a3e-9b0c-4c1e-8d2f-0123456789ab
 
 const NOON = Date.UTC(2026, 0, 15, 12);
 const plan = (recipients: readonly string[], change: Partial<PlanRules> = {}) =>
-  planBroadcast(recipients, {
+  planSlices([recipients], {
     originOf: () => NUMBER,
     countryOf,
     quiet: null,
@@ -67,7 +68,7 @@ describe('Without quiet hours', () => {
   });
 
   test('nobody means no call and no country', () => {
-    expect(plan([])).toEqual({ batches: [], countries: new Map() });
+    expect(plan([])).toEqual({ batches: [], countries: new Map(), senders: [] });
   });
 
   test('countries are told with the most people first', () => {
@@ -75,6 +76,15 @@ describe('Without quiet hours', () => {
       ['US', 3],
       ['GB', 2],
       ['PT', 1],
+    ]);
+  });
+
+  test('senders are told in the order of the list, each with how many it texts and the first of them', () => {
+    const originOf = (number: string) => (number.startsWith('+1') ? POWERPACK : ACME);
+    const people = [LONDON, NEW_YORK_TOO, LISBON, NEW_YORK, MADRID];
+    expect(plan(people, { originOf, batchSize: 2 }).senders).toEqual([
+      { origin: ACME, people: 3, first: LONDON },
+      { origin: POWERPACK, people: 2, first: NEW_YORK_TOO },
     ]);
   });
 });
@@ -219,7 +229,7 @@ describe('Whoever is texted, whenever and from whomever,', () => {
   test('everybody is in exactly one call, and no call is larger than allowed or empty', () => {
     fc.assert(
       fc.property(request, (given) => {
-        const { batches } = planBroadcast(given.people, rulesOf(given));
+        const { batches } = planSlices([given.people], rulesOf(given));
         expect(batches.flatMap(({ recipients }) => recipients).sort()).toEqual([...given.people].sort());
         for (const { recipients } of batches) {
           expect(recipients.length).toBeGreaterThan(0);
@@ -233,7 +243,7 @@ describe('Whoever is texted, whenever and from whomever,', () => {
     fc.assert(
       fc.property(request, (given) => {
         const rules = rulesOf(given);
-        for (const { origin, recipients } of planBroadcast(given.people, rules).batches) {
+        for (const { origin, recipients } of planSlices([given.people], rules).batches) {
           expect(recipients.filter((number) => rules.originOf(number) !== origin)).toEqual([]);
         }
       }),
@@ -243,7 +253,7 @@ describe('Whoever is texted, whenever and from whomever,', () => {
   test('the people of all countries add up, and each country has its own', () => {
     fc.assert(
       fc.property(request, (given) => {
-        const { countries } = planBroadcast(given.people, rulesOf(given));
+        const { countries } = planSlices([given.people], rulesOf(given));
         const counted = [...countries].map(([country, count]) => [country, count]);
         const expected = [...new Set(given.people.map(countryOf))].map((country) => [
           country,
@@ -258,7 +268,7 @@ describe('Whoever is texted, whenever and from whomever,', () => {
   test('nobody is texted at night, and a call waits no longer than one of its people must', () => {
     fc.assert(
       fc.property(request, hours, (given, night) => {
-        const { batches } = planBroadcast(given.people, rulesOf({ ...given, hours: night }));
+        const { batches } = planSlices([given.people], rulesOf({ ...given, hours: night }));
         for (const { recipients, zones, notBefore } of batches) {
           const goesAt = notBefore ?? given.startsAt;
           expect(goesAt).toBeGreaterThanOrEqual(given.startsAt);
@@ -274,10 +284,53 @@ describe('Whoever is texted, whenever and from whomever,', () => {
     );
   });
 
+  test('each sender has its people, however many calls they need, and the first of them is the first in the list', () => {
+    fc.assert(
+      fc.property(request, (given) => {
+        const rules = rulesOf(given);
+        const expected = [...new Set(given.people.map((number) => rules.originOf(number)))].map((origin) => {
+          const members = given.people.filter((number) => rules.originOf(number) === origin);
+          return { origin, people: members.length, first: members[0] };
+        });
+        expect(planSlices([given.people], rules).senders).toEqual(expected);
+      }),
+    );
+  });
+
+  const cuts = fc.array(fc.nat(60), { maxLength: 12 });
+  const origins = fc.array(fc.constantFrom(NUMBER, POWERPACK, ACME, null), { minLength: 10, maxLength: 10 });
+
+  test('the plan or the refusal is the same, however the list is cut into slices', () => {
+    fc.assert(
+      fc.property(request, cuts, fc.option(origins, { nil: null }), (given, places, anyOrigins) => {
+        const originOf = (number: string) => anyOrigins?.[Number(number.at(-1))] ?? null;
+        const rules = anyOrigins === null ? rulesOf(given) : { ...rulesOf(given), originOf };
+        const whole = outcomeOf([given.people], rules);
+        expect(outcomeOf(cutAt(given.people, places), rules)).toEqual(whole);
+        expect(outcomeOf(cutAt(given.people, [...given.people.keys()]), rules)).toEqual(whole);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('the plan or the refusal is as if those who are left out were not on the list', () => {
+    const isLeftOut = fc.array(fc.boolean(), { minLength: 60, maxLength: 60 });
+    fc.assert(
+      fc.property(request, cuts, isLeftOut, fc.option(origins, { nil: null }), (given, places, isOut, anyOrigins) => {
+        const originOf = (number: string) => anyOrigins?.[Number(number.at(-1))] ?? null;
+        const rules = anyOrigins === null ? rulesOf(given) : { ...rulesOf(given), originOf };
+        const leftOut = given.people.filter((_, index) => isOut[index]);
+        const others = given.people.filter((_, index) => !isOut[index]);
+        expect(outcomeOf(cutAt(given.people, places), rules, leftOut)).toEqual(outcomeOf([others], rules));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   test('those who may go first come first', () => {
     fc.assert(
       fc.property(request, hours, (given, night) => {
-        const { batches } = planBroadcast(given.people, rulesOf({ ...given, hours: night }));
+        const { batches } = planSlices([given.people], rulesOf({ ...given, hours: night }));
         const times = batches.map(({ notBefore }) => notBefore ?? 0);
         expect(times).toEqual([...times].sort((a, b) => a - b));
       }),
@@ -292,7 +345,7 @@ describe('Whoever is texted, whenever and from whomever,', () => {
           const window = given.hours === null ? '' : zoneWindowKey(zonesOf(number), given.startsAt);
           return JSON.stringify([rules.originOf(number), window]);
         };
-        const { batches } = planBroadcast(given.people, rules);
+        const { batches } = planSlices([given.people], rules);
         let needed = 0;
         for (const group of new Set(given.people.map(groupOf))) {
           const members = given.people.filter((number) => groupOf(number) === group);
@@ -305,6 +358,36 @@ describe('Whoever is texted, whenever and from whomever,', () => {
     );
   });
 });
+
+function planSlices(slices: readonly (readonly string[])[], rules: PlanRules, leftOut: readonly string[] = []) {
+  const all = slices.flat();
+  const planner = new BroadcastPlanner(all, rules);
+  let from = 0;
+  for (const slice of slices) {
+    // Of each slice those who are in it, as the database tells them.
+    planner.add(slice, from, new Set(leftOut.filter((number) => slice.includes(number))));
+    from += slice.length;
+  }
+  const { batches, ...rest } = planner.finish();
+  return { ...rest, batches: batches.map((batch) => ({ ...batch, recipients: everyNumber(batch.recipients) })) };
+}
+
+/** Everything about a plan, the order of its countries too, or everything about its refusal. */
+function outcomeOf(slices: readonly (readonly string[])[], rules: PlanRules, leftOut?: readonly string[]): object {
+  try {
+    const { countries, ...rest } = planSlices(slices, rules, leftOut);
+    return { ...rest, countries: [...countries] };
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+    return { refused: [error.code, error.message, error.details] };
+  }
+}
+
+/** Two places that are the same make an empty slice. */
+function cutAt(people: readonly string[], places: readonly number[]): string[][] {
+  const cuts = [0, ...places, people.length].map((place) => Math.min(place, people.length)).sort((a, b) => a - b);
+  return cuts.slice(1).map((to, index) => people.slice(cuts[index], to));
+}
 
 function quietHours(text: string): QuietHours {
   const hours = parseQuietHours(text);

@@ -31,6 +31,31 @@ test.each([
   expect([set.size, set.has('+141555599999'), set.has('+1415555100000')]).toEqual([100_000, true, false]);
 });
 
+test('A number and its digits are the same to it', () => {
+  const set = new NumberSet();
+  expect(set.addDigits(14_155_550_100)).toBe(true);
+  expect([set.add('+14155550100'), set.addDigits(14_155_550_100), set.has('+14155550100'), set.size]).toEqual([
+    false,
+    false,
+    true,
+    1,
+  ]);
+});
+
+test('It holds the same whether it is given numbers or their digits', () => {
+  const given = fc.array(fc.tuple(number, fc.boolean()), { maxLength: 200 });
+  fc.assert(
+    fc.property(given, fc.integer(), (entries, seed) => {
+      const set = new NumberSet({ seed });
+      const kept = entries.filter(([value, asDigits]) =>
+        asDigits ? set.addDigits(digitsAsNumber(value)) : set.add(value),
+      );
+      expect(kept.map(([value]) => value)).toEqual([...new Set(entries.map(([value]) => value))]);
+      expect(set.size).toBe(kept.length);
+    }),
+  );
+});
+
 test('The digits of the longest possible numbers are kept exactly', () => {
   expect(digitsAsNumber('+999999999999999')).toBe(999_999_999_999_999);
   fc.assert(fc.property(number, (value) => expect(`+${digitsAsNumber(value)}`).toBe(value)));

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
+import { everyNumber } from '../../src/domain/numberList';
 import { createNumberCheck } from '../../src/domain/phoneNumber';
-import { checkRecipients } from '../../src/domain/recipientList';
+import { RecipientIntake, type IntakeOptions } from '../../src/domain/recipientList';
 
 const check = createNumberCheck(
   new Map([
@@ -8,10 +9,19 @@ const check = createNumberCheck(
     ['44', 1 << 10],
   ]),
 );
-const take = (entries: unknown[], maxErrors = 100) => checkRecipients(entries, { check, maxErrors });
+const take = (entries: readonly unknown[], change: Partial<IntakeOptions> = {}, lines?: readonly (number | null)[]) => {
+  const intake = new RecipientIntake({ check, maxErrors: 100, ...change });
+  entries.forEach((entry, index) => {
+    if (lines === undefined) intake.add(entry);
+    else intake.add(entry, lines[index]);
+  });
+  const { valid, ...counts } = intake.result();
+  return { valid: everyNumber(valid), ...counts };
+};
 
 test('Each person is kept once, in the order of the list', () => {
   expect(take(['+14155550101', '+447700900123', '+14155550101', '+14155550100', '+447700900123'])).toEqual({
+    submitted: 5,
     valid: ['+14155550101', '+447700900123', '+14155550100'],
     duplicates: 2,
     invalid: [],
@@ -21,24 +31,57 @@ test('Each person is kept once, in the order of the list', () => {
 
 test('The same bad entry twice is one invalid entry and one duplicate', () => {
   const { invalid, ...counts } = take(['+1415', '+14155550100', '+1415']);
-  expect(invalid).toEqual([{ index: 0, value: '+1415', reason: expect.stringContaining('too short') }]);
-  expect(counts).toEqual({ valid: ['+14155550100'], duplicates: 1, invalidCount: 1 });
+  expect(invalid).toEqual([{ index: 0, line: null, value: '+1415', reason: expect.stringContaining('too short') }]);
+  expect(counts).toEqual({ submitted: 3, valid: ['+14155550100'], duplicates: 1, invalidCount: 1 });
 });
 
 test('Only so many bad entries are listed, but all are counted', () => {
-  const { invalid, invalidCount } = take(['a', 'b', 'a', 'c', 'd'], 2);
+  const { invalid, invalidCount } = take(['a', 'b', 'a', 'c', 'd'], { maxErrors: 2 });
   expect(invalid.map(({ value }) => value)).toEqual(['a', 'b']);
   expect(invalidCount).toBe(4);
 });
 
 test('An empty list is neither valid nor invalid', () => {
-  expect(take([])).toEqual({ valid: [], duplicates: 0, invalid: [], invalidCount: 0 });
+  expect(take([])).toEqual({ submitted: 0, valid: [], duplicates: 0, invalid: [], invalidCount: 0 });
 });
 
 test('The list given is left as it was', () => {
   const entries = ['x', '+14155550100', '+14155550100'];
   take(entries);
   expect(entries).toEqual(['x', '+14155550100', '+14155550100']);
+});
+
+test('A bad entry is told by its place in the list, and by its line where it came from a file', () => {
+  const { invalid } = take(['+14155550100', 'a', '+447700900123', 'b', 'a', null], {}, [2, 3, 5, 8, 9, null]);
+  expect(invalid.map(({ index, line, value }) => [index, line, value])).toEqual([
+    [1, 3, 'a'],
+    [3, 8, 'b'],
+    [5, null, 'null'],
+  ]);
+});
+
+test('How many have come in is known at any time', () => {
+  const intake = new RecipientIntake({ check, maxErrors: 0 });
+  const counts = ['+14155550100', 'x', '+14155550100', 'x', null].map((entry) => {
+    intake.add(entry);
+    return intake.submitted;
+  });
+  expect([...counts, intake.result().submitted]).toEqual([1, 2, 3, 4, 5, 5]);
+});
+
+test.each([
+  ['told the size beforehand', { expected: 10_000 }],
+  ['told a smaller size', { expected: 1 }],
+  ['told nothing', {}],
+])('Five thousand people who are each listed twice are kept once, %s', (_how, change) => {
+  const people = Array.from({ length: 5000 }, (_, index) => `+1415555${String(index).padStart(4, '0')}`);
+  expect(take([...people, ...people.toReversed()], change)).toEqual({
+    submitted: 10_000,
+    valid: people,
+    duplicates: 5000,
+    invalid: [],
+    invalidCount: 0,
+  });
 });
 
 describe('A bad entry is shown in a form that does no harm', () => {
@@ -79,11 +122,8 @@ test('Nobody goes missing: valid, invalid and duplicates add up to the list, wha
   );
   fc.assert(
     fc.property(fc.array(entry, { maxLength: 100 }), fc.integer(), (entries, seed) => {
-      const { valid, duplicates, invalid, invalidCount } = checkRecipients(entries, {
-        check,
-        maxErrors: Infinity,
-        seed,
-      });
+      const { submitted, valid, duplicates, invalid, invalidCount } = take(entries, { maxErrors: Infinity, seed });
+      expect(submitted).toBe(entries.length);
       expect(valid.length + invalidCount + duplicates).toBe(entries.length);
       expect(valid).toEqual([...new Set(entries.filter((value) => check(value) === null))]);
       expect(invalid).toHaveLength(invalidCount);

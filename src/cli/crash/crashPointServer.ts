@@ -13,7 +13,7 @@ async function main(): Promise<void> {
     env,
     ...(typeof gap.dies === 'string' ? {} : { onStatement: createGapWatch(gap.dies, die) }),
   });
-  const server = createServer(service.app);
+  const server = createServer(service.listener);
   await new Promise<void>((resolve) => server.listen(env.PORT, env.HOST, resolve));
   service.start();
 }

@@ -1,14 +1,19 @@
-import { planBroadcast, type PlannedBatch } from '../domain/broadcastPlan';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { createHash } from 'node:crypto';
+import { BroadcastPlanner, type PlannedBatch, type SenderShare } from '../domain/broadcastPlan';
 import { sharesOf, totalNanos, type CountryShare } from '../domain/costEstimate';
 import { formatAmount } from '../domain/money';
+import { NumberList, type Numbers } from '../domain/numberList';
 import { largestBatch, type Pace } from '../domain/pacing';
 import type { PriceList } from '../domain/prices';
 import { parseQuietHours } from '../domain/quietHours';
 import type { TextMeasure } from '../domain/segments';
 import { nameOf, type Origin, type OriginOf } from '../domain/senders';
-import { hashOf, measureMessage, type BroadcastRequest } from './broadcastRequest';
+import type { AcceptStore } from '../store/acceptStore';
+import { measureMessage, type BroadcastRequest } from './broadcastRequest';
 
-export type BroadcastPlannerDeps = {
+export type PlanningDeps = {
+  readonly accepting: Pick<AcceptStore, 'optedOutAmong'>;
   readonly originOf: OriginOf;
   readonly countryOf: (number: string) => string;
   /** Loads its table on the first call: only quiet hours need it. */
@@ -26,7 +31,11 @@ export type BroadcastPlannerDeps = {
 
 /** Everything that follows from a request and the people who may be texted. */
 export type Plan = {
+  readonly optedOut: Numbers;
+  /** How many may be texted. */
+  readonly accepted: number;
   readonly batches: readonly PlannedBatch[];
+  readonly senders: readonly SenderShare[];
   readonly countries: readonly CountryShare[];
   readonly currency: string | null;
   /** Null where a country has no price. */
@@ -39,49 +48,74 @@ export type Plan = {
   readonly refusals: readonly string[];
 };
 
-export type BroadcastPlanner = {
+export type Planning = {
   /** The quiet hours that hold for the request; null for none. */
   quietHoursOf(request: Pick<BroadcastRequest, 'quietHours'>): string | null;
   /**
-   * `recipients`: who may be texted, opted-out people left out; `now` in milliseconds since 1970.
+   * Plans for those who are not opted out as it comes to them. In slices: others get their turn. `now` in milliseconds
+   * since 1970.
    *
    * @throws ServiceError `invalid_request` where somebody has no sender, or one that does not reach them
    */
-  plan(request: BroadcastRequest, recipients: readonly string[], now: number): Plan;
+  plan(request: BroadcastRequest, now: number): Promise<Plan>;
 };
 
-export function createBroadcastPlanner(deps: BroadcastPlannerDeps): BroadcastPlanner {
-  const { countryOf, prices, config } = deps;
+/** So many numbers are looked at before others get their turn: 5 ms. */
+const SLICE = 5000;
 
-  const quietHoursOf: BroadcastPlanner['quietHoursOf'] = ({ quietHours }) =>
+export function createPlanning(deps: PlanningDeps): Planning {
+  const { accepting, countryOf, prices, config } = deps;
+
+  const quietHoursOf: Planning['quietHoursOf'] = ({ quietHours }) =>
     quietHours === 'off' ? null : (quietHours ?? config.quietHours);
+
+  /** Who is left out, and a hash of those who are not. */
+  async function takeIn(numbers: Numbers, planner: BroadcastPlanner): Promise<{ optedOut: NumberList; hash: string }> {
+    const optedOut = new NumberList();
+    const hash = createHash('sha256');
+    for (let from = 0; from < numbers.length; from += SLICE) {
+      const slice = numbers.slice(from, from + SLICE);
+      const gone = await accepting.optedOutAmong(slice);
+      planner.add(slice, from, gone);
+      hash.update((gone.size === 0 ? slice : slice.filter((number) => !gone.has(number))).join(''));
+      if (gone.size > 0) for (const number of slice) if (gone.has(number)) optedOut.push(number);
+      await nextTurn();
+    }
+    return { optedOut, hash: hash.digest('base64') };
+  }
 
   return {
     quietHoursOf,
-    plan(request, recipients, now) {
+    async plan(request, now) {
       const measure = measureMessage(request);
       const quietHours = quietHoursOf(request);
       const hours = quietHours === null ? null : parseQuietHours(quietHours);
-      const { batches, countries } = planBroadcast(recipients, {
+      const { valid } = request.recipients;
+      const planner = new BroadcastPlanner(valid, {
         originOf: originsFor(request, deps.originOf),
         countryOf,
         quiet: hours === null ? null : { hours, zonesOf: deps.zonesOf() },
         startsAt: Math.max(now, request.sendAt ?? 0),
         batchSize: largestBatch(config.batchSize, measure.segments, config.pace),
       });
+      const { optedOut, hash } = await takeIn(valid, planner);
+      const { batches, countries, senders } = planner.finish();
       const kind = { segmentsPerMessage: measure.segments, isMms: request.mediaUrls !== null };
       const shares = sharesOf(countries, kind, prices);
-      const segments = recipients.length * measure.segments;
+      const accepted = valid.length - optedOut.length;
       const nanos = prices === null ? null : totalNanos(shares);
       return {
+        optedOut,
+        accepted,
         batches,
+        senders,
         countries: shares,
         currency: prices?.currency ?? null,
         nanos,
         measure,
-        segments,
-        digest: digestOf(request, quietHours, batches, recipients),
-        refusals: [...tooManySegments(segments, config.maxSegments), ...tooCostly(shares, nanos)],
+        segments: accepted * measure.segments,
+        digest: digestOf(request, quietHours, senders, hash),
+        refusals: [...tooManySegments(accepted * measure.segments, config.maxSegments), ...tooCostly(shares, nanos)],
       };
     },
   };
@@ -110,25 +144,19 @@ function originsFor({ sender }: BroadcastRequest, configured: OriginOf): OriginO
   return () => origin;
 }
 
-/** The senders too: they come from the configuration, which may change between preview and sending. */
+/**
+ * The senders too: they come from the configuration, which may change between preview and sending. Each with the first
+ * number that it texts, so that two of them cannot change places unseen.
+ */
 function digestOf(
   { text, expirySeconds, mediaUrls, sendAt }: BroadcastRequest,
   quietHours: string | null,
-  batches: readonly PlannedBatch[],
-  recipients: readonly string[],
+  senders: readonly SenderShare[],
+  peopleHash: string,
 ): string {
-  const head = [text, expirySeconds, mediaUrls, sendAt, quietHours, sharesOfSenders(batches), recipients.length];
-  return hashOf(JSON.stringify(head), recipients, 'base64url');
-}
-
-/** Who sends how much, however it is split: with the least number each sends to, so that two cannot change places unseen. */
-function sharesOfSenders(batches: readonly PlannedBatch[]): [sender: string, people: number, least: string][] {
-  const shares = new Map<string, { people: number; least: string }>();
-  for (const { origin, recipients } of batches) {
-    const share = shares.get(nameOf(origin)) ?? { people: 0, least: '~' };
-    share.people += recipients.length;
-    for (const number of recipients) if (number < share.least) share.least = number;
-    shares.set(nameOf(origin), share);
-  }
-  return [...shares].sort(([a], [b]) => (a < b ? -1 : 1)).map(([sender, { people, least }]) => [sender, people, least]);
+  const shares = senders.map(({ origin, people, first }) => [nameOf(origin), people, first].join(' ')).sort();
+  const said = [text, expirySeconds, mediaUrls, sendAt, quietHours];
+  return createHash('sha256')
+    .update(JSON.stringify([...said, shares, peopleHash]))
+    .digest('base64url');
 }

@@ -1,0 +1,59 @@
+import type { Readable } from 'node:stream';
+import type { Request } from 'express';
+import { ServiceError } from '../domain/errors';
+import { RecipientIntake, type CheckedRecipients, type IntakeOptions } from '../domain/recipientList';
+import type { NumberEntry } from '../services/numberFile';
+
+/** Reads numbers from a file as it comes in. */
+export type ReadNumbers = (source: Readable) => AsyncIterable<readonly NumberEntry[]>;
+
+export type UploadOptions = IntakeOptions & {
+  /** Above this the file is refused. */
+  readonly maxRecipients: number;
+};
+
+/**
+ * Checks the numbers of a file while they are read, in memory that does not grow with the file but for what is kept of
+ * each number (25 bytes).
+ *
+ * @throws ServiceError `invalid_request` where the file is broken or holds too many numbers
+ */
+export async function takeIn(source: Readable, read: ReadNumbers, options: UploadOptions): Promise<CheckedRecipients> {
+  const intake = new RecipientIntake(options);
+  for await (const entries of read(source)) {
+    for (const { value, line } of entries) intake.add(value, line);
+    if (intake.submitted > options.maxRecipients) throw tooMany(options.maxRecipients);
+  }
+  return intake.result();
+}
+
+function tooMany(max: number): ServiceError {
+  const msg = `must hold at most ${max} numbers, and holds more; send it in parts`;
+  return new ServiceError('invalid_request', `The file ${msg}. Nothing was done.`, {
+    errors: [{ path: 'recipients', msg }],
+    errorCount: 1,
+  });
+}
+
+/** What a body that breaks off is reported as. */
+export const endedEarly = (): ServiceError =>
+  new ServiceError('invalid_request', 'The request ended before its body was complete. Nothing was done.');
+
+/** Compressed files are not unpacked: a small one may hold any number of lines. */
+export function onlyUncompressed(req: Request): void {
+  const encoding = req.get('content-encoding') ?? 'identity';
+  if (encoding === 'identity') return;
+  throw new ServiceError('unsupported_content_type', 'Send the file as it is, not compressed.');
+}
+
+/** Runs `work` on a request's body; one that breaks off is told apart from one that is broken. */
+export async function whileComing<T>(req: Request, work: () => Promise<T>): Promise<T> {
+  try {
+    const result = await work();
+    if (!req.complete) throw endedEarly();
+    return result;
+  } catch (error) {
+    // A request that was read to its end is destroyed too.
+    throw req.destroyed && !req.complete ? endedEarly() : error;
+  }
+}
