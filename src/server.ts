@@ -42,8 +42,6 @@ function endOnFatalErrors(logger: Logger): void {
 
 /** Requests under way may take so long to end after the calls to Plivo have. */
 const REQUESTS_END_MS = 1000;
-/** A handle that somebody forgot must not keep the process. */
-const FORCED_EXIT_MS = 2000;
 
 function stopOnSignals(server: Server, service: Service, drainMs: number): void {
   let isStopping = false;
@@ -58,7 +56,8 @@ function stopOnSignals(server: Server, service: Service, drainMs: number): void 
     server.closeAllConnections();
     await service.close();
     service.logger.info('Stopped');
-    setTimeout(() => process.exit(0), FORCED_EXIT_MS).unref();
+    // Once the log is out. Not left to Node, which was seen to spin for ever while it freed what a driver had left.
+    process.stdout.write('', () => process.exit(0));
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));
 }

@@ -1,4 +1,4 @@
-import { broadcastWhen, numbers, postBroadcast } from '../support/client';
+import { numbers, postBroadcast, reportedAndOver } from '../support/client';
 import { ENGINES } from '../support/testDatabase';
 import { startTestService, type TestService } from '../support/testService';
 
@@ -11,7 +11,7 @@ describe.each(ENGINES)('a broadcast on %s', (engine) => {
 
   it('reaches 2,500 people in exactly three calls, and every one of them is known to be delivered', async () => {
     const { body } = await postBroadcast(test, { message: 'Doors open at 9.', recipients: numbers(2500) }).expect(202);
-    const done = await broadcastWhen(test, body.id, ({ delivery }) => delivery['delivered'] === 2500);
+    const done = await reportedAndOver(test, body.id, 2500);
     expect(done.status).toBe('completed');
     expect(test.simulator.calls().map((call) => call.dst.length)).toEqual([1000, 1000, 500]);
     expect([...test.simulator.texts().values()].every((texts) => texts === 1)).toBe(true);

@@ -1,4 +1,4 @@
-import { broadcastWhen, get, numbers, postBroadcast } from '../support/client';
+import { broadcastWhen, get, numbers, postBroadcast, reportedAndOver } from '../support/client';
 import { expectNobodyMissing, expectTextedOnce } from '../support/invariants';
 import { ENGINES } from '../support/testDatabase';
 import { startTestService, type TestService, type TestServiceOptions } from '../support/testService';
@@ -137,7 +137,7 @@ describe.each(ENGINES)('dispatch on %s', (engine) => {
     await start({ PLIVO_TIMEOUT_MS: '400' });
     test.simulator.addFault({ kind: 'accept-then-hang' });
     const id = await broadcast(3);
-    const done = await broadcastWhen(test, id, ({ delivery }) => delivery['delivered'] === 3);
+    const done = await reportedAndOver(test, id, 3);
     expect(done).toMatchObject({ status: 'completed', batches: { sent: 1, unconfirmed: 0 } });
     expectTextedOnce(test, numbers(3));
     await expectNobodyMissing(test, id);
@@ -158,7 +158,7 @@ describe.each(ENGINES)('dispatch on %s', (engine) => {
     const [bad = '', ...fine] = numbers(12);
     await start({}, { invalidNumbers: [bad, fine[10]!], deliveryDelayMs: 1 });
     const id = await broadcast(12);
-    const done = await broadcastWhen(test, id, ({ delivery }) => delivery['delivered'] === 10);
+    const done = await reportedAndOver(test, id, 10);
     expect(done).toMatchObject({ status: 'completed', delivery: { invalid: 2 } });
     const { body } = await get(test, `/broadcast/${id}/recipients?status=invalid`).expect(200);
     expect(body.data).toMatchObject([

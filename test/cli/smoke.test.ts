@@ -34,13 +34,6 @@ describe('npm run smoke', () => {
     expect(texts.size).toBe(0);
   });
 
-  it('does not take a missing dry run for a fault', async () => {
-    const { lines } = await smoke({}, []);
-    expect(lines.find((line) => line.includes('dry run'))).toMatch(
-      /^(✓ dry run|– dry run: not served by this version)$/,
-    );
-  });
-
   it('fails with the details of the problem, and never shows the key', async () => {
     const { isWell, lines, texts } = await smoke({}, TO, 'another-key-0123456789');
     expect(isWell).toBe(false);

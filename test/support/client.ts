@@ -40,3 +40,7 @@ export function broadcastWhen(
     return fits(broadcast) ? broadcast : null;
   });
 }
+
+/** Waits until so many people have their text and every batch is settled: a report may be faster than Plivo's answer. */
+export const reportedAndOver = (test: TestService, id: string, delivered: number): Promise<BroadcastBody> =>
+  broadcastWhen(test, id, ({ status, delivery }) => status === 'completed' && delivery['delivered'] === delivered);

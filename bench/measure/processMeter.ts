@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+
+/** What a process has used, as the kernel counts it. Null where there is no /proc to ask. */
+export type ProcessMeter = {
+  /** Processor time since it began, of all its threads. */
+  cpuMs(): number | null;
+  /** The most memory it ever held (resident set). */
+  peakMb(): number | null;
+};
+
+/** /proc counts in units of 1/100 s on every Linux that Node runs on. */
+const TICK_MS = 10;
+/** Behind the command, which may hold anything: state is 0, utime 11, stime 12 (proc(5)). */
+const UTIME = 11;
+const STIME = 12;
+
+export function meterOf(pid: number | null): ProcessMeter {
+  const read = (name: string): string | null => {
+    try {
+      return readFileSync(`/proc/${pid ?? 'none'}/${name}`, 'latin1');
+    } catch {
+      return null;
+    }
+  };
+  return {
+    cpuMs() {
+      const stat = read('stat');
+      if (stat === null) return null;
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      return (Number(fields[UTIME]) + Number(fields[STIME])) * TICK_MS;
+    },
+    peakMb() {
+      const kilobytes = /^VmHWM:\s+(\d+) kB/m.exec(read('status') ?? '')?.[1];
+      return kilobytes === undefined ? null : Number(kilobytes) / 1024;
+    },
+  };
+}
+
+/** Processor time of a process while `work` is done. */
+export async function cpuDuring<T>(
+  meter: ProcessMeter,
+  work: () => Promise<T>,
+): Promise<{ readonly result: T; readonly cpuMs: number | null }> {
+  const before = meter.cpuMs();
+  const result = await work();
+  const after = meter.cpuMs();
+  return { result, cpuMs: before === null || after === null ? null : after - before };
+}
