@@ -113,7 +113,7 @@ export async function compose({ env, logger: givenLogger, clock, onStatement }: 
     logger,
     owner,
     monotonicMs,
-    config: { ...plivo, duplicateWindowMs: env.DUPLICATE_WINDOW_HOURS * HOUR_MS },
+    config: { ...plivo, duplicateWindowMs: Math.round(env.DUPLICATE_WINDOW_HOURS * HOUR_MS) },
   });
   const leaseWatch = createLeaseWatch({
     ...store,
@@ -146,7 +146,7 @@ export async function compose({ env, logger: givenLogger, clock, onStatement }: 
     },
   });
   const scheduleWatch = createScheduleWatch({ ...store, wakeDispatcher: () => dispatcher.wake(), logger });
-  const retention = createRetention({ ...store, logger, ageMs: env.RETENTION_DAYS * DAY_MS });
+  const retention = createRetention({ ...store, logger, ageMs: Math.round(env.RETENTION_DAYS * DAY_MS) });
   const background = [
     leaseWatch,
     reconciler,

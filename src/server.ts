@@ -11,7 +11,7 @@ async function main(): Promise<void> {
   const env = readEnv();
   const service = await compose({ env });
   const { logger } = service;
-  const server = createServer(service.listener);
+  const server = createServer({ requestTimeout: LONGEST_UPLOAD_MS }, service.listener);
   await listen(server, env);
   service.start();
   logger.info('Listening', { port: (server.address() as AddressInfo).port, database: service.store.kind });
@@ -40,6 +40,8 @@ function endOnFatalErrors(logger: Logger): void {
   });
 }
 
+/** Node's five minutes are short for a file of millions of numbers on a thin line; headers still have one minute. */
+const LONGEST_UPLOAD_MS = 3_600_000;
 /** Requests under way may take so long to end after the calls to Plivo have. */
 const REQUESTS_END_MS = 1000;
 

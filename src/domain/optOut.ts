@@ -5,8 +5,12 @@ export type OptOutSource = (typeof OPT_OUT_SOURCES)[number];
 export const OPT_OUT_EVENTS = ['opted_out', 'opted_in'] as const;
 export type OptOutEvent = (typeof OPT_OUT_EVENTS)[number];
 
+/** Whose word outweighs whose: the person's own, directly or through Plivo, then a caller's, then a list that was imported. */
+const WEIGHT: Readonly<Record<OptOutSource, number>> = { keyword: 2, plivo: 2, api: 1, import: 0 };
+
 /**
- * The person's own word, directly or through Plivo, outweighs what others put on the list: such an entry takes the
- * place of theirs, so that undoing an import never brings back someone who said STOP.
+ * Sources whose entries give way to this one: it takes their place, so that undoing an import never brings back someone
+ * who has opted out otherwise since.
  */
-export const isOwnWord = (source: OptOutSource): boolean => source === 'keyword' || source === 'plivo';
+export const weakerThan = (source: OptOutSource): OptOutSource[] =>
+  OPT_OUT_SOURCES.filter((other) => WEIGHT[other] < WEIGHT[source]);

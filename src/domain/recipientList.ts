@@ -32,8 +32,10 @@ export type IntakeOptions = {
   readonly maxErrors: number;
   /** See `NumberSet`. */
   readonly seed?: number;
-  /** Of a list that is in memory anyway: how long it is, and its own strings are kept. */
-  readonly expected?: number;
+  /** How long the list may be: spares growing, which for a million takes 200 ms at once. */
+  readonly expected: number;
+  /** The list is in memory anyway: its own strings are kept. */
+  readonly keepsStrings?: boolean;
 };
 
 /**
@@ -52,11 +54,11 @@ export class RecipientIntake {
   #invalidCount = 0;
 
   constructor(options: IntakeOptions) {
-    const { expected = 0, seed = 0 } = options;
+    const { expected, seed = 0, keepsStrings = false } = options;
     this.#options = options;
     this.#seenValid = new NumberSet({ expected, seed });
-    this.#valid = options.expected === undefined ? new NumberList() : null;
-    this.#validStrings = new Array<string>(expected);
+    this.#valid = keepsStrings ? null : new NumberList();
+    this.#validStrings = new Array<string>(keepsStrings ? expected : 0);
   }
 
   get submitted(): number {
@@ -94,12 +96,13 @@ export class RecipientIntake {
   }
 
   #addInvalid(entry: unknown, index: number, line: number | null, reason: string): void {
-    if (typeof entry === 'string') {
-      if (this.#seenInvalid.has(entry)) return;
-      this.#seenInvalid.add(entry);
+    const value = shown(entry);
+    // Long texts are not remembered, so each of them counts.
+    if (typeof entry === 'string' && entry.length <= SHOWN_LENGTH) {
+      if (this.#seenInvalid.has(value)) return;
+      this.#seenInvalid.add(value);
     }
-    if (this.#invalid.length < this.#options.maxErrors)
-      this.#invalid.push({ index, line, value: shown(entry), reason });
+    if (this.#invalid.length < this.#options.maxErrors) this.#invalid.push({ index, line, value, reason });
     this.#invalidCount++;
   }
 }
@@ -111,8 +114,12 @@ function shown(entry: unknown): string {
   return typeof entry === 'object' && entry !== null ? 'object' : String(entry);
 }
 
-/** PostgreSQL stores no null character and JSON readers stumble over half a surrogate pair, so neither is passed on. */
+/**
+ * PostgreSQL stores no null character and JSON readers stumble over half a surrogate pair, so neither is passed on. Put
+ * together anew: a piece of a string keeps all of it in memory.
+ */
 function shownText(text: string): string {
   const cutsPair = (text.codePointAt(SHOWN_LENGTH - 1) ?? 0) > 0xffff;
-  return text.slice(0, cutsPair ? SHOWN_LENGTH - 1 : SHOWN_LENGTH).replace(/[\p{Cc}\p{Cs}]/gu, '\ufffd');
+  const piece = text.slice(0, cutsPair ? SHOWN_LENGTH - 1 : SHOWN_LENGTH).replace(/[\p{Cc}\p{Cs}]/gu, '\ufffd');
+  return Array.from(piece).join('');
 }

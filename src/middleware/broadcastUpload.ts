@@ -21,8 +21,10 @@ type Fields = Record<string, unknown>;
 type Upload = { readonly fields: Fields; readonly recipients: CheckedRecipients | null };
 
 const MOST_SHOWN = 100;
-const MOST_FIELDS = 50;
+const MOST_FIELDS = 20;
 const LONGEST_FIELD = 1024 * 1024;
+/** Bytes of a line with a number: what a file of a certain length can hold at most. */
+const SHORTEST_LINE = 12;
 
 /**
  * Reads a broadcast that comes as a file: `text/csv` or `application/x-ndjson` with the other fields in the query string,
@@ -37,13 +39,14 @@ export function broadcastUpload(options: BroadcastUploadOptions): RequestHandler
     seed,
     maxRecipients,
     // Whoever is left out is recorded; whoever makes the request fail is only shown.
-    maxErrors: fields['invalidRecipients'] === 'skip' || !('invalidRecipients' in fields) ? Infinity : MOST_SHOWN,
+    maxErrors: fields['invalidRecipients'] === 'skip' ? Infinity : MOST_SHOWN,
   });
 
   async function readFile(req: Request, read: ReadNumbers): Promise<Upload> {
-    const fields: Fields = { invalidRecipients: 'reject', ...fieldsOf(Object.entries(req.query)) };
-    if ('recipients' in fields) throw unknownField();
-    return { fields, recipients: await takeIn(req, read, uploadOf(fields)) };
+    const fields = fieldsOf(Object.entries(req.query));
+    if (Object.hasOwn(fields, 'recipients')) throw recipientsInQuery();
+    const expected = Math.ceil(Number(req.get('content-length') ?? 0) / SHORTEST_LINE);
+    return { fields, recipients: await takeIn(req, read, { ...uploadOf(fields), expected }) };
   }
 
   function readForm(req: Request): Promise<Upload> {
@@ -52,7 +55,8 @@ export function broadcastUpload(options: BroadcastUploadOptions): RequestHandler
       let recipients: Promise<CheckedRecipients> | null = null;
       const take = (source: Readable, read: ReadNumbers) => {
         if (recipients !== null) throw broken('names its recipients twice');
-        recipients = takeIn(source, read, uploadOf(fieldsOf(parts)));
+        const expected = Math.ceil(Number(req.get('content-length') ?? 0) / SHORTEST_LINE);
+        recipients = takeIn(source, read, { ...uploadOf(fieldsOf(parts)), expected });
         recipients.catch(fail);
       };
       const fail = (error: unknown) => {
@@ -80,7 +84,8 @@ export function broadcastUpload(options: BroadcastUploadOptions): RequestHandler
       form.on('error', fail);
       req.on('aborted', () => fail(endedEarly()));
       form.on('finish', () => {
-        Promise.resolve(recipients).then((list) => resolve({ fields: fieldsOf(parts), recipients: list }), reject);
+        const whole = async () => ({ fields: fieldsOf(parts), recipients: await recipients });
+        whole().then(refuseLateSkip).then(resolve, fail);
       });
       req.pipe(form);
     });
@@ -108,16 +113,29 @@ export function broadcastUpload(options: BroadcastUploadOptions): RequestHandler
 
 /** What texts stand for: a number for seconds, a list for pictures (repeated, or separated by commas). */
 function fieldsOf(parts: readonly (readonly [name: string, value: unknown])[]): Fields {
-  const fields: Fields = {};
+  // A name may be one that every object has.
+  const fields = new Map<string, unknown>();
   for (const [name, value] of parts) {
     const texts = (Array.isArray(value) ? value : [value]).map(String);
     const [text = ''] = texts;
     if (name === 'mediaUrls')
-      fields[name] = [...((fields[name] as string[] | undefined) ?? []), ...texts.flatMap(listOf)];
-    else if (name in fields || texts.length > 1) throw broken(`has a field more than once; give each once`);
-    else fields[name] = name === 'expirySeconds' && /^\d{1,9}$/.test(text) ? Number(text) : text;
+      fields.set(name, [...((fields.get(name) as string[] | undefined) ?? []), ...texts.flatMap(listOf)]);
+    else if (fields.has(name) || texts.length > 1) throw broken('has a field more than once; give each once');
+    else fields.set(name, name === 'expirySeconds' && /^\d{1,9}$/.test(text) ? Number(text) : text);
   }
-  return fields;
+  return Object.fromEntries(fields);
+}
+
+/** People are recorded who are skipped, and only so many are kept of a list that would be refused. */
+function refuseLateSkip(upload: Upload): Upload {
+  const { fields, recipients } = upload;
+  if (
+    fields['invalidRecipients'] === 'skip' &&
+    recipients !== null &&
+    recipients.invalid.length < recipients.invalidCount
+  )
+    throw broken('says invalidRecipients behind the recipients; put it before them');
+  return upload;
 }
 
 const listOf = (text: string): string[] => text.split(',').map((address) => address.trim());
@@ -140,7 +158,7 @@ function attempt(work: () => void, onFailure: (error: unknown) => void): void {
 }
 
 const broken = (what: string): ServiceError =>
-  new ServiceError('invalid_request', `The form ${what}. Nothing was sent.`);
+  new ServiceError('invalid_request', `The request ${what}. Nothing was sent.`);
 
-const unknownField = (): ServiceError =>
+const recipientsInQuery = (): ServiceError =>
   new ServiceError('invalid_request', 'The recipients stand in the body, not in the query string. Nothing was sent.');

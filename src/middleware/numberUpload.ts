@@ -29,7 +29,7 @@ export function numberUpload(options: NumberUploadOptions): (req: Request) => Pr
       );
     }
     onlyUncompressed(req);
-    const upload = { check, seed, maxRecipients, maxErrors: MOST_SHOWN };
+    const upload = { check, seed, maxRecipients, maxErrors: MOST_SHOWN, expected: 0 };
     const numbers = await whileComing(req, () => takeIn(req, readCsv, upload));
     if (numbers.submitted === 0) throw new ServiceError('invalid_request', 'The file has no numbers.');
     return numbers;

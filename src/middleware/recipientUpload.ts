@@ -19,7 +19,7 @@ export type UploadOptions = IntakeOptions & {
  * @throws ServiceError `invalid_request` where the file is broken or holds too many numbers
  */
 export async function takeIn(source: Readable, read: ReadNumbers, options: UploadOptions): Promise<CheckedRecipients> {
-  const intake = new RecipientIntake(options);
+  const intake = new RecipientIntake({ ...options, expected: Math.min(options.expected, options.maxRecipients) });
   for await (const entries of read(source)) {
     for (const { value, line } of entries) intake.add(value, line);
     if (intake.submitted > options.maxRecipients) throw tooMany(options.maxRecipients);
@@ -41,7 +41,7 @@ export const endedEarly = (): ServiceError =>
 
 /** Compressed files are not unpacked: a small one may hold any number of lines. */
 export function onlyUncompressed(req: Request): void {
-  const encoding = req.get('content-encoding') ?? 'identity';
+  const encoding = (req.get('content-encoding') ?? 'identity').toLowerCase();
   if (encoding === 'identity') return;
   throw new ServiceError('unsupported_content_type', 'Send the file as it is, not compressed.');
 }

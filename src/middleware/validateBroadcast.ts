@@ -242,7 +242,7 @@ async function checkList(
     );
   }
   const { checkNumber: check, hashSeed: seed } = rules;
-  const intake = new RecipientIntake({ check, maxErrors, seed, expected: value.length });
+  const intake = new RecipientIntake({ check, maxErrors, seed, expected: value.length, keepsStrings: true });
   for (let from = 0; from < value.length; from += SLICE) {
     if (from > 0) await nextTurn();
     const end = Math.min(from + SLICE, value.length);

@@ -4,7 +4,7 @@ import { ServiceError } from '../domain/errors';
  * RFC 9110, sections 5.6.1, 8.8.3 and 13.1.1: entity tags in quotes, which may hold commas, separated by commas, between
  * which there may be nothing.
  */
-const ELEMENT = /[ \t]*(?:(\*)|(?:W\/)?"([\x21\x23-\x7e\x80-\xff]*)")?[ \t]*(?:,|$)/y;
+const ELEMENT = /[ \t]*(?:(?:(\*)|(?:W\/)?"([\x21\x23-\x7e\x80-\xff]*)")[ \t]*)?(?:,|$)/y;
 
 /**
  * The digests in an `If-Match` header, any of which will do; `*` for whatever there is, null without the header.

@@ -6,7 +6,7 @@ import type { CheckedRecipients } from '../domain/recipientList';
 import type { OptOut, OptOutStore } from '../store/optOutStore';
 import { numberOf } from './numberParameter';
 import { optOutView } from './representation';
-import { afterOf, cursorOf, limitOf, onlyParameters } from './query';
+import { afterOf, choiceOf, cursorOf, limitOf, onlyParameters } from './query';
 
 export type OptOutRoutesDeps = {
   readonly optOuts: OptOutStore;
@@ -67,7 +67,7 @@ export function optOutRoutes(deps: OptOutRoutesDeps): Router {
 
   const importList: RequestHandler = async (req, res) => {
     onlyParameters(req, ['invalidRecipients']);
-    const skips = req.query['invalidRecipients'] === 'skip';
+    const skips = choiceOf(req, 'invalidRecipients', ['reject', 'skip']) === 'skip';
     const upload = await deps.readNumbers(req);
     const errors = upload.invalid
       .slice(0, MOST_ERRORS)

@@ -127,7 +127,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       startCall(claim);
       return;
     }
-    if (slot === 'too late') await giveBackLoad(claim);
+    if (slot === 'too late') await giveBackLoad(claim, claimedAt);
     await giveBack(claim);
   }
 
@@ -158,9 +158,12 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   }
 
   /** A queue that is thought to be longer than it is only makes us slower, so a failure is not worth another try. */
-  async function giveBackLoad({ units }: Claim): Promise<void> {
+  async function giveBackLoad({ units }: Claim, since: number): Promise<void> {
     if (config.pace === null) return;
-    await pacing.giveBackLoad(loadMs(config.pace, units)).catch((error: unknown) => {
+    // What has run down by itself meanwhile cannot be given back.
+    const left = Math.round(loadMs(config.pace, units) - (monotonicMs() - since));
+    if (left <= 0) return;
+    await pacing.giveBackLoad(left).catch((error: unknown) => {
       logger.warn('What Plivo did not take could not be taken off its queue', { error });
     });
   }
@@ -186,6 +189,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   }
 
   async function makeCall(claim: Claim): Promise<void> {
+    const startedAt = monotonicMs();
     const outcome = await plivo.send({
       from: originOf(claim),
       recipients: claim.recipients,
@@ -194,7 +198,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       expirySeconds: claim.expirySeconds,
       mediaUrls: claim.mediaUrls,
     });
-    if (outcome.kind !== 'accepted' && outcome.kind !== 'unknown') await giveBackLoad(claim);
+    if (outcome.kind !== 'accepted' && outcome.kind !== 'unknown') await giveBackLoad(claim, startedAt);
     await writeDown(() => settleCall(claim, outcome), claim);
     changes.publish(claim.broadcastId);
   }

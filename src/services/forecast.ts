@@ -1,18 +1,19 @@
 import { expectedFinish, type Pace } from '../domain/pacing';
-import type { Broadcast, BroadcastStore } from '../store/broadcastStore';
+import type { Broadcast, BroadcastStore, Workload } from '../store/broadcastStore';
 import type { PacingStore } from '../store/pacingStore';
 
 export type ForecastDeps = {
-  readonly broadcasts: Pick<BroadcastStore, 'workloadOfOthers'>;
+  readonly broadcasts: Pick<BroadcastStore, 'workloads'>;
   readonly pacing: Pick<PacingStore, 'queueState'>;
   readonly config: { readonly batchDelayMs: number; readonly pace: Pace | null };
 };
 
 type HeldBack = Parameters<typeof expectedFinish>[0]['held'];
 
-export type Forecast = {
+/** What is under way at one moment. */
+export type Outlook = {
   /** When the last text of a broadcast is expected to leave Plivo; null where nothing is left to send, or it is paused. */
-  finishOf(broadcast: Broadcast): Promise<number | null>;
+  finishOf(broadcast: Broadcast): number | null;
   /** How many milliseconds a broadcast that is not there yet would take from its start on. */
   durationOf(plan: {
     readonly calls: number;
@@ -20,46 +21,61 @@ export type Forecast = {
     readonly held: HeldBack;
     /** Milliseconds since 1970; null for at once. */
     readonly startsAt: number | null;
-  }): Promise<number>;
+  }): number;
+};
+
+export type Forecast = {
+  /** Reads once what any number of forecasts need. */
+  now(): Promise<Outlook>;
 };
 
 const UNDER_WAY: readonly Broadcast['status'][] = ['scheduled', 'queued', 'processing'];
 
 /** Judges by the pace, by what others have waiting, and by what holds a broadcast back; not by faults or failures. */
 export function createForecast({ broadcasts, pacing, config }: ForecastDeps): Forecast {
-  async function finish(
-    { calls, units, startsAt, held }: Parameters<Forecast['durationOf']>[0],
-    exceptKey: number | null,
-  ): Promise<{ finishAt: number; now: number }> {
-    const others = await broadcasts.workloadOfOthers({ calls, exceptKey });
-    const { freeAt, now } = await pacing.queueState();
-    const finishAt = expectedFinish({
-      ...config,
-      now,
-      calls: calls + others.calls,
-      units: units + others.units,
-      queueFreeAt: freeAt,
-      startsAt,
-      held,
-    });
-    return { finishAt, now };
-  }
-
   return {
-    async finishOf(broadcast) {
-      const { batches, batchesTotal, accepted, segmentsPerMessage, scheduledAt } = broadcast;
-      if (batches.pending === 0 || !UNDER_WAY.includes(broadcast.status)) return null;
-      const unitsOf = (calls: number) => Math.round(((calls * accepted) / batchesTotal) * segmentsPerMessage);
-      const last = Math.min(broadcast.held?.batches ?? 0, batches.pending);
-      const held = broadcast.held === null ? null : { until: broadcast.held.until, calls: last, units: unitsOf(last) };
-      const left = { calls: batches.pending, units: unitsOf(batches.pending), held, startsAt: scheduledAt };
-      return (await finish(left, broadcast.broadcastKey)).finishAt;
-    },
-
-    async durationOf(plan) {
-      if (plan.calls === 0) return 0;
-      const { finishAt, now } = await finish(plan, null);
-      return finishAt - Math.max(now, plan.startsAt ?? 0);
+    async now() {
+      const waiting = await broadcasts.workloads();
+      const { freeAt: queueFreeAt, now } = await pacing.queueState();
+      const finish = (plan: Parameters<Outlook['durationOf']>[0], exceptKey: number | null) => {
+        const others = workOfOthers(waiting, plan.calls, exceptKey);
+        const [calls, units] = [plan.calls + others.calls, Math.round(plan.units + others.units)];
+        return expectedFinish({ ...config, ...plan, now, calls, units, queueFreeAt });
+      };
+      return {
+        finishOf(broadcast) {
+          const { batches, batchesTotal, accepted, segmentsPerMessage, scheduledAt, held } = broadcast;
+          if (batches.pending === 0 || !UNDER_WAY.includes(broadcast.status)) return null;
+          const unitsOf = (calls: number) => Math.round(((calls * accepted) / batchesTotal) * segmentsPerMessage);
+          const last = Math.min(held?.batches ?? 0, batches.pending);
+          const left = {
+            calls: batches.pending,
+            units: unitsOf(batches.pending),
+            held: held === null ? null : { until: held.until, calls: last, units: unitsOf(last) },
+            startsAt: scheduledAt,
+          };
+          return finish(left, broadcast.broadcastKey);
+        },
+        durationOf(plan) {
+          return plan.calls === 0 ? 0 : finish(plan, null) - Math.max(now, plan.startsAt ?? 0);
+        },
+      };
     },
   };
+}
+
+/** They take turns batch by batch: of each other broadcast, as much goes as this one has left. */
+function workOfOthers(
+  waiting: readonly Workload[],
+  calls: number,
+  exceptKey: number | null,
+): { calls: number; units: number } {
+  const work = { calls: 0, units: 0 };
+  for (const other of waiting) {
+    if (other.broadcastKey === exceptKey) continue;
+    const share = Math.min(1, calls / other.calls);
+    work.calls += other.calls * share;
+    work.units += other.units * share;
+  }
+  return work;
 }

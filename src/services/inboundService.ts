@@ -40,7 +40,9 @@ export function createInboundService({ inbound, replies, logger }: InboundServic
  * The person's own words, then what Plivo read out of them. Plivo's word alone opts somebody out, which is the safe side,
  * but never in again: that takes the person's own START.
  */
-function readKeyword({ text, intent }: ReceivedText): Keyword | null {
+function readKeyword({ from, text, intent }: ReceivedText): Keyword | null {
+  // A short code is a machine's.
+  if (!from.startsWith('+')) return null;
   const own = keywordOf(text);
   const plivos = intent !== null && Object.hasOwn(BY_INTENT, intent) ? (BY_INTENT[intent] ?? null) : null;
   return plivos === 'optOut' ? 'optOut' : (own ?? plivos);

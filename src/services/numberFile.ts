@@ -264,4 +264,7 @@ function namedNumber(object: Partial<Record<string, unknown>>): unknown {
 }
 
 const lineFault = (line: number, msg: string) =>
-  new ServiceError('invalid_request', `Line ${line} of the file ${msg}.`, { errors: [{ path: `line ${line}`, msg }] });
+  new ServiceError('invalid_request', `Line ${line} of the file ${msg}.`, {
+    errors: [{ path: `line ${line}`, msg }],
+    errorCount: 1,
+  });

@@ -41,7 +41,7 @@ export function createPreviewService({ pacing, planning, forecast }: PreviewServ
         forcing: forcingCharacters(request.text),
         perMessageWithStandIns: measureMessage({ ...request, text: withStandIns(request.text) }).segments,
         held,
-        expectedMs: await forecast.durationOf({
+        expectedMs: (await forecast.now()).durationOf({
           calls: plan.batches.length,
           units: plan.segments,
           held: lastHeld(plan, held),

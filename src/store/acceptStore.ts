@@ -88,11 +88,17 @@ const LEFT_OUT_CHUNK = 10_000;
 const BATCH_CHUNK = 50;
 /** What is not longer is written in one transaction, 40 ms at most: more steps mean more waits for the disk. */
 const MOST_AT_ONCE = 200;
+/** Of two requests with one key, or of two tries of one request. */
+const MOST_COLLISIONS = 3;
 /** How long a step of a large broadcast may take; a writer that takes longer is given up. */
 const LONGEST_STEP_MS = 60_000;
 
 export function createAcceptStore({ db, engine }: Database): AcceptStore {
   const step = <T>(work: (tx: Transaction<Schema>) => Promise<T>) => inTransaction(db, work);
+  const isVisible = async (id: string) => {
+    const found = await db.selectFrom('broadcasts').select('hidden').where('id', '=', id).execute();
+    return found[0]?.hidden === null;
+  };
   return {
     async optedOutAmong(numbers) {
       const anybody = await db.selectFrom('opt_outs').select('recipient_number').limit(1).execute();
@@ -109,12 +115,16 @@ export function createAcceptStore({ db, engine }: Database): AcceptStore {
       const isLarge = broadcast.batches.length > MOST_AT_ONCE || leftOutOf(broadcast).length > LEFT_OUT_CHUNK;
       const attempt = () =>
         isLarge ? acceptInSteps(step, engine, broadcast) : step((tx) => acceptAtOnce(tx, engine, broadcast));
-      // Two requests with one key at the same moment: the database lets one in, and the other then finds it.
-      return await attempt().catch((error: unknown) => {
-        if (isTaken(error, 'idempotency_key')) return attempt();
-        if (isTaken(error, 'id')) return { kind: 'repeated' };
-        throw error;
-      });
+      for (let triesLeft = MOST_COLLISIONS; ; triesLeft--) {
+        try {
+          return await attempt();
+        } catch (error) {
+          if (triesLeft === 0) throw error;
+          if (isTaken(error, 'id') && (await isVisible(broadcast.id))) return { kind: 'repeated' };
+          // Two requests with one key at the same moment: the database lets one in, and the other then finds it.
+          if (!isTaken(error, 'id') && !isTaken(error, 'idempotency_key')) throw error;
+        }
+      }
     },
 
     async removeAbandoned({ isOnlyProcess }) {
@@ -208,11 +218,20 @@ const removeArriving = (tx: Transaction<Schema>, id: string) =>
 /** An earlier try of this very request, or another request with its idempotency key. */
 async function findEarlier(tx: Transaction<Schema>, engine: Engine, broadcast: NewBroadcast): Promise<Accepted | null> {
   await removeArriving(tx, broadcast.id);
+  if (broadcast.idempotency !== null) await freeFailedKey(tx, broadcast.idempotency);
   const known = broadcast.idempotency === null ? null : await findKnown(tx, engine, broadcast.idempotency);
   return known?.id === broadcast.id ? { kind: 'repeated' } : known;
 }
 
 /** A key whose broadcast failed entirely is free again: it is taken from that broadcast. */
+const freeFailedKey = (tx: Transaction<Schema>, { key }: Idempotency) =>
+  tx
+    .updateTable('broadcasts')
+    .set({ idempotency_key: null })
+    .where('idempotency_key', '=', key)
+    .where('status', '=', 'failed')
+    .execute();
+
 async function findKnown(tx: Kysely<Schema>, engine: Engine, idempotency: Idempotency): Promise<Known | null> {
   const found = await sql<{
     id: string;
@@ -226,10 +245,7 @@ async function findKnown(tx: Kysely<Schema>, engine: Engine, idempotency: Idempo
     from broadcasts where idempotency_key = ${idempotency.key} ${engine.forUpdate}`.execute(tx);
   const row = found.rows[0];
   if (row === undefined) return null;
-  if (row.status === 'failed') {
-    await tx.updateTable('broadcasts').set({ idempotency_key: null }).where('id', '=', row.id).execute();
-    return null;
-  }
+  if (row.status === 'failed') return null;
   return {
     kind: 'known',
     id: row.id,

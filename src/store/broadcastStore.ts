@@ -48,8 +48,8 @@ export type CountryBill = CountryShare & {
   readonly billedNanos: number;
 };
 
-/** Calls to be made, and the units that they hand over. */
-export type Workload = { readonly calls: number; readonly units: number };
+/** What a broadcast still has to send: calls to be made, and the units that they hand over. */
+export type Workload = { readonly broadcastKey: number; readonly calls: number; readonly units: number };
 
 export type Batch = {
   readonly number: number;
@@ -86,11 +86,8 @@ export type BroadcastStore = {
   batchesInTrouble(broadcastKey: number, limit: number): Promise<Batch[]>;
   /** Most people first. */
   countries(broadcastKey: number): Promise<CountryBill[]>;
-  /**
-   * What others send while a broadcast makes so many calls: they take turns batch by batch, so of each other one as much
-   * goes as this one has left.
-   */
-  workloadOfOthers(query: { readonly calls: number; readonly exceptKey: number | null }): Promise<Workload>;
+  /** Of every broadcast that is under way. */
+  workloads(): Promise<Workload[]>;
   /**
    * The caller no longer waits, so that the broadcast no longer fails fast. Atomic with the failing: what `find`
    * returns afterwards is final in that respect.
@@ -171,15 +168,18 @@ export function createBroadcastStore({ db, engine }: Database): BroadcastStore {
       }));
     },
 
-    async workloadOfOthers({ calls, exceptKey }) {
-      const least = sql`case when c.batches_pending < ${calls} then c.batches_pending else cast(${calls} as integer) end`;
-      const found = await sql<{ calls: number | string | null; units: number | string | null }>`
-        select sum(${least}) as calls,
-          sum(${least} * 1.0 * c.accepted / c.batches_total * c.segments_per_message) as units
-        from broadcasts c
-        where c.status in ('queued', 'processing') and c.batches_pending > 0
-          and c.broadcast_key <> ${exceptKey ?? -1}`.execute(db);
-      return { calls: Number(found.rows[0]?.calls ?? 0), units: Math.round(Number(found.rows[0]?.units ?? 0)) };
+    async workloads() {
+      const rows = await db
+        .selectFrom('broadcasts')
+        .select(['broadcast_key', 'batches_pending', 'batches_total', 'accepted', 'segments_per_message'])
+        // Literals, so that the partial index is used.
+        .where(sql<boolean>`status in ('queued', 'processing') and batches_pending > 0`)
+        .execute();
+      return rows.map((row) => ({
+        broadcastKey: row.broadcast_key,
+        calls: row.batches_pending,
+        units: ((row.batches_pending * row.accepted) / row.batches_total) * row.segments_per_message,
+      }));
     },
 
     async stopWaiting(id) {

@@ -74,7 +74,8 @@ export function createClaimStore({ db, engine }: Database): ClaimStore {
     },
     async nextAttemptInMs() {
       const found = await sql<{ wait: number | null }>`
-        select min(b.next_attempt_at) - ${engine.now} as wait
+        select min(case when b.not_before > b.next_attempt_at then b.not_before else b.next_attempt_at end)
+          - ${engine.now} as wait
         from broadcasts c join batches b on b.broadcast_key = c.broadcast_key and b.status = 'pending'
         where c.status in ('queued', 'processing') and c.batches_pending > 0`.execute(db);
       const wait = found.rows[0]?.wait ?? null;
@@ -103,13 +104,11 @@ async function claimNextBatch(tx: Transaction<Schema>, engine: Engine, options: 
   if (waitMs > 0) return { kind: 'paced', waitMs };
   const changes = new CounterChanges();
 
+  const guard = { textHash: broadcast.text_hash, duplicateWindowMs: options.duplicateWindowMs };
   const recipients =
     batch.recipients === null
-      ? await recipientsStillToText(tx, engine, ref, changes)
-      : await writeRecipients(tx, engine, ref, JSON.parse(batch.recipients) as string[], changes, {
-          textHash: broadcast.text_hash,
-          duplicateWindowMs: options.duplicateWindowMs,
-        });
+      ? await recipientsStillToText(tx, engine, ref, changes, guard)
+      : await writeRecipients(tx, engine, ref, JSON.parse(batch.recipients) as string[], changes, guard);
 
   const claimNumber = batch.claim_number + 1;
   await transitionBatch(tx, engine, ref, 'claim', changes, {
@@ -170,6 +169,7 @@ async function deferBatches(
   );
   await sql`
     update broadcasts set held_until = cast(${until} as bigint), held_batches = ${Number(deferred.numAffectedRows ?? 0)}
+      + case when held_until = ${until} then held_batches else 0 end
     where broadcast_key = ${batch.broadcast_key} and coalesce(held_until, 0) <= ${until}`.execute(tx);
 }
 
@@ -250,11 +250,12 @@ async function writeRecipients(
   changes: CounterChanges,
   guard: DuplicateGuard,
 ): Promise<string[]> {
+  // First, as it may wait for another claim, and a STOP that comes meanwhile counts.
+  const textedBefore = await textedTheSameBefore(tx, engine, ref, numbers, guard);
   const found = await sql<{ value: string }>`
     select r.value from ${engine.stringRows(numbers)} as r
     where exists (select 1 from opt_outs o where o.recipient_number = r.value)`.execute(tx);
   const optedOut = found.rows.map((row) => row.value);
-  const textedBefore = await textedTheSameBefore(tx, engine, ref, numbers, guard);
   await sql`
     insert into broadcast_recipients (broadcast_key, batch_number, position, recipient_number, status, status_updated_at)
     select ${ref.broadcastKey}, ${ref.number}, r.position, r.value, 'queued', ${engine.now}
@@ -281,20 +282,29 @@ async function leaveOut(
   changes.moveRecipients('queued', why.status, Number(left.numAffectedRows ?? 0));
 }
 
-/** A later claim: the rows are there; those still queued go, less who has opted out since. */
+/** A later claim: the rows are there; those still queued go, less who is left out by now. */
 async function recipientsStillToText(
   tx: Transaction<Schema>,
   engine: Engine,
   ref: { broadcastKey: number; number: number },
   changes: CounterChanges,
+  guard: DuplicateGuard,
 ): Promise<string[]> {
+  const queued = await stillQueued(tx, ref);
+  const textedBefore = await textedTheSameBefore(tx, engine, ref, queued, guard);
   const optedOut = await sql`
     update broadcast_recipients set status = 'optedOut', status_updated_at = ${engine.now}
     where broadcast_key = ${ref.broadcastKey} and batch_number = ${ref.number} and status = 'queued'
       and exists (select 1 from opt_outs o where o.recipient_number = broadcast_recipients.recipient_number)`.execute(
     tx,
   );
-  changes.moveRecipients('queued', 'optedOut', Number(optedOut.numAffectedRows ?? 0));
+  const gone = Number(optedOut.numAffectedRows ?? 0);
+  changes.moveRecipients('queued', 'optedOut', gone);
+  await leaveOut(tx, engine, ref, textedBefore, { status: 'cancelled', ...TEXTED_BEFORE }, changes);
+  return gone + textedBefore.length === 0 ? queued : await stillQueued(tx, ref);
+}
+
+async function stillQueued(tx: Transaction<Schema>, ref: { broadcastKey: number; number: number }): Promise<string[]> {
   const rows = await tx
     .selectFrom('broadcast_recipients')
     .select('recipient_number')

@@ -38,7 +38,7 @@ type CounterColumn = (typeof BATCH_COLUMNS)[BatchStatus] | (typeof RECIPIENT_COL
 
 /**
  * Collects by how much the counters of one broadcast change within a transaction, so that its row is written once and
- * last: every transaction locks in the order pacing, batches, recipients, broadcasts, and none deadlocks another.
+ * last: every transaction locks in the order pacing, batches, recipients, countries, broadcasts, opt-outs, and none deadlocks another.
  */
 export class CounterChanges {
   readonly #changes = new Map<CounterColumn, number>();

@@ -36,7 +36,10 @@ export type OptOutStore = {
   add(number: string, by: OptOutNote): Promise<boolean>;
   /** Returns false where the number was not on the list. */
   remove(number: string, by: OptOutNote): Promise<boolean>;
-  /** All or nothing. Returns how many were not on the list before. */
+  /**
+   * In steps, between which others get their turn; all of it is taken back where one fails. Returns how many were not on
+   * the list before.
+   */
   import(numbers: Numbers, by: OptOutNote): Promise<number>;
   /**
    * Takes back what the import added and nobody has confirmed since. Returns how many; null where there is no such
@@ -45,7 +48,7 @@ export type OptOutStore = {
   undoImport(importId: string, note: string | null): Promise<number | null>;
 };
 
-const IMPORT_CHUNK = 10_000;
+const IMPORT_CHUNK = 5000;
 
 export function createOptOutStore({ db, engine }: Database): OptOutStore {
   return {
@@ -91,13 +94,20 @@ export function createOptOutStore({ db, engine }: Database): OptOutStore {
 
     remove: (number, by) => inTransaction(db, (tx) => optIn(tx, engine, number, by)),
 
-    import: (numbers, by) =>
-      inTransaction(db, async (tx) => {
-        let added = 0;
-        for (let from = 0; from < numbers.length; from += IMPORT_CHUNK)
-          added += (await optOut(tx, engine, numbers.slice(from, from + IMPORT_CHUNK), by)).length;
+    async import(numbers, by) {
+      let added = 0;
+      try {
+        for (let from = 0; from < numbers.length; from += IMPORT_CHUNK) {
+          const chunk = numbers.slice(from, from + IMPORT_CHUNK);
+          added += (await inTransaction(db, (tx) => optOut(tx, engine, chunk, by))).length;
+        }
         return added;
-      }),
+      } catch (error) {
+        const note = 'The import failed.';
+        await inTransaction(db, (tx) => undoImport(tx, engine, by.importId ?? '', note)).catch(() => undefined);
+        throw error;
+      }
+    },
 
     undoImport: (importId, note) => inTransaction(db, (tx) => undoImport(tx, engine, importId, note)),
   };
@@ -142,6 +152,7 @@ async function undoImport(
     .limit(1)
     .execute();
   if (known.length === 0) return null;
+  await leaveToOtherImports(tx, engine, importId);
   const removed = await tx
     .deleteFrom('opt_outs')
     .where('import_id', '=', importId)
@@ -153,4 +164,17 @@ async function undoImport(
     await recordEvents(tx, engine, numbers.slice(from, from + IMPORT_CHUNK), 'opted_in', by);
   }
   return numbers.length;
+}
+
+/** Whom another import names as well stays, as that one's, unless that one was taken back before. */
+async function leaveToOtherImports(tx: Transaction<Schema>, engine: Engine, importId: string): Promise<void> {
+  const undone = await sql<{ import_id: string }>`
+    select distinct import_id from opt_out_events where import_id is not null and event = 'opted_in'`.execute(tx);
+  const others = sql`
+    from opt_out_events e
+    where e.recipient_number = opt_outs.recipient_number and e.event = 'opted_out' and e.import_id <> ${importId}
+      and e.import_id not in (select value from ${engine.stringRows(undone.rows.map((row) => row.import_id))} as u)`;
+  await sql`
+    update opt_outs set import_id = (select max(e.import_id) ${others})
+    where import_id = ${importId} and exists (select 1 ${others})`.execute(tx);
 }

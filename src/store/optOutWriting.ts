@@ -1,5 +1,5 @@
 import { sql, type Transaction } from 'kysely';
-import { isOwnWord, OPT_OUT_SOURCES, type OptOutEvent, type OptOutSource } from '../domain/optOut';
+import { weakerThan, type OptOutEvent, type OptOutSource } from '../domain/optOut';
 import type { Engine } from './engine';
 import type { Schema } from './schema';
 
@@ -9,9 +9,6 @@ export type OptOutNote = {
   readonly note: string | null;
   readonly importId: string | null;
 };
-
-/** What others put on the list, which a person's own word takes the place of. */
-const WEAKER = OPT_OUT_SOURCES.filter((source) => !isOwnWord(source));
 
 /**
  * Puts numbers on the list and writes down each change. Returns the numbers that were not on it before. Called last in a
@@ -30,20 +27,27 @@ export async function optOut(
     from ${engine.stringRows([...numbers].sort())} as r where true
     on conflict (recipient_number) do nothing returning recipient_number`.execute(tx);
   const isNew = added.rows.map((row) => row.recipient_number);
-  const strengthened = isOwnWord(by.source) && isNew.length < numbers.length ? await strengthen(tx, numbers, by) : [];
-  await recordEvents(tx, engine, [...isNew, ...strengthened], 'opted_out', by);
+  const others = isNew.length < numbers.length ? await confirmKnown(tx, engine, numbers, isNew, by) : [];
+  await recordEvents(tx, engine, [...isNew, ...others], 'opted_out', by);
   return isNew;
 }
 
-async function strengthen(tx: Transaction<Schema>, numbers: readonly string[], by: OptOutNote): Promise<string[]> {
-  const changed = await tx
-    .updateTable('opt_outs')
-    .set({ source: by.source, import_id: null })
-    .where('recipient_number', 'in', numbers)
-    .where('source', 'in', WEAKER)
-    .returning('recipient_number')
-    .execute();
-  return changed.map((row) => row.recipient_number);
+/** Of those who were on the list already: whose entry is another's now, and of an import whoever it names too. */
+async function confirmKnown(
+  tx: Transaction<Schema>,
+  engine: Engine,
+  numbers: readonly string[],
+  added: readonly string[],
+  { source }: OptOutNote,
+): Promise<string[]> {
+  const isNew = new Set(added);
+  const known = [...new Set(numbers)].filter((number) => !isNew.has(number));
+  if (source === 'import') return known;
+  const changed = await sql<{ recipient_number: string }>`
+    update opt_outs set source = ${source}, import_id = null
+    where recipient_number in (select value from ${engine.stringRows(known)} as k)
+      and source in (${sql.join(weakerThan(source))}) returning recipient_number`.execute(tx);
+  return changed.rows.map((row) => row.recipient_number);
 }
 
 /** Takes a number off the list. Returns false where it was not on it. */

@@ -17,7 +17,7 @@ export type Recipient = {
   /** Null for those who were left out at acceptance. */
   readonly batch: number | null;
   readonly updatedAt: number;
-  /** Until when quiet hours or the schedule hold the text back; null where it may go or has gone. */
+  /** Until when quiet hours hold the text back; null where it may go or has gone. */
   readonly notBefore: number | null;
   /** Since when the person is opted out; null while they are not. It may be later than the text. */
   readonly optedOutAt: number | null;
@@ -116,7 +116,7 @@ async function heldBackBatches(
     .where('status', '=', 'pending')
     .where('not_before', 'is not', null)
     .execute();
-  return new Map(held.map((batch) => [batch.number, batch.not_before ?? 0]));
+  return new Map(held.flatMap(({ number, not_before: at }) => (at === null ? [] : [[number, at] as const])));
 }
 
 async function withOptOuts(db: Kysely<Schema>, engine: Engine, recipients: readonly Unlooked[]): Promise<Recipient[]> {

@@ -6,6 +6,7 @@ import type { RecipientStatus } from '../domain/recipientState';
 import { moveRecipients, transitionBatch, type BatchPatch } from './batchTransition';
 import { CounterChanges, updateBroadcast } from './counters';
 import { inTransaction, type Database } from './database';
+import { TEXTED_BEFORE } from './duplicateGuard';
 import type { Engine } from './engine';
 import { ORIGIN } from './batchOrigin';
 import type { Schema } from './schema';
@@ -96,6 +97,7 @@ export function createReconcileStore({ db, engine }: Database): ReconcileStore {
         where r.recipient_number = ${number} and b.claimed_at between ${window.from} and ${window.to}
           and not (b.broadcast_key = ${batch.broadcastKey} and b.number = ${batch.number})
           and r.status not in ('optedOut', 'invalid')
+          and (r.error_code is null or r.error_code <> ${TEXTED_BEFORE.code})
           and (r.plivo_message_uuid is not null or b.status in ${MAY_HAVE_TEXTED})`.execute(db);
       const accounted = new Set<string>();
       let unnamedOthers = 0;
@@ -114,6 +116,10 @@ export function createReconcileStore({ db, engine }: Database): ReconcileStore {
         select count(*) as unnamed from batches b
         where b.claimed_at between ${window.from} and ${window.to} and b.status in ${MAY_HAVE_TEXTED}
           and b.plivo_message_uuids is null
+          and exists (
+            select 1 from broadcast_recipients r
+            where r.broadcast_key = b.broadcast_key and r.batch_number = b.number and r.status <> 'optedOut'
+              and (r.error_code is null or r.error_code <> ${TEXTED_BEFORE.code}))
           and not (b.broadcast_key = ${batch.broadcastKey} and b.number = ${batch.number})`.execute(db);
       return found.rows[0]?.unnamed ?? 0;
     },

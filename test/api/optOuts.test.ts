@@ -147,6 +147,23 @@ describe.each(ENGINES)('the opt-out list on %s', (engine) => {
       await send(test, 'delete', body.links.undo).expect(200, { importId: body.importId, removed: 0 });
     });
 
+    it('and taken back whole, but for those whom a caller or another import has named since', async () => {
+      const [plain = '', called = '', twice = ''] = people(3);
+      const { body } = await importOptOuts(test, [plain, called, twice].join('\n')).expect(200);
+      await optOut(test, called, { note: 'asked by phone' }).expect(200);
+      const { body: second } = await importOptOuts(test, twice).expect(200);
+      expect(second).toMatchObject({ imported: 0, alreadyOptedOut: 1 });
+      expect((await send(test, 'delete', body.links.undo).expect(200)).body.removed).toBe(1);
+      expect((await optOutOf(plain)).status).toBe(404);
+      expect((await optOutOf(called).expect(200)).body).toMatchObject({
+        source: 'api',
+        history: [{ source: 'import' }, { source: 'api', note: 'asked by phone' }],
+      });
+      expect((await optOutOf(twice)).status).toBe(200);
+      expect((await send(test, 'delete', second.links.undo).expect(200)).body.removed).toBe(1);
+      expect((await optOutOf(twice)).status).toBe(404);
+    });
+
     it('or not at all, when a line holds no number: its place is named', async () => {
       const [first = '', second = ''] = people(2);
       const response = await importOptOuts(test, `${first}\n+1415\n${second}\n`);

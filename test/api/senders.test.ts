@@ -1,6 +1,8 @@
 import { broadcastWhen, get, numbers, postBroadcast, readBroadcast } from '../support/client';
 import { expectNobodyMissing, expectTextedOnce } from '../support/invariants';
+import { eventually } from '../support/eventually';
 import { expectProblem } from '../support/problem';
+import { post } from '../support/settling';
 import { ENGINES } from '../support/testDatabase';
 import { startTestService, type TestService } from '../support/testService';
 
@@ -164,6 +166,37 @@ describe.each(ENGINES)('the same text to the same person, on %s', (engine) => {
     for (const id of ids) await expectNobodyMissing(test, id);
     const skipped = await Promise.all(ids.map(async (id) => (await readBroadcast(test, id)).delivery['cancelled']));
     expect(skipped.reduce((sum, count) => Number(sum) + Number(count), 0)).toBe(40);
+  });
+
+  it('is skipped, too, when a batch that had to wait is claimed again', async () => {
+    let now = Date.now();
+    await start('1', () => now);
+    test.simulator.addFault({ kind: 'status', status: 429 });
+    const { body } = await postBroadcast(
+      test,
+      { recipients: people.slice(0, 5), message: 'Doors open at 9.' },
+      { prefer: 'respond-async' },
+    ).expect(202);
+    await eventually(async () => {
+      const { body: batches } = await get(test, `/broadcast/${body.id}/batches`).expect(200);
+      return batches.data[0].status === 'pending' && batches.data[0].attempts === 1;
+    });
+    await post(test, `/broadcast/${body.id}/pause`).expect(200);
+    now += 2 * 3_600_000;
+    await send(people.slice(0, 5));
+    now += 60_000;
+    await post(test, `/broadcast/${body.id}/resume`).expect(200);
+    const done = await broadcastWhen(test, body.id as string, ({ status }) => status === 'completed');
+    expect(done.delivery['cancelled']).toBe(5);
+    expectTextedOnce(test, people.slice(0, 5));
+    await expectNobodyMissing(test, body.id as string);
+  });
+
+  it('may have a window that is no whole number', async () => {
+    await start('1.1');
+    await send(people.slice(0, 2));
+    await send(people.slice(0, 3));
+    expectTextedOnce(test, people.slice(0, 3));
   });
 
   it('stays skipped when the batch it was in turns out to have been sent', async () => {

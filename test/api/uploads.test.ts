@@ -146,6 +146,73 @@ describe.each(ENGINES)('a broadcast that comes as a file, on %s', (engine) => {
     await expectNothingKept();
   });
 
+  it.each([
+    [
+      'a field twice',
+      [
+        ['message', 'a'],
+        ['message', 'b'],
+      ],
+    ],
+    [
+      'a field twice behind the recipients',
+      [
+        ['message', 'a'],
+        ['recipients', '+14155550000'],
+        ['name', 'a'],
+        ['name', 'b'],
+      ],
+    ],
+    [
+      'a field that every object has',
+      [
+        ['message', 'a'],
+        ['toString', 'x'],
+        ['recipients', '+14155550000'],
+      ],
+    ],
+    [
+      'the name of the prototype',
+      [
+        ['message', 'a'],
+        ['__proto__', 'x'],
+        ['recipients', '+14155550000'],
+      ],
+    ],
+    [
+      'recipients twice',
+      [
+        ['message', 'a'],
+        ['recipients', '+14155550000'],
+        ['recipients', '+14155550001'],
+      ],
+    ],
+    [
+      'skip behind a faulty list',
+      [
+        ['message', 'a'],
+        ['recipients', `x${'\ny'.repeat(1)}\n${Array.from({ length: 120 }, (_, i) => `bad${i}`).join('\n')}`],
+        ['invalidRecipients', 'skip'],
+      ],
+    ],
+  ] as [string, [string, string][]][])(
+    'is refused as a form with %s, and the service lives on',
+    async (_what, fields) => {
+      const form = request(test.url).post('/broadcast').set('x-api-key', API_KEY);
+      for (const [name, value] of fields) form.field(name, value);
+      expectProblem(await form, 400);
+      await expectNothingKept();
+    },
+  );
+
+  it('is refused as a form or JSON with fields in the query string, where they would be passed over', async () => {
+    const form = request(test.url).post('/broadcast?quietHours=off').set('x-api-key', API_KEY);
+    expectProblem(await form.field('message', 'Hi').field('recipients', '+14155550000'), 400);
+    const json = { message: 'Hi', recipients: numbers(1) };
+    expectProblem(await send(test, 'post', '/broadcast?sendAt=2099-01-01T00:00:00Z', json), 400);
+    await expectNothingKept();
+  });
+
   it('is not unpacked', async () => {
     const response = await post(`/broadcast${MESSAGE}`, 'text/csv', 'x', { 'content-encoding': 'gzip' });
     expectProblem(response, 415);

@@ -135,6 +135,8 @@ describe.each(ENGINES)('quiet hours on %s', (engine) => {
     now = Date.parse('2026-06-15T20:00:00Z');
     await eventually(async () => (await batchesOf(id))[0]?.notBefore === '2026-06-16T07:00:00.000Z');
     expect(texted('+447700900101')).toBe(0);
+    // Nothing to do until the morning: the dispatcher rests.
+    expect(await test.service.store.claims.nextAttemptInMs()).toBeGreaterThanOrEqual(1000);
     now = Date.parse('2026-06-16T07:00:00Z');
     await broadcastWhen(test, id, ({ status }) => status === 'completed');
     expectTextedOnce(test, ['+447700900101']);

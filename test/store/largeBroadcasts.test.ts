@@ -114,6 +114,14 @@ describe.each(ENGINES)('a broadcast so large that it is written in steps, on %s'
     expect(await rows('batches')).toBe(220);
   });
 
+  it('is written again where a lost first step turns up late', async () => {
+    const { accepting } = fixture.store;
+    await accepting.accept(large());
+    await hide();
+    expect(await accepting.accept(large())).toEqual({ kind: 'created' });
+    await expectNobodyMissing(fixture.store, ID);
+  });
+
   it('takes its idempotency key from the first step on: another request with it is told to wait', async () => {
     const { accepting } = fixture.store;
     const idempotency = { key: 'spring', requestHash: 'a' };
@@ -180,6 +188,16 @@ describe.each(ENGINES)('retention on %s', (engine) => {
     ]);
     // Whoever said STOP stays opted out.
     expect(await store.optOuts.find(numbers(1)[0]!)).toMatchObject({ history: [{ event: 'opted_out' }] });
+  });
+
+  it('frees the idempotency key of what it removes', async () => {
+    const idempotency = { key: 'spring', requestHash: 'a' };
+    await fixture.accept(numbers(2), 10, { idempotency });
+    for (let claim = await claimNext(fixture.store); claim !== null; claim = await claimNext(fixture.store))
+      await fixture.store.settling.recordAccepted(claim, answer);
+    fixture.setClock(START_OF_TIME + 2 * DAY_MS);
+    await fixture.store.retention.removeSome(DAY_MS);
+    expect(await fixture.store.accepting.findKnown(idempotency)).toBeNull();
   });
 
   it('leaves alone what is not settled, however old', async () => {

@@ -1,3 +1,4 @@
+const { writeSync } = require('node:fs');
 const process = require('node:process');
 const { setTimeout: sleepFor } = require('node:timers/promises');
 
@@ -20,7 +21,8 @@ module.exports = class ClosingLinesReporter {
     this.testsPostgres = options.postgres;
     // Jest runs its own summary after every other reporter; only at the exit is the last word ours.
     process.once('exit', () => {
-      process.stdout.write(this.closingLines ?? '');
+      // At once: Jest has stopped the stream by then.
+      writeSync(1, this.closingLines ?? '');
       // Here, as Jest ends with a code of its own.
       if (this.leavesOpen) process.exitCode = 1;
     });
