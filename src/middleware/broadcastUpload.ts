@@ -23,8 +23,8 @@ type Upload = { readonly fields: Fields; readonly recipients: CheckedRecipients 
 const MOST_SHOWN = 100;
 const MOST_FIELDS = 20;
 const LONGEST_FIELD = 1024 * 1024;
-/** Bytes of a line with a number: what a file of a certain length can hold at most. */
-const SHORTEST_LINE = 12;
+/** Bytes of a line with a usual number: about so many are in a file of a certain length, mostly fewer. */
+const USUAL_LINE = 13;
 
 /**
  * Reads a broadcast that comes as a file: `text/csv` or `application/x-ndjson` with the other fields in the query string,
@@ -45,7 +45,7 @@ export function broadcastUpload(options: BroadcastUploadOptions): RequestHandler
   async function readFile(req: Request, read: ReadNumbers): Promise<Upload> {
     const fields = fieldsOf(Object.entries(req.query));
     if (Object.hasOwn(fields, 'recipients')) throw recipientsInQuery();
-    const expected = Math.ceil(Number(req.get('content-length') ?? 0) / SHORTEST_LINE);
+    const expected = Math.floor(Number(req.get('content-length') ?? 0) / USUAL_LINE);
     return { fields, recipients: await takeIn(req, read, { ...uploadOf(fields), expected }) };
   }
 
@@ -55,7 +55,7 @@ export function broadcastUpload(options: BroadcastUploadOptions): RequestHandler
       let recipients: Promise<CheckedRecipients> | null = null;
       const take = (source: Readable, read: ReadNumbers) => {
         if (recipients !== null) throw broken('names its recipients twice');
-        const expected = Math.ceil(Number(req.get('content-length') ?? 0) / SHORTEST_LINE);
+        const expected = Math.floor(Number(req.get('content-length') ?? 0) / USUAL_LINE);
         recipients = takeIn(source, read, { ...uploadOf(fieldsOf(parts)), expected });
         recipients.catch(fail);
       };

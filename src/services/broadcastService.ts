@@ -80,7 +80,7 @@ export function createBroadcastService(deps: BroadcastServiceDeps): BroadcastSer
     if (known !== null) return await replay(known);
 
     const { now } = await deps.pacing.queueState();
-    const plan = await planning.plan(request, now);
+    const plan = await planning.plan(request, now, { withDigest: request.previewed !== null });
     refuse(plan, request.previewed);
     const accepted = await acceptDurably(newBroadcast(id, request, plan, { idempotency, waitMs }));
     if (accepted.kind === 'known') return await replay(accepted);
@@ -216,7 +216,7 @@ const isUnderWay = ({ batches }: Broadcast) => batches.pending > 0 || batches.se
 
 /** @throws ServiceError `over_limit`, or `preview_outdated` where something else would be sent than was previewed */
 function refuse({ digest, refusals }: Plan, previewed: readonly string[] | null): void {
-  if (previewed !== null && !previewed.includes('*') && !previewed.includes(digest)) {
+  if (previewed !== null && !previewed.includes('*') && !previewed.includes(digest ?? '')) {
     throw new ServiceError(
       'preview_outdated',
       'What would be sent is not what was previewed: the request, the opt-out list or the senders have changed. ' +

@@ -4,6 +4,7 @@ import { BroadcastPlanner, type PlannedBatch, type SenderShare } from '../domain
 import { sharesOf, totalNanos, type CountryShare } from '../domain/costEstimate';
 import { formatAmount } from '../domain/money';
 import { NumberList, type Numbers } from '../domain/numberList';
+import { NumberSet } from '../domain/numberSet';
 import { largestBatch, type Pace } from '../domain/pacing';
 import type { PriceList } from '../domain/prices';
 import { parseQuietHours } from '../domain/quietHours';
@@ -13,7 +14,7 @@ import type { AcceptStore } from '../store/acceptStore';
 import { measureMessage, type BroadcastRequest } from './broadcastRequest';
 
 export type PlanningDeps = {
-  readonly accepting: Pick<AcceptStore, 'optedOutAmong'>;
+  readonly accepting: Pick<AcceptStore, 'optedOutAmong' | 'shortOptOutList'>;
   readonly originOf: OriginOf;
   readonly countryOf: (number: string) => string;
   /** Loads its table on the first call: only quiet hours need it. */
@@ -42,8 +43,8 @@ export type Plan = {
   readonly nanos: number | null;
   readonly measure: TextMeasure;
   readonly segments: number;
-  /** Names what would be sent, and to whom: the same for the same. */
-  readonly digest: string;
+  /** Names what would be sent, and to whom: the same for the same. Null where it was not asked for. */
+  readonly digest: string | null;
   /** Why such a broadcast is refused, whoever asks; mostly empty. */
   readonly refusals: readonly string[];
 };
@@ -57,7 +58,7 @@ export type Planning = {
    *
    * @throws ServiceError `invalid_request` where somebody has no sender, or one that does not reach them
    */
-  plan(request: BroadcastRequest, now: number): Promise<Plan>;
+  plan(request: BroadcastRequest, now: number, options: { readonly withDigest: boolean }): Promise<Plan>;
 };
 
 /** So many numbers are looked at before others get their turn: 5 ms. */
@@ -69,24 +70,29 @@ export function createPlanning(deps: PlanningDeps): Planning {
   const quietHoursOf: Planning['quietHoursOf'] = ({ quietHours }) =>
     quietHours === 'off' ? null : (quietHours ?? config.quietHours);
 
-  /** Who is left out, and a hash of those who are not. */
-  async function takeIn(numbers: Numbers, planner: BroadcastPlanner): Promise<{ optedOut: NumberList; hash: string }> {
+  /** Who is left out, and a hash of those who are not, where it is asked for. */
+  async function takeIn(
+    numbers: Numbers,
+    planner: BroadcastPlanner,
+    isHashed: boolean,
+  ): Promise<{ optedOut: NumberList; hash: string | null }> {
     const optedOut = new NumberList();
-    const hash = createHash('sha256');
+    const hash = isHashed ? createHash('sha256') : null;
+    const goneAmong = await createOptOutCheck(accepting, numbers.length);
     for (let from = 0; from < numbers.length; from += SLICE) {
       const slice = numbers.slice(from, from + SLICE);
-      const gone = await accepting.optedOutAmong(slice);
+      const gone = await goneAmong(slice);
       planner.add(slice, from, gone);
-      hash.update((gone.size === 0 ? slice : slice.filter((number) => !gone.has(number))).join(''));
+      hash?.update((gone.size === 0 ? slice : slice.filter((number) => !gone.has(number))).join(''));
       if (gone.size > 0) for (const number of slice) if (gone.has(number)) optedOut.push(number);
       await nextTurn();
     }
-    return { optedOut, hash: hash.digest('base64') };
+    return { optedOut, hash: hash?.digest('base64') ?? null };
   }
 
   return {
     quietHoursOf,
-    async plan(request, now) {
+    async plan(request, now, { withDigest }) {
       const measure = measureMessage(request);
       const quietHours = quietHoursOf(request);
       const hours = quietHours === null ? null : parseQuietHours(quietHours);
@@ -98,7 +104,7 @@ export function createPlanning(deps: PlanningDeps): Planning {
         startsAt: Math.max(now, request.sendAt ?? 0),
         batchSize: largestBatch(config.batchSize, measure.segments, config.pace),
       });
-      const { optedOut, hash } = await takeIn(valid, planner);
+      const { optedOut, hash } = await takeIn(valid, planner, withDigest);
       const { batches, countries, senders } = planner.finish();
       const kind = { segmentsPerMessage: measure.segments, isMms: request.mediaUrls !== null };
       const shares = sharesOf(countries, kind, prices);
@@ -114,7 +120,7 @@ export function createPlanning(deps: PlanningDeps): Planning {
         nanos,
         measure,
         segments: accepted * measure.segments,
-        digest: digestOf(request, quietHours, senders, hash),
+        digest: hash === null ? null : digestOf(request, quietHours, senders, hash),
         refusals: [...tooManySegments(accepted * measure.segments, config.maxSegments), ...tooCostly(shares, nanos)],
       };
     },
@@ -132,6 +138,24 @@ export function createPlanning(deps: PlanningDeps): Planning {
       : [`It would cost about ${formatAmount(nanos)} ${prices.currency}, more than ${limit}.`];
   }
 }
+
+/** A list of people this much longer than the opt-out list is held against it in memory: 30 ns a number, not 170. */
+const MOST_IN_MEMORY = 100_000;
+
+/** Finds opted-out people slice by slice. */
+async function createOptOutCheck(
+  accepting: PlanningDeps['accepting'],
+  people: number,
+): Promise<(slice: readonly string[]) => Promise<ReadonlySet<string>>> {
+  const list = await accepting.shortOptOutList(Math.min(MOST_IN_MEMORY, people));
+  if (list === null) return (slice) => accepting.optedOutAmong(slice);
+  const optedOut = new NumberSet({ expected: list.length });
+  for (const number of list) if (number.startsWith('+')) optedOut.add(number);
+  if (list.length === 0) return () => Promise.resolve(NOBODY);
+  return (slice) => Promise.resolve(new Set(slice.filter((number) => optedOut.has(number))));
+}
+
+const NOBODY: ReadonlySet<string> = new Set();
 
 function tooManySegments(segments: number, max: number | null): string[] {
   if (max === null || segments <= max) return [];

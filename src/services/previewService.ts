@@ -34,7 +34,7 @@ export function createPreviewService({ pacing, planning, forecast }: PreviewServ
   return {
     async preview(request) {
       const { now } = await pacing.queueState();
-      const plan = await planning.plan(request, now);
+      const plan = await planning.plan(request, now, { withDigest: true });
       const held = heldBack(plan);
       return {
         plan,

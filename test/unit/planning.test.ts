@@ -25,8 +25,10 @@ const zonesByCode: Readonly<Record<string, readonly string[]>> = {
   '+4': ['Europe/London'],
   '+3': ['Europe/Paris'],
 };
+/** An opt-out list that is not held in memory. */
+const isLong = () => Promise.resolve(null);
 const deps: PlanningDeps = {
-  accepting: { optedOutAmong: optedOutAre([]) },
+  accepting: { optedOutAmong: optedOutAre([]), shortOptOutList: isLong },
   originOf: originsOf('*:+14155550100'),
   countryOf: (number) => ({ '+1': 'US', '+4': 'GB', '+3': 'FR' })[number.slice(0, 2)] ?? '001',
   zonesOf: () => (number) => zonesByCode[number.slice(0, 2)] ?? [],
@@ -56,11 +58,13 @@ type Case = {
 
 const planFor = async (given: Case = {}) => {
   const config = { ...deps.config, ...given.config };
-  const accepting = { optedOutAmong: optedOutAre(given.optedOut ?? []) };
+  const accepting = { optedOutAmong: optedOutAre(given.optedOut ?? []), shortOptOutList: isLong };
   const asked = { ...request, ...given.request };
   const recipients = { ...asked.recipients, valid: given.people ?? [NEW_YORK, LONDON] };
   const planning = createPlanning({ ...deps, accepting, ...given.deps, config });
-  const { batches, optedOut, ...rest } = await planning.plan({ ...asked, recipients }, given.now ?? NOON);
+  const { batches, optedOut, ...rest } = await planning.plan({ ...asked, recipients }, given.now ?? NOON, {
+    withDigest: true,
+  });
   return {
     ...rest,
     optedOut: everyNumber(optedOut),
@@ -215,16 +219,37 @@ describe('A long list', () => {
 
     const list = new NumberList();
     for (const number of people) list.push(number);
-    const planning = createPlanning({ ...deps, accepting: { optedOutAmong: optedOutAre(optedOut) } });
+    const planning = createPlanning({
+      ...deps,
+      accepting: { optedOutAmong: optedOutAre(optedOut), shortOptOutList: isLong },
+    });
     const recipients = { ...request.recipients, valid: list };
-    const { digest, accepted } = await planning.plan({ ...request, recipients }, NOON);
+    const { digest, accepted } = await planning.plan({ ...request, recipients }, NOON, { withDigest: true });
     expect([digest, accepted]).toEqual([plan.digest, others.length]);
+  });
+
+  test('is planned the same where the opt-out list is so short that it is held in memory', async () => {
+    const people = peopleOf(12_500);
+    const optedOut = [...people.filter((_, index) => index % 1000 === 7), '+447700900999', '12345'];
+    const long = await planFor({ people, optedOut: optedOut.filter((number) => people.includes(number)) });
+    const accepting = {
+      optedOutAmong: () => Promise.reject(new Error('The list is in memory.')),
+      shortOptOutList: (most: number) => Promise.resolve(optedOut.length > most ? null : optedOut),
+    };
+    expect(await planFor({ people, deps: { accepting } })).toEqual(long);
+  });
+
+  test('costs no digest where none is asked for', async () => {
+    const recipients = { ...request.recipients, valid: [NEW_YORK] };
+    const plan = await createPlanning(deps).plan({ ...request, recipients }, NOON, { withDigest: false });
+    expect(plan).toMatchObject({ digest: null, accepted: 1 });
   });
 
   test('is asked about once, in slices, between which others get their turn', async () => {
     const people = peopleOf(20_000);
     const asked: (readonly string[])[] = [];
     const accepting: PlanningDeps['accepting'] = {
+      shortOptOutList: isLong,
       optedOutAmong: (numbers) => {
         asked.push(numbers);
         return Promise.resolve(new Set());
