@@ -2,8 +2,8 @@ const { writeSync } = require('node:fs');
 const process = require('node:process');
 const { setTimeout: sleepFor } = require('node:timers/promises');
 
-/** What a test must not leave open. Pipes and timers are Jest's own too. */
-const FORGOTTEN = ['TCPServerWrap', 'TCPSocketWrap', 'ProcessWrap'];
+/** What a test must not leave open. Pipes, processes and timers are Jest's own too. */
+const FORGOTTEN = ['TCPServerWrap', 'TCPSocketWrap'];
 const GRACE_MS = 3000;
 
 /** Jest is told to exit (see jest.config.cjs), so that it would not notice itself. */
