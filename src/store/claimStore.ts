@@ -4,7 +4,7 @@ import { nextOpening, parseQuietHours } from '../domain/quietHours';
 import { transitionBatch } from './batchTransition';
 import { CounterChanges, updateBroadcast } from './counters';
 import { inTransaction, type Database } from './database';
-import { TEXTED_BEFORE, textedTheSameBefore, type DuplicateGuard } from './duplicateGuard';
+import { recipientsToText } from './claimRecipients';
 import type { Engine } from './engine';
 import type { BatchesTable, BroadcastsTable, Schema } from './schema';
 
@@ -105,10 +105,7 @@ async function claimNextBatch(tx: Transaction<Schema>, engine: Engine, options: 
   const changes = new CounterChanges();
 
   const guard = { textHash: broadcast.text_hash, duplicateWindowMs: options.duplicateWindowMs };
-  const recipients =
-    batch.recipients === null
-      ? await recipientsStillToText(tx, engine, ref, changes, guard)
-      : await writeRecipients(tx, engine, ref, JSON.parse(batch.recipients) as string[], changes, guard);
+  const recipients = await recipientsToText(tx, engine, ref, { waiting: batch.recipients, guard, changes });
 
   const claimNumber = batch.claim_number + 1;
   await transitionBatch(tx, engine, ref, 'claim', changes, {
@@ -240,78 +237,3 @@ const pickPostgres = (engine: Engine, onlyAwaited: boolean) => sql<PickedBatch>`
   ) d
   where ${mayGo(engine, onlyAwaited)}
   order by c.turn_at, c.broadcast_key limit 1`;
-
-/** First claim: writes one row per recipient, leaving out of the call who has opted out since. */
-async function writeRecipients(
-  tx: Transaction<Schema>,
-  engine: Engine,
-  ref: { broadcastKey: number; number: number },
-  numbers: readonly string[],
-  changes: CounterChanges,
-  guard: DuplicateGuard,
-): Promise<string[]> {
-  // First, as it may wait for another claim, and a STOP that comes meanwhile counts.
-  const textedBefore = await textedTheSameBefore(tx, engine, ref, numbers, guard);
-  const found = await sql<{ value: string }>`
-    select r.value from ${engine.stringRows(numbers)} as r
-    where exists (select 1 from opt_outs o where o.recipient_number = r.value)`.execute(tx);
-  const optedOut = found.rows.map((row) => row.value);
-  await sql`
-    insert into broadcast_recipients (broadcast_key, batch_number, position, recipient_number, status, status_updated_at)
-    select ${ref.broadcastKey}, ${ref.number}, r.position, r.value, 'queued', ${engine.now}
-    from ${engine.stringRows(numbers)} as r`.execute(tx);
-  await leaveOut(tx, engine, ref, optedOut, { status: 'optedOut', code: null, reason: null }, changes);
-  await leaveOut(tx, engine, ref, textedBefore, { status: 'cancelled', ...TEXTED_BEFORE }, changes);
-  const isGone = new Set([...optedOut, ...textedBefore]);
-  return isGone.size === 0 ? [...numbers] : numbers.filter((number) => !isGone.has(number));
-}
-
-async function leaveOut(
-  tx: Transaction<Schema>,
-  engine: Engine,
-  ref: { broadcastKey: number; number: number },
-  numbers: readonly string[],
-  why: { status: 'optedOut' | 'cancelled'; code: string | null; reason: string | null },
-  changes: CounterChanges,
-): Promise<void> {
-  if (numbers.length === 0) return;
-  const left = await sql`
-    update broadcast_recipients set status = ${why.status}, error_code = ${why.code}, error_reason = ${why.reason}
-    where broadcast_key = ${ref.broadcastKey} and batch_number = ${ref.number} and status = 'queued'
-      and recipient_number in (select value from ${engine.stringRows(numbers)} as g)`.execute(tx);
-  changes.moveRecipients('queued', why.status, Number(left.numAffectedRows ?? 0));
-}
-
-/** A later claim: the rows are there; those still queued go, less who is left out by now. */
-async function recipientsStillToText(
-  tx: Transaction<Schema>,
-  engine: Engine,
-  ref: { broadcastKey: number; number: number },
-  changes: CounterChanges,
-  guard: DuplicateGuard,
-): Promise<string[]> {
-  const queued = await stillQueued(tx, ref);
-  const textedBefore = await textedTheSameBefore(tx, engine, ref, queued, guard);
-  const optedOut = await sql`
-    update broadcast_recipients set status = 'optedOut', status_updated_at = ${engine.now}
-    where broadcast_key = ${ref.broadcastKey} and batch_number = ${ref.number} and status = 'queued'
-      and exists (select 1 from opt_outs o where o.recipient_number = broadcast_recipients.recipient_number)`.execute(
-    tx,
-  );
-  const gone = Number(optedOut.numAffectedRows ?? 0);
-  changes.moveRecipients('queued', 'optedOut', gone);
-  await leaveOut(tx, engine, ref, textedBefore, { status: 'cancelled', ...TEXTED_BEFORE }, changes);
-  return gone + textedBefore.length === 0 ? queued : await stillQueued(tx, ref);
-}
-
-async function stillQueued(tx: Transaction<Schema>, ref: { broadcastKey: number; number: number }): Promise<string[]> {
-  const rows = await tx
-    .selectFrom('broadcast_recipients')
-    .select('recipient_number')
-    .where('broadcast_key', '=', ref.broadcastKey)
-    .where('batch_number', '=', ref.number)
-    .where('status', '=', 'queued')
-    .orderBy('position')
-    .execute();
-  return rows.map((row) => row.recipient_number);
-}

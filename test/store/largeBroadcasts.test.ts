@@ -3,7 +3,7 @@ import { numbers } from '../support/client';
 import { expectNobodyMissing } from '../support/invariants';
 import { claimNext, newBroadcast, openStoreFixture, START_OF_TIME, type StoreFixture } from '../support/storeFixture';
 import { ENGINES } from '../support/testDatabase';
-import type { NewBatch, NewBroadcast } from '../../src/store/acceptStore';
+import type { NewBatch, NewBroadcast } from '../../src/store/broadcastInsert';
 
 const ID = '00000000-0000-4000-8000-000000000001';
 const people = numbers(440);

@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import { openDatabase } from '../../src/store/database';
 import { splitIntoBatches } from '../../src/domain/batching';
-import type { NewBroadcast } from '../../src/store/acceptStore';
+import type { NewBroadcast } from '../../src/store/broadcastInsert';
 import type { Claim, ClaimOptions } from '../../src/store/claimStore';
 import type { Schema } from '../../src/store/schema';
 import { storeOn, type Store } from '../../src/store/store';
