@@ -146,14 +146,12 @@ export async function compose({ env, logger: givenLogger, clock, onStatement }: 
     },
   });
   const scheduleWatch = createScheduleWatch({ ...store, wakeDispatcher: () => dispatcher.wake(), logger });
-  const retention = createRetention({ ...store, logger, ageMs: Math.round(env.RETENTION_DAYS * DAY_MS) });
-  const background = [
-    leaseWatch,
-    reconciler,
-    missingReports,
-    scheduleWatch,
-    ...(env.RETENTION_DAYS > 0 ? [retention] : []),
-  ];
+  const retention = createRetention({
+    ...store,
+    logger,
+    ageMs: env.RETENTION_DAYS === 0 ? null : Math.round(env.RETENTION_DAYS * DAY_MS),
+  });
+  const background = [leaseWatch, reconciler, missingReports, scheduleWatch, retention];
   const planning = createPlanning({
     ...store,
     originOf: plivo.originOf,

@@ -5,8 +5,8 @@ import { createLoop, type Loop } from './loop';
 export type RetentionDeps = {
   readonly retention: RetentionStore;
   readonly logger: Logger;
-  /** How long what has ended is kept, in milliseconds. */
-  readonly ageMs: number;
+  /** How long what has ended is kept, in milliseconds; null for ever, but what was half removed goes. */
+  readonly ageMs: number | null;
 };
 
 const LOOK_EVERY_MS = 60_000;

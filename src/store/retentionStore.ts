@@ -6,9 +6,10 @@ import type { Schema } from './schema';
 export type RetentionStore = {
   /**
    * Removes a little of what ended longer ago than `ageMs`: broadcasts with all that belongs to them, and texts that
-   * came in. Returns false where nothing is left to remove. The opt-out list and its history stay.
+   * came in. Null begins nothing, and ends what was begun. Returns false where nothing is left to remove. The opt-out list
+   * and its history stay.
    */
-  removeSome(ageMs: number): Promise<boolean>;
+  removeSome(ageMs: number | null): Promise<boolean>;
 };
 
 /** So many rows take 10 ms to remove; then others get their turn. */
@@ -23,17 +24,18 @@ export function createRetentionStore({ db, engine }: Database): RetentionStore {
         await inTransaction(db, (tx) => removePart(tx, leaving));
         return true;
       }
-      return await inTransaction(db, (tx) => removeTexts(tx, engine, ageMs));
+      return ageMs !== null && (await inTransaction(db, (tx) => removeTexts(tx, engine, ageMs)));
     },
   };
 }
 
 /** The broadcast that is being removed, or else the next one to be: nobody sees it from now on. */
-async function takeLeaving(tx: Transaction<Schema>, engine: Engine, ageMs: number): Promise<number | null> {
+async function takeLeaving(tx: Transaction<Schema>, engine: Engine, ageMs: number | null): Promise<number | null> {
   const begun = await sql<{ broadcast_key: number }>`
     select broadcast_key from broadcasts where hidden = 'leaving' order by broadcast_key limit 1`.execute(tx);
   const [one] = begun.rows;
   if (one !== undefined) return one.broadcast_key;
+  if (ageMs === null) return null;
   const next = await sql<{ broadcast_key: number }>`
     update broadcasts set hidden = 'leaving', idempotency_key = null where broadcast_key = (
       select broadcast_key from broadcasts

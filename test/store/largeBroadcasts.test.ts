@@ -190,6 +190,18 @@ describe.each(ENGINES)('retention on %s', (engine) => {
     expect(await store.optOuts.find(numbers(1)[0]!)).toMatchObject({ history: [{ event: 'opted_out' }] });
   });
 
+  it('ends what it has begun when it is turned off, and begins nothing', async () => {
+    const { store } = fixture;
+    const old = await ended(0);
+    await ended(1000);
+    fixture.setClock(START_OF_TIME + 2 * DAY_MS);
+    await store.retention.removeSome(DAY_MS);
+    while (await store.retention.removeSome(null));
+    const left = await sql<{ id: string }>`select id from broadcasts`.execute(fixture.db);
+    expect(left.rows).toHaveLength(1);
+    expect(await store.broadcasts.find(old)).toBeNull();
+  });
+
   it('frees the idempotency key of what it removes', async () => {
     const idempotency = { key: 'spring', requestHash: 'a' };
     await fixture.accept(numbers(2), 10, { idempotency });
