@@ -42,7 +42,7 @@ async function takeLeaving(tx: Transaction<Schema>, engine: Engine, ageMs: numbe
       where processed_at < ${engine.now} - ${ageMs} and hidden is null
         and status in ('completed', 'partially_failed', 'failed', 'cancelled')
         and batches_pending + batches_sending + batches_unconfirmed + batches_held = 0
-      order by processed_at limit 1 ${engine.forUpdate})
+      order by processed_at, broadcast_key limit 1 ${engine.forUpdate})
     returning broadcast_key`.execute(tx);
   return next.rows[0]?.broadcast_key ?? null;
 }
