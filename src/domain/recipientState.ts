@@ -1,3 +1,4 @@
+import type { BatchStatus } from './batchState';
 import type { StateTable } from './stateTable';
 
 export const RECIPIENT_STATUSES = [
@@ -39,4 +40,10 @@ export const REPORTED_STATES: StateTable<RecipientStatus, ReportedStatus> = {
   invalid: ANY_REPORT,
   optedOut: ANY_REPORT,
   cancelled: ANY_REPORT,
+};
+
+/** What people count as whose batch was never claimed, by its status; a batch of any other status has been. */
+export const STATUS_OF_WAITING: Partial<Record<BatchStatus, RecipientStatus>> = {
+  pending: 'queued',
+  cancelled: 'cancelled',
 };

@@ -18,6 +18,7 @@ import { previewedDigests } from './ifMatch';
 import { afterOf, choiceOf, cursorOf, limitOf, onlyParameters } from './query';
 import { streamRecipientsCsv } from './recipientsCsv';
 import { batchView, broadcastView, previewView, recipientView } from './representation';
+import { UUID } from './uuid';
 
 export type BroadcastRoutesDeps = {
   readonly service: BroadcastService;
@@ -197,8 +198,6 @@ type SubmittedBody = {
   readonly sendAt?: string | null;
   readonly quietHours?: string | null;
 };
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Anything else than an id of ours names nothing. */
 function idOf(req: Request): string {

@@ -6,6 +6,7 @@ import type { CheckedRecipients } from '../domain/recipientList';
 import type { OptOut, OptOutStore } from '../store/optOutStore';
 import { numberOf } from './numberParameter';
 import { optOutView } from './representation';
+import { UUID } from './uuid';
 import { afterOf, choiceOf, cursorOf, limitOf, onlyParameters } from './query';
 
 export type OptOutRoutesDeps = {
@@ -19,7 +20,6 @@ export type OptOutRoutesDeps = {
 };
 
 const LONGEST_NOTE = 200;
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const NOT_OPTED_OUT = 'This number is not opted out.';
 const MOST_ERRORS = 100;
 

@@ -97,7 +97,8 @@ export function createAcceptStore({ db, engine }: Database): AcceptStore {
     findKnown: (idempotency) => findKnown(db, engine, idempotency),
 
     async accept(broadcast) {
-      const isLarge = broadcast.batches.length > MOST_AT_ONCE || leftOutOf(broadcast).length > LEFT_OUT_CHUNK;
+      const leftOut = broadcast.invalid.length + broadcast.optedOut.length;
+      const isLarge = broadcast.batches.length > MOST_AT_ONCE || leftOut > LEFT_OUT_CHUNK;
       const attempt = () =>
         isLarge ? acceptInSteps(spacedStep, engine, broadcast) : step((tx) => acceptAtOnce(tx, engine, broadcast));
       for (let triesLeft = MOST_COLLISIONS; ; triesLeft--) {

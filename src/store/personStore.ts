@@ -2,10 +2,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { BatchStatus } from '../domain/batchState';
 import type { BroadcastStatus } from '../domain/broadcastState';
-import type { RecipientStatus } from '../domain/recipientState';
+import { STATUS_OF_WAITING, type RecipientStatus } from '../domain/recipientState';
 import type { Database } from './database';
 import type { Engine } from './engine';
-import { STATUS_OF_WAITING } from './recipientStore';
 
 /** What one broadcast did for one person; times in milliseconds since 1970. */
 export type Participation = {

@@ -1,6 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import type { BatchStatus } from '../domain/batchState';
-import type { RecipientStatus } from '../domain/recipientState';
+import { STATUS_OF_WAITING, type RecipientStatus } from '../domain/recipientState';
 import type { Database } from './database';
 import type { Engine } from './engine';
 import type { BatchesTable, Schema } from './schema';
@@ -127,12 +126,6 @@ async function withOptOuts(db: Kysely<Schema>, engine: Engine, recipients: reado
   const since = new Map(found.rows.map(({ number, at }) => [number, at]));
   return recipients.map((recipient) => ({ ...recipient, optedOutAt: since.get(recipient.number) ?? null }));
 }
-
-/** What a batch's status means for the recipients in its array; other batches have no array. */
-export const STATUS_OF_WAITING: Partial<Record<BatchStatus, RecipientStatus>> = {
-  pending: 'queued',
-  cancelled: 'cancelled',
-};
 
 /**
  * Those whose batch was never claimed; only as many batches are read as the page may need: none behind its last row.

@@ -1,6 +1,6 @@
 import { BATCH_STATUSES, OPEN_BATCH_STATUSES, type BatchStatus } from '../domain/batchState';
 import { outcomeOf, type BatchCounts, type BroadcastStatus } from '../domain/broadcastState';
-import { RECIPIENT_STATUSES, type RecipientStatus } from '../domain/recipientState';
+import { RECIPIENT_STATUSES, STATUS_OF_WAITING, type RecipientStatus } from '../domain/recipientState';
 
 /** A broadcast at one moment: what its row says, and what is counted of its batches and people. */
 export type VerifiedBroadcast = {
@@ -38,9 +38,6 @@ export type VerifiedBatch = {
   /** People left out as they had got the same text; `rows` does not count them. They count as cancelled. */
   readonly skipped: number;
 };
-
-/** What the people in the array of a batch count as; any other batch has no array. */
-const STATUS_OF_WAITING: Partial<Record<BatchStatus, RecipientStatus>> = { pending: 'queued', cancelled: 'cancelled' };
 
 /** States that nobody in a batch of this status can be in. */
 const IMPOSSIBLE: Readonly<Record<BatchStatus, readonly RecipientStatus[]>> = {
