@@ -1,11 +1,57 @@
 /**
- * Imports run one way: server -> compose -> app -> routes -> services -> store -> domain.
+ * Imports run one way, between the layers and between the rooms inside each layer. `npm run imports` holds the code to
+ * it; `npm run imports:draw` draws ARCHITECTURE.md's pictures from it.
+ *
  * Across layers only pure domain code is imported as a value; everything else arrives as an argument and is imported
- * as a type. `npm run imports` holds the code to it; `npm run imports:draw` draws ARCHITECTURE.md's picture from it.
+ * as a type.
  *
  * @type {import('dependency-cruiser').IConfiguration}
  */
 const layer = (name) => `^src/${name}/`;
+
+/**
+ * The rooms of each layer, one shelf a line, the highest first: a room looks into the rooms further down, not into its
+ * neighbours on the shelf and not up. Types count as well: who knows whom is what is kept in order here.
+ */
+const SHELVES = {
+  services: [['accepting'], ['settling', 'sending', 'hearing'], ['plivo', 'numbers', 'telling', 'upkeep']],
+  store: [['hearing'], ['settling', 'reading', 'upkeep'], ['sending'], ['accepting'], ['state'], ['engine']],
+  domain: [['plan'], ['outcome'], ['states', 'numbers'], ['text', 'time', 'money']],
+  routes: [
+    ['broadcasts', 'audience', 'hearing'],
+    ['views', 'parameters'],
+  ],
+  simulator: [['api'], ['callbacks'], ['messages'], ['behaviour'], ['clockwork', 'formats']],
+};
+
+/** Files outside the rooms join them; only the errors that every room of the domain may throw are for all. */
+const ABOVE_THE_ROOMS = '(?!errors\\.ts$)[^/]+\\.ts$';
+
+/** What a room may not look into: all the other rooms of its layer that do not stand below it. */
+const roomRules = Object.entries(SHELVES).flatMap(([name, shelves]) =>
+  shelves.flatMap((shelf, height) =>
+    shelf.map((room) => {
+      const above = shelves
+        .slice(0, height + 1)
+        .flat()
+        .filter((other) => other !== room);
+      return {
+        name: `${name}-${room}-looks-down-only`,
+        severity: 'error',
+        from: { path: `${layer(name)}${room}/` },
+        to: { path: `${layer(name)}(${[ABOVE_THE_ROOMS, ...above.map((other) => `${other}/`)].join('|')})` },
+      };
+    }),
+  ),
+);
+
+/** Every file of these layers stands in a room, or is one of the few that join the rooms. */
+const roomless = Object.entries(SHELVES).map(([name, shelves]) => ({
+  name: `${name}-stands-in-rooms`,
+  severity: 'error',
+  from: {},
+  to: { path: layer(name), pathNot: [`${layer(name)}(${shelves.flat().join('|')})/`, `${layer(name)}[^/]+\\.ts$`] },
+}));
 
 module.exports = {
   forbidden: [
@@ -67,7 +113,7 @@ module.exports = {
     {
       name: 'only-plivoService-speaks-to-the-sdk',
       severity: 'error',
-      from: { pathNot: ['^src/services/plivoService\\.ts$', '^test/contract/', '^bench/'] },
+      from: { pathNot: ['^src/services/plivo/plivoService\\.ts$', '^test/contract/', '^bench/'] },
       to: { path: 'node_modules/plivo/' },
     },
     {
@@ -82,6 +128,8 @@ module.exports = {
       from: { path: '^(src|config)/' },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: 'node_modules/@types/' },
     },
+    ...roomRules,
+    ...roomless,
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

@@ -1,7 +1,7 @@
 import { EnvError, makeExactValidator } from 'envalid';
-import { parseAmount } from '../src/domain/money';
-import { parseQuietHours } from '../src/domain/quietHours';
-import { isSender, parseSenderMap, type SenderMap } from '../src/domain/senders';
+import { parseAmount } from '../src/domain/money/money';
+import { parseQuietHours } from '../src/domain/time/quietHours';
+import { isSender, parseSenderMap, type SenderMap } from '../src/domain/plan/senders';
 
 /** A whole number from `min` to `max`, both included. */
 export const integer = (min: number, max: number) =>

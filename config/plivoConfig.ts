@@ -1,5 +1,5 @@
-import type { Pace } from '../src/domain/pacing';
-import { createOriginOf, type Origin, type OriginOf } from '../src/domain/senders';
+import type { Pace } from '../src/domain/time/pacing';
+import { createOriginOf, type Origin, type OriginOf } from '../src/domain/plan/senders';
 import type { Env } from './env';
 
 /** What to do when it is unknown whether Plivo took a batch. */

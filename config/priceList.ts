@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { parseAmount } from '../src/domain/money';
-import type { PriceList } from '../src/domain/prices';
+import { parseAmount } from '../src/domain/money/money';
+import type { PriceList } from '../src/domain/money/prices';
 import { ConfigurationError } from './env';
 
 const ENTRIES = ['currency', 'prices', 'mms'];

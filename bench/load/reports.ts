@@ -1,4 +1,4 @@
-import { signatureHeaders } from '../../src/simulator/signatures';
+import { signatureHeaders } from '../../src/simulator/formats/signatures';
 
 /** A send call that Plivo took: where it is to report to, whom it texts, and as what. */
 export type TakenCall = {

@@ -1,6 +1,6 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInstance } from '../../src/cli/crash/instance';
+import { createInstance } from '../../src/cli/crash/processes/instance';
 import { createApiClient } from '../../src/cli/parts/apiClient';
 import type { BroadcastStatus } from '../../src/cli/parts/broadcastStatus';
 import { meterOf, type ProcessMeter } from '../measure/processMeter';

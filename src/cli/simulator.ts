@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { readSimulatorPort } from '../../config/env';
-import { settingsFaults } from '../simulator/settings';
+import { settingsFaults } from '../simulator/behaviour/settings';
 import { startSimulator } from '../simulator/simulator';
 import type { Simulator, SimulatorSettings } from '../simulator/simulator';
 

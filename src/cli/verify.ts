@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { ConfigurationError, parseDatabaseUrl, readDatabaseUrl } from '../../config/env';
-import { openDatabaseToRead } from '../store/database';
-import { verifyDatabase } from '../store/verifyStore';
+import { openDatabaseToRead } from '../store/engine/database';
+import { verifyDatabase } from '../store/upkeep/verifyStore';
 
 const HELP = `Checks that counters, batches and people of every broadcast add up. The service may run meanwhile; nothing is changed.
 

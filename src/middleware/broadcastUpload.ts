@@ -2,8 +2,8 @@ import { Readable } from 'node:stream';
 import { Busboy, type BusboyHeaders, type BusboyInstance } from '@fastify/busboy';
 import type { Request, RequestHandler } from 'express';
 import { ServiceError } from '../domain/errors';
-import type { NumberCheck } from '../domain/phoneNumber';
-import type { CheckedRecipients } from '../domain/recipientList';
+import type { NumberCheck } from '../domain/numbers/phoneNumber';
+import type { CheckedRecipients } from '../domain/numbers/recipientList';
 import { endedEarly, onlyUncompressed, takeIn, whileComing, type ReadNumbers } from './recipientUpload';
 
 export type BroadcastUploadOptions = {

@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 import type { Request } from 'express';
 import { ServiceError } from '../domain/errors';
-import { RecipientIntake, type CheckedRecipients, type IntakeOptions } from '../domain/recipientList';
-import type { NumberEntry } from '../services/numberFile';
+import { RecipientIntake, type CheckedRecipients, type IntakeOptions } from '../domain/numbers/recipientList';
+import type { NumberEntry } from '../services/numbers/numberFile';
 
 /** Reads numbers from a file as it comes in. */
 export type ReadNumbers = (source: Readable) => AsyncIterable<readonly NumberEntry[]>;

@@ -2,11 +2,11 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Request, RequestHandler } from 'express';
 import { body, header, validationResult, type ValidationChain } from 'express-validator';
 import { ServiceError, type FieldError } from '../domain/errors';
-import type { NumberCheck } from '../domain/phoneNumber';
-import { RecipientIntake, type CheckedRecipients } from '../domain/recipientList';
-import { parseQuietHours } from '../domain/quietHours';
-import { textProblem } from '../domain/segments';
-import { isSender } from '../domain/senders';
+import type { NumberCheck } from '../domain/numbers/phoneNumber';
+import { RecipientIntake, type CheckedRecipients } from '../domain/numbers/recipientList';
+import { parseQuietHours } from '../domain/time/quietHours';
+import { textProblem } from '../domain/text/segments';
+import { isSender } from '../domain/plan/senders';
 
 export type BroadcastRules = {
   readonly checkNumber: NumberCheck;

@@ -1,15 +1,15 @@
 import { once } from 'node:events';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import type { CallRecord } from './callLog';
-import { parseFault } from './faults';
-import type { Faults } from './faults';
-import type { InboundText } from './handset';
-import { parseJsonObject, readBody, respondJson, respondText } from './httpBody';
-import type { Fields } from './httpBody';
-import type { MessageStore } from './messageStore';
-import { stripNumber } from './phoneDigits';
-import { settingsFaults } from './settings';
-import type { SimulatorSettings } from './settings';
+import type { CallRecord } from './api/callLog';
+import { parseFault } from './behaviour/faults';
+import type { Faults } from './behaviour/faults';
+import type { InboundText } from './callbacks/handset';
+import { parseJsonObject, readBody, respondJson, respondText } from './formats/httpBody';
+import type { Fields } from './formats/httpBody';
+import type { MessageStore } from './messages/messageStore';
+import { stripNumber } from './formats/phoneDigits';
+import { settingsFaults } from './behaviour/settings';
+import type { SimulatorSettings } from './behaviour/settings';
 
 const HELP = `Plivo simulator: control
 

@@ -1,20 +1,20 @@
 import { sql } from 'kysely';
-import { createAcceptStore, type AcceptStore } from './acceptStore';
-import { createBroadcastStore, type BroadcastStore } from './broadcastStore';
-import { createClaimStore, type ClaimStore } from './claimStore';
-import { createControlStore, type ControlStore } from './controlStore';
-import { openDatabase, type Database, type OpenOptions } from './database';
-import { createMissingReportStore, type MissingReportStore } from './missingReportStore';
-import { createInboundStore, type InboundStore } from './inboundStore';
-import { createOptOutStore, type OptOutStore } from './optOutStore';
-import { createPacingStore, type PacingStore } from './pacingStore';
-import { createPersonStore, type PersonStore } from './personStore';
-import { createRecipientStore, type RecipientStore } from './recipientStore';
-import { createReconcileStore, type ReconcileStore } from './reconcileStore';
-import { createReportStore, type ReportStore } from './reportStore';
-import { createRetentionStore, type RetentionStore } from './retentionStore';
-import { createScheduleStore, type ScheduleStore } from './scheduleStore';
-import { createSettleStore, type SettleStore } from './settleStore';
+import { createAcceptStore, type AcceptStore } from './accepting/acceptStore';
+import { createBroadcastStore, type BroadcastStore } from './reading/broadcastStore';
+import { createClaimStore, type ClaimStore } from './sending/claimStore';
+import { createControlStore, type ControlStore } from './sending/controlStore';
+import { openDatabase, type Database, type OpenOptions } from './engine/database';
+import { createMissingReportStore, type MissingReportStore } from './settling/missingReportStore';
+import { createInboundStore, type InboundStore } from './hearing/inboundStore';
+import { createOptOutStore, type OptOutStore } from './hearing/optOutStore';
+import { createPacingStore, type PacingStore } from './sending/pacingStore';
+import { createPersonStore, type PersonStore } from './reading/personStore';
+import { createRecipientStore, type RecipientStore } from './reading/recipientStore';
+import { createReconcileStore, type ReconcileStore } from './settling/reconcileStore';
+import { createReportStore, type ReportStore } from './hearing/reportStore';
+import { createRetentionStore, type RetentionStore } from './upkeep/retentionStore';
+import { createScheduleStore, type ScheduleStore } from './accepting/scheduleStore';
+import { createSettleStore, type SettleStore } from './sending/settleStore';
 
 /** Everything that is kept, by what it is kept for. */
 export type Store = {

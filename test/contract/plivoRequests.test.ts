@@ -3,7 +3,7 @@ import {
   type ListQuery,
   type PlivoService,
   type SendRequest,
-} from '../../src/services/plivoService';
+} from '../../src/services/plivo/plivoService';
 import { reply, startLocalServer, type Answer, type LocalServer } from './localServer';
 
 const AUTH_ID = 'MAEXAMPLEEXAMPLEEXAM';

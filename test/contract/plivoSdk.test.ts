@@ -1,4 +1,4 @@
-import { createPlivoService, type PlivoService, type SendRequest } from '../../src/services/plivoService';
+import { createPlivoService, type PlivoService, type SendRequest } from '../../src/services/plivo/plivoService';
 import { closedPort, reply, replyInPart, startLocalServer, type Answer, type LocalServer } from './localServer';
 
 const AUTH_ID = 'MAEXAMPLEEXAMPLEEXAM';

@@ -123,7 +123,7 @@ describe('a process that sends, answered with an error whose body is null', () =
   it('lives on with the Plivo service, and learns the status', async () => {
     const { url } = await serve(reply(500, null));
     const { exitCode, printed } = await run(`
-      const { createPlivoService } = require('./src/services/plivoService.ts');
+      const { createPlivoService } = require('./src/services/plivo/plivoService.ts');
       const plivo = createPlivoService({ authId: 'MAEXAMPLE', authToken: 'example-token', apiUrl: '${url}', timeoutMs: 5000 });
       const request = { from: { sender: '+14155550100' }, recipients: ['+14155550101'], text: 'Good morning',
         callbackUrl: null, expirySeconds: null, mediaUrls: null };
@@ -134,7 +134,7 @@ describe('a process that sends, answered with an error whose body is null', () =
 
   it('still ends, as Node does by default, on a forgotten rejection of its own', async () => {
     const { exitCode } = await run(`
-      const { createPlivoService } = require('./src/services/plivoService.ts');
+      const { createPlivoService } = require('./src/services/plivo/plivoService.ts');
       createPlivoService({ authId: 'MAEXAMPLE', authToken: 'example-token', apiUrl: 'http://127.0.0.1:1', timeoutMs: 5000 });
       Promise.reject(new Error('forgotten'));
       setTimeout(() => {}, 1000);

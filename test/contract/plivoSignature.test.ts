@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { validateSignature, validateV3Signature } from 'plivo';
-import { verifyPlivoSignature, type SignedRequest } from '../../src/services/plivoSignature';
+import { verifyPlivoSignature, type SignedRequest } from '../../src/services/plivo/plivoSignature';
 
 const TOKEN = 'MAY_AUTH_TOKEN_EXAMPLE';
 const NONCE = '12345678901234567890';

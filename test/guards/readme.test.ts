@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { BATCH_STATUSES } from '../../src/domain/batchState';
-import { BROADCAST_STATUSES } from '../../src/domain/broadcastState';
-import { RECIPIENT_STATUSES } from '../../src/domain/recipientState';
+import { BATCH_STATUSES } from '../../src/domain/states/batchState';
+import { BROADCAST_STATUSES } from '../../src/domain/states/broadcastState';
+import { RECIPIENT_STATUSES } from '../../src/domain/states/recipientState';
 import { ENV_NAMES, readAs, specOf, type EnvName } from './envSpec';
 import { projectFile, ROOT, sectionOf, tableRows } from './projectFile';
 

@@ -1,10 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import { BATCH_STATUSES } from '../../src/domain/batchState';
-import { BROADCAST_STATUSES } from '../../src/domain/broadcastState';
-import { RECIPIENT_STATUSES } from '../../src/domain/recipientState';
-import { openDatabase, type Database } from '../../src/store/database';
+import { BATCH_STATUSES } from '../../src/domain/states/batchState';
+import { BROADCAST_STATUSES } from '../../src/domain/states/broadcastState';
+import { RECIPIENT_STATUSES } from '../../src/domain/states/recipientState';
+import { openDatabase, type Database } from '../../src/store/engine/database';
 import { createTestDatabase, type TestDatabase } from '../support/testDatabase';
 import { projectFile, ROOT } from './projectFile';
 
@@ -32,7 +32,7 @@ describe('the schema', () => {
 });
 
 describe('the migrations', () => {
-  const files = readdirSync(join(ROOT, 'src/store/migrations')).filter((name) => name !== 'index.ts');
+  const files = readdirSync(join(ROOT, 'src/store/engine/migrations')).filter((name) => name !== 'index.ts');
   const names = files.map((name) => name.replace(/\.ts$/, '')).sort();
 
   it('are numbered from 0001 on without a gap', () => {
@@ -42,7 +42,7 @@ describe('the migrations', () => {
   });
 
   it('are all listed, in their order', () => {
-    const listed = [...projectFile('src/store/migrations/index.ts').matchAll(/^ {2}'(\d{4}_\w+)':/gm)];
+    const listed = [...projectFile('src/store/engine/migrations/index.ts').matchAll(/^ {2}'(\d{4}_\w+)':/gm)];
     expect(listed.map(([, name]) => name)).toEqual(names);
   });
 });

@@ -1,6 +1,6 @@
-import { BATCH_STATUSES } from '../../src/domain/batchState';
-import { RECIPIENT_STATUSES } from '../../src/domain/recipientState';
-import type { Broadcast } from '../../src/store/broadcastStore';
+import { BATCH_STATUSES } from '../../src/domain/states/batchState';
+import { RECIPIENT_STATUSES } from '../../src/domain/states/recipientState';
+import type { Broadcast } from '../../src/store/reading/broadcastStore';
 import type { Store } from '../../src/store/store';
 import { eventually } from './eventually';
 import type { TestService } from './testService';

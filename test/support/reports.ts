@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import request from 'supertest';
-import { signatureHeaders } from '../../src/simulator/signatures';
+import { signatureHeaders } from '../../src/simulator/formats/signatures';
 import { AUTH_TOKEN, type TestService } from './testService';
 
 export type ReportFields = Readonly<Record<string, string>>;

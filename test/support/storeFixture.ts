@@ -1,9 +1,9 @@
 import { sql, type Kysely } from 'kysely';
-import { openDatabase } from '../../src/store/database';
-import { splitIntoBatches } from '../../src/domain/batching';
-import type { NewBroadcast } from '../../src/store/broadcastInsert';
-import type { Claim, ClaimOptions } from '../../src/store/claimStore';
-import type { Schema } from '../../src/store/schema';
+import { openDatabase } from '../../src/store/engine/database';
+import { splitIntoBatches } from '../../src/domain/plan/batching';
+import type { NewBroadcast } from '../../src/store/accepting/broadcastInsert';
+import type { Claim, ClaimOptions } from '../../src/store/sending/claimStore';
+import type { Schema } from '../../src/store/engine/schema';
 import { storeOn, type Store } from '../../src/store/store';
 import { createTestDatabase, type EngineName } from './testDatabase';
 

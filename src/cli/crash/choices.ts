@@ -1,4 +1,4 @@
-import { createSeededRandom } from '../../simulator/seededRandom';
+import { createSeededRandom } from '../../simulator/clockwork/seededRandom';
 
 /** Chance that a seed repeats. What the processes make of it still depends on their timing. */
 export type Choices = {

@@ -1,5 +1,5 @@
-import type { PointResult } from './points';
-import type { EngineName } from './scratchDatabase';
+import type { PointResult } from './faults/points';
+import type { EngineName } from './processes/scratchDatabase';
 import type { RoundResult } from './round';
 
 /** All rounds of one engine together. */

@@ -1,11 +1,11 @@
-import { carryOut, enterOwed, planBroadcasts } from './broadcasts';
-import { decideHeld } from './person';
-import { createCaller } from './caller';
+import { carryOut, enterOwed, planBroadcasts } from './people/broadcasts';
+import { decideHeld } from './people/person';
+import { createCaller } from './people/caller';
 import type { Choices } from './choices';
-import type { Ledger } from './ledger';
-import { untilSettled } from './settle';
+import type { Ledger } from './people/ledger';
+import { untilSettled } from './people/settle';
 import type { Stage, StartOptions } from './stage';
-import { makeTrouble, type TroubleCounts } from './trouble';
+import { makeTrouble, type TroubleCounts } from './faults/trouble';
 
 export type RoundResult = TroubleCounts & {
   readonly recipients: number;

@@ -1,14 +1,14 @@
 import { setTimeout as sleepFor } from 'node:timers/promises';
 import { inheritedEnv } from '../../../config/env';
-import { openDatabaseToRead } from '../../store/database';
-import { verifyDatabase } from '../../store/verifyStore';
+import { openDatabaseToRead } from '../../store/engine/database';
+import { verifyDatabase } from '../../store/upkeep/verifyStore';
 import { createChoices } from './choices';
-import { GAPS } from './gaps';
-import { createLedger, type Comparison } from './ledger';
-import { runPoint } from './points';
+import { GAPS } from './faults/gaps';
+import { createLedger, type Comparison } from './people/ledger';
+import { runPoint } from './faults/points';
 import { closingTable, newTotals, pointLine, roundLine, type EngineTotals } from './report';
 import { runRound } from './round';
-import type { EngineName } from './scratchDatabase';
+import type { EngineName } from './processes/scratchDatabase';
 import { openStage, type Stage } from './stage';
 
 export type CrashTestOptions = {

@@ -2,8 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSimulator, type Simulator } from '../../simulator/simulator';
-import { createInstance, type Instance, type Program } from './instance';
-import { createPostgresScratch, createSqliteScratch, type EngineName, type ScratchDatabase } from './scratchDatabase';
+import { createInstance, type Instance, type Program } from './processes/instance';
+import {
+  createPostgresScratch,
+  createSqliteScratch,
+  type EngineName,
+  type ScratchDatabase,
+} from './processes/scratchDatabase';
 
 export const CRASH_TEST_KEY = 'crash-test-key';
 const ACCOUNT = { authId: 'MACRASHTEST000000000', authToken: 'crash-test-token' };

@@ -1,7 +1,7 @@
-import { BATCH_STATES } from '../../domain/batchState';
-import { BROADCAST_STATES } from '../../domain/broadcastState';
-import { REPORTED_STATES } from '../../domain/recipientState';
-import { drawLayers } from './layers';
+import { BATCH_STATES } from '../../domain/states/batchState';
+import { BROADCAST_STATES } from '../../domain/states/broadcastState';
+import { REPORTED_STATES } from '../../domain/states/recipientState';
+import { DIVIDED_LAYERS, drawLayers, drawRooms } from './layers';
 import { replaceDrawing } from './sections';
 import { drawStates } from './states';
 
@@ -9,6 +9,7 @@ import { drawStates } from './states';
 export function redrawArchitecture(markdown: string, root: string): string {
   const drawings = {
     layers: drawLayers(root),
+    ...Object.fromEntries(DIVIDED_LAYERS.map((layer) => [`rooms of ${layer}`, drawRooms(root, layer)])),
     'life of a batch': drawStates(BATCH_STATES),
     'life of a broadcast': drawStates(BROADCAST_STATES),
     'life of a recipient': drawStates(REPORTED_STATES),

@@ -1,4 +1,4 @@
-import type { StateTable } from '../../domain/stateTable';
+import type { StateTable } from '../../domain/states/stateTable';
 
 /** Draws a state table as a mermaid state diagram. Events that lead from one state to the same other share an arrow. */
 export function drawStates<State extends string, Event extends string>(table: StateTable<State, Event>): string {

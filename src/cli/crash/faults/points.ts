@@ -1,0 +1,96 @@
+import { join } from 'node:path';
+import { setTimeout as sleepFor } from 'node:timers/promises';
+import { enterOwed } from '../people/broadcasts';
+import { createCaller, type Caller, type Posted } from '../people/caller';
+import { createChoices } from '../choices';
+import type { Gap } from './gaps';
+import { createLedger, type Comparison } from '../people/ledger';
+import { untilSettled } from '../people/settle';
+import type { Stage, StartOptions } from '../stage';
+
+export type PointResult = Comparison & { readonly seconds: number; readonly wrongs: readonly string[] };
+
+const BATCH_SIZE = 40;
+const BATCHES = 5;
+const REACHED_WITHIN_MS = 20_000;
+const SETTLED_WITHIN_MS = 60_000;
+/** While a call is under way, long enough to be ended from outside. */
+const LATENCY_MS = 400;
+/** Some batches are still waiting when the broadcast is cancelled. */
+const SLOW_DISPATCH_MS = '250';
+
+/** Brings a service to one gap, where it dies; starts another, waits for the end and holds the ledger against it. */
+export async function runPoint(stage: Stage, gap: Gap, check: () => Promise<readonly string[]>): Promise<PointResult> {
+  const began = performance.now();
+  const ledger = createLedger(stage.simulator);
+  const choices = createChoices(1, 0);
+  const [instance] = stage.instances;
+  const caller = createCaller(stage.instances, choices);
+  const start: StartOptions = { withReports: gap.withReports, batchSize: BATCH_SIZE };
+  if (gap.fault !== undefined) stage.simulator.addFault(gap.fault);
+  if (gap.dies === 'when Plivo has the call') stage.simulator.settings.latencyMs = LATENCY_MS;
+
+  await stage.start(instance, {
+    ...start,
+    program: { file: join(__dirname, 'crashPointServer.js'), args: [gap.name] },
+    env: gap.isCancelled === true ? { PLIVO_BATCH_DELAY_MS: SLOW_DISPATCH_MS } : {},
+  });
+  const pid = instance.pid();
+  const numbers = ledger.freshNumbers(gap.isSmall === true ? BATCH_SIZE : BATCH_SIZE * BATCHES);
+  const plan = {
+    kind: gap.isCancelled === true ? 'cancelled' : 'plain',
+    key: gap.name,
+    numbers,
+    invalid: [],
+    startsInMs: 0,
+  } as const;
+  const posting = caller.post({ recipients: numbers, message: 'Crash test' }, gap.name, { prefer: 'respond-async' });
+  const cancelling = gap.isCancelled === true ? cancel(stage, caller, posting) : Promise.resolve();
+
+  if (typeof gap.dies === 'string') await killOnceCalled(stage);
+  const isReached = await Promise.race([instance.gone().then(() => true), sleepFor(REACHED_WITHIN_MS, false)]);
+  stage.simulator.settings.latencyMs = 0;
+  const killed = (await instance.kill()) ?? pid;
+  if (killed !== null) await stage.database.endLeasesOf(killed);
+  await stage.start(instance, start);
+
+  const [posted] = await Promise.all([posting, cancelling]);
+  const hanging =
+    posted.kind === 'accepted'
+      ? await untilSettled({
+          caller,
+          ids: [posted.id],
+          limitMs: SETTLED_WITHIN_MS,
+          onHeld: () => Promise.resolve(),
+        })
+      : [`the broadcast ended as ${posted.kind}`];
+  await enterOwed({ stage, choices, caller, ledger, start }, { plan, posted });
+  return {
+    ...ledger.compare(),
+    seconds: (performance.now() - began) / 1000,
+    wrongs: [
+      ...(isReached ? [] : ['the gap was not reached']),
+      ...hanging,
+      ...caller.strangeAnswers,
+      // The one end that was wanted.
+      ...stage.ownEnds.filter((how) => !how.includes('SIGKILL')),
+      ...(await check()),
+    ],
+  };
+}
+
+async function killOnceCalled({ simulator, instances: [instance] }: Stage): Promise<void> {
+  for (const until = performance.now() + REACHED_WITHIN_MS; performance.now() < until;) {
+    await sleepFor(1);
+    if (simulator.calls().length === 0) continue;
+    await instance.kill();
+    return;
+  }
+}
+
+/** As soon as something has gone; whoever answers in the end. */
+async function cancel({ simulator }: Stage, caller: Caller, posting: Promise<Posted>): Promise<void> {
+  const posted = await posting;
+  while (simulator.calls().length === 0) await sleepFor(5);
+  if (posted.kind === 'accepted') await caller.call('POST', `/broadcast/${posted.id}/cancel`);
+}

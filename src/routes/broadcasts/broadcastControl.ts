@@ -1,0 +1,49 @@
+import type { Request, RequestHandler } from 'express';
+import { ServiceError } from '../../domain/errors';
+import type { Controlled, ControlStore } from '../../store/sending/controlStore';
+
+export type BroadcastControlDeps = {
+  readonly control: ControlStore;
+  readonly wakeDispatcher: () => void;
+  readonly idOf: (req: Request) => string;
+  /** Answers with the broadcast as it stands now. */
+  readonly show: RequestHandler;
+};
+
+/** What a person can do to a broadcast under way. Each answers with the broadcast as it then stands. */
+export function broadcastControl({ control, wakeDispatcher, idOf, show }: BroadcastControlDeps) {
+  const change =
+    (word: string, act: (id: string, req: Request) => Promise<Controlled>): RequestHandler =>
+    async (req, res, next) => {
+      const result = await act(idOf(req), req);
+      if (result.kind === 'unknown') throw new ServiceError('not_found', 'There is no such broadcast or batch.');
+      if (result.kind === 'forbidden') {
+        throw new ServiceError('conflict', `What is ${result.status} cannot be ${word}.`);
+      }
+      wakeDispatcher();
+      await show(req, res, next);
+    };
+
+  return {
+    pause: change('paused', (id) => control.pause(id)),
+    resume: change('resumed', (id) => control.resume(id)),
+    cancel: change('cancelled', (id) => control.cancel(id)),
+    resolve: change('resolved', (id, req) => control.resolveBatch(id, batchNumberOf(req), decisionOf(req))),
+  };
+}
+
+function batchNumberOf(req: Request): number {
+  const number = req.params['number'];
+  if (typeof number !== 'string' || !/^[1-9]\d{0,8}$/.test(number)) {
+    throw new ServiceError('not_found', 'There is no such broadcast or batch.');
+  }
+  return Number(number);
+}
+
+function decisionOf(req: Request): 'sent' | 'resend' {
+  const body: unknown = req.body;
+  const as = typeof body === 'object' && body !== null && 'as' in body ? body.as : undefined;
+  if (as === 'sent' || as === 'resend') return as;
+  const msg = 'must be "sent" (Plivo has the batch) or "resend" (Plivo does not have it)';
+  throw new ServiceError('invalid_request', `The field "as" ${msg}.`, { errors: [{ path: 'as', msg }], errorCount: 1 });
+}

@@ -1,0 +1,65 @@
+import express, { Router, type RequestHandler } from 'express';
+import { ServiceError } from '../../domain/errors';
+import type { InboundService } from '../../services/hearing/inboundService';
+import type { Reply } from '../../services/plivo/plivoService';
+import type { ReceiptService } from '../../services/hearing/receiptService';
+import { parseInboundCallback } from './inboundCallback';
+import { parseStatusCallback } from './statusCallback';
+
+export type WebhookRoutesDeps = {
+  readonly receipts: ReceiptService;
+  readonly inbound: InboundService;
+  /** Plivo XML that makes Plivo send the reply, or nothing. */
+  readonly replyXml: (reply: Reply | null) => string;
+  readonly verifyPlivo: RequestHandler;
+  readonly methodNotAllowed: (...allow: string[]) => RequestHandler;
+};
+
+const CALLBACK_LIMIT = '64kb';
+/** Anything else than a token of ours names nothing, and need not be looked up. */
+const TOKEN = /^[\w-]{1,64}$/;
+
+/** What Plivo calls. Answered 2xx only after what it says is committed; Plivo sends again whatever else it gets. */
+export function webhookRoutes(deps: WebhookRoutesDeps): Router {
+  const { receipts, inbound, replyXml, verifyPlivo, methodNotAllowed } = deps;
+  const router = Router();
+
+  const status: RequestHandler = async (req, res) => {
+    const token = String(req.params['token']);
+    if (!TOKEN.test(token)) throw new ServiceError('not_found', 'This address names no batch.');
+    const parsed = parseStatusCallback(token, (req.body ?? {}) as Record<string, unknown>);
+    if (parsed.kind === 'nonsense') throw nonsense(parsed);
+    const result = await receipts.receive(parsed.report);
+    if (result === 'unknown_token') throw new ServiceError('not_found', 'This address names no batch.');
+    if (result === 'unknown_recipient') throw new ServiceError('not_found', 'The number is not one of the batch.');
+    res.status(204).end();
+  };
+
+  const inboundText: RequestHandler = async (req, res) => {
+    const parsed = parseInboundCallback((req.body ?? {}) as Record<string, unknown>);
+    if (parsed.kind === 'nonsense') throw nonsense(parsed);
+    const { from, to } = parsed.text;
+    const answer = await inbound.receive(parsed.text);
+    const reply = answer === null ? null : { from: digitsOf(to), to: digitsOf(from), text: answer };
+    res.type('application/xml').send(replyXml(reply));
+  };
+
+  const form = express.urlencoded({ extended: false, limit: CALLBACK_LIMIT });
+  router.route('/plivo/status/:token').post(form, verifyPlivo, status).all(methodNotAllowed('POST'));
+  router.route('/plivo/inbound').post(form, verifyPlivo, inboundText).all(methodNotAllowed('POST'));
+  // Ends here: further on, a key would be asked for.
+  router.use((req) => {
+    throw new ServiceError('not_found', `There is nothing at ${req.method} on this path.`);
+  });
+  return router;
+}
+
+/** As Plivo writes numbers. */
+const digitsOf = (number: string): string => number.replace('+', '');
+
+function nonsense({ field, problem }: { field: string; problem: string }): ServiceError {
+  return new ServiceError('invalid_request', `The field ${field} ${problem}.`, {
+    errors: [{ path: field, msg: problem }],
+    errorCount: 1,
+  });
+}

@@ -1,0 +1,156 @@
+import { totalNanos, type CountryShare } from '../../domain/money/costEstimate';
+import { formatAmount } from '../../domain/money/money';
+import { nameOf } from '../../domain/plan/senders';
+import type { BroadcastRequest } from '../../services/accepting/broadcastRequest';
+import type { Preview } from '../../services/accepting/previewService';
+import type { Batch, Broadcast, CountryBill } from '../../store/reading/broadcastStore';
+import type { AccountFault } from '../../store/sending/pacingStore';
+import { iso } from './time';
+
+/** What goes with a broadcast beyond its own row. */
+export type BroadcastExtras = {
+  /** Batches that failed or whose outcome is unknown. */
+  readonly inTrouble: readonly Batch[];
+  /** What stops dispatch at present; shown where the broadcast still has batches to send. */
+  readonly fault: AccountFault | null;
+  readonly countries: readonly CountryBill[];
+  /** When the last text is expected to leave Plivo; null where nothing is left to send. */
+  readonly finishAt: number | null;
+  /** Given where the request waited. */
+  readonly responses: readonly Batch[] | null;
+};
+
+/** A broadcast as callers see it. */
+export function broadcastView(broadcast: Broadcast, extras: BroadcastExtras) {
+  const { inTrouble, fault, countries, finishAt, responses } = extras;
+  const self = `/broadcast/${broadcast.id}`;
+  const waitsForAccount = fault !== null && broadcast.batches.pending > 0;
+  return {
+    id: broadcast.id,
+    message: `Broadcast request accepted for ${broadcast.accepted} recipients.`,
+    status: broadcast.status,
+    name: broadcast.name,
+    createdAt: iso(broadcast.createdAt),
+    sendAt: iso(broadcast.scheduledAt),
+    processedAt: iso(broadcast.processedAt),
+    expectedFinishAt: iso(finishAt),
+    quietHours: broadcast.quietHours,
+    sender: broadcast.sender ?? broadcast.powerpackUuid,
+    mediaUrls: broadcast.mediaUrls,
+    recipients: {
+      submitted: broadcast.submitted,
+      accepted: broadcast.accepted,
+      duplicates: broadcast.duplicates,
+      invalid: broadcast.invalidAtAcceptance,
+      optedOut: broadcast.optedOutAtAcceptance,
+    },
+    batches: { total: broadcast.batchesTotal, ...broadcast.batches },
+    delivery: broadcast.recipients,
+    segments: {
+      encoding: broadcast.encoding,
+      perMessage: broadcast.segmentsPerMessage,
+      total: broadcast.segmentsPerMessage * broadcast.accepted,
+    },
+    cost: costView(broadcast, countries),
+    countries: countries.map((country) => countryBillView(country)),
+    ...(responses === null ? {} : { plivoResponses: responses.flatMap(plivoResponse) }),
+    errors: [
+      ...(broadcast.pauseReason === null ? [] : [{ code: 'paused_by_failures', message: broadcast.pauseReason }]),
+      ...(waitsForAccount ? [accountError(fault)] : []),
+      ...inTrouble.flatMap(batchError),
+    ],
+    links: { self, recipients: `${self}/recipients`, batches: `${self}/batches` },
+  };
+}
+
+/** What was expected beside what delivery reports add up to, which is in the currency of the Plivo account. */
+function costView({ currency }: Broadcast, countries: readonly CountryBill[]) {
+  const estimated = currency === null ? null : totalNanos(countries);
+  return {
+    estimated: estimated === null ? null : { amount: formatAmount(estimated), currency },
+    reported: {
+      units: countries.reduce((all, { billedUnits }) => all + billedUnits, 0),
+      amount: formatAmount(countries.reduce((all, { billedNanos }) => all + billedNanos, 0)),
+    },
+  };
+}
+
+const shareView = ({ country, recipients, segments }: CountryShare) => ({ country, recipients, segments });
+const amountOrNull = (nanos: number | null) => (nanos === null ? null : formatAmount(nanos));
+
+const countryBillView = (bill: CountryBill) => ({
+  ...shareView(bill),
+  estimatedCost: amountOrNull(bill.nanos),
+  units: bill.billedUnits,
+  cost: formatAmount(bill.billedNanos),
+});
+
+/** A dry run as callers see it; `invalid` are those found in the submitted list. */
+export function previewView(preview: Preview, { recipients }: BroadcastRequest) {
+  const { plan, held } = preview;
+  const { measure, currency, nanos } = plan;
+  return {
+    recipients: {
+      submitted: recipients.submitted,
+      accepted: plan.accepted,
+      duplicates: recipients.duplicates,
+      invalid: recipients.invalidCount,
+      optedOut: plan.optedOut.length,
+    },
+    invalidRecipients: recipients.invalid
+      .slice(0, MOST_INVALID)
+      .map(({ index, line, value, reason }) => ({ index, ...(line === null ? {} : { line }), value, reason })),
+    segments: {
+      encoding: measure.encoding,
+      characters: measure.characters,
+      perMessage: measure.segments,
+      total: plan.segments,
+      forcingUcs2: preview.forcing,
+      perMessageWithStandIns: preview.perMessageWithStandIns,
+    },
+    countries: plan.countries.map((share) => ({ ...shareView(share), cost: amountOrNull(share.nanos) })),
+    cost: nanos === null ? null : { amount: formatAmount(nanos), currency },
+    senders: plan.senders.map(({ origin, people }) => ({ sender: nameOf(origin), recipients: people })),
+    quietHours: held === null ? null : { heldRecipients: held.recipients, lastOpening: iso(held.until) },
+    batches: plan.batches.length,
+    expectedSeconds: Math.round(preview.expectedMs / 100) / 10,
+    refusals: plan.refusals,
+    digest: plan.digest,
+  };
+}
+
+const MOST_INVALID = 100;
+
+function plivoResponse({ number, answer }: Batch) {
+  if (answer === null) return [];
+  const { apiId, message, messageUuids, invalidNumbers } = answer;
+  return [{ batch: number, apiId, message, messageUuid: messageUuids, invalidNumber: invalidNumbers }];
+}
+
+const accountError = (fault: AccountFault) => ({
+  code: fault.code,
+  plivoStatus: fault.status,
+  message: `Dispatch is paused and tries again by itself. ${fault.reason}`,
+  since: iso(fault.since),
+});
+
+const batchError = ({ number, size, status, error }: Batch) =>
+  error === null
+    ? []
+    : [{ batch: number, recipients: size, status, code: error.code, plivoStatus: error.status, message: error.reason }];
+
+export const batchView = (batch: Batch) => ({
+  number: batch.number,
+  size: batch.size,
+  status: batch.status,
+  attempts: batch.attempts,
+  lastError:
+    batch.error === null
+      ? null
+      : { code: batch.error.code, plivoStatus: batch.error.status, message: batch.error.reason },
+  plivoResponse: plivoResponse(batch)[0] ?? null,
+  sender: batch.sender ?? batch.powerpackUuid,
+  notBefore: iso(batch.notBefore),
+  claimedAt: iso(batch.claimedAt),
+  updatedAt: iso(batch.statusUpdatedAt),
+});

@@ -1,0 +1,35 @@
+import { describeErrorCode } from '../../domain/outcome/plivoErrorCodes';
+import type { Participation } from '../../store/reading/personStore';
+import type { Recipient } from '../../store/reading/recipientStore';
+import { iso } from './time';
+
+/** What became of one person in one broadcast. */
+const outcomeView = (outcome: Omit<Recipient, 'number' | 'place' | 'optedOutAt'>) => ({
+  status: outcome.status,
+  messageUuid: outcome.messageUuid,
+  errorCode: outcome.errorCode,
+  errorReason:
+    outcome.errorReason ?? (outcome.errorCode === null ? null : describeErrorCode(outcome.errorCode).meaning),
+  units: outcome.units,
+  cost: outcome.cost,
+  batch: outcome.batch,
+  updatedAt: iso(outcome.updatedAt),
+  notBefore: iso(outcome.notBefore),
+});
+
+export const recipientView = (recipient: Recipient) => ({
+  recipient: recipient.number,
+  ...outcomeView(recipient),
+  optedOutAt: iso(recipient.optedOutAt),
+});
+
+export const participationView = (participation: Participation) => ({
+  broadcastId: participation.broadcastId,
+  name: participation.name,
+  createdAt: iso(participation.createdAt),
+  broadcastStatus: participation.broadcastStatus,
+  ...outcomeView(participation),
+  links: { broadcast: `/broadcast/${participation.broadcastId}` },
+});
+
+export type RecipientView = ReturnType<typeof recipientView>;

@@ -1,0 +1,81 @@
+import { expectedFinish, type Pace } from '../../domain/time/pacing';
+import type { Broadcast, BroadcastStore, Workload } from '../../store/reading/broadcastStore';
+import type { PacingStore } from '../../store/sending/pacingStore';
+
+export type ForecastDeps = {
+  readonly broadcasts: Pick<BroadcastStore, 'workloads'>;
+  readonly pacing: Pick<PacingStore, 'queueState'>;
+  readonly config: { readonly batchDelayMs: number; readonly pace: Pace | null };
+};
+
+type HeldBack = Parameters<typeof expectedFinish>[0]['held'];
+
+/** What is under way at one moment. */
+export type Outlook = {
+  /** When the last text of a broadcast is expected to leave Plivo; null where nothing is left to send, or it is paused. */
+  finishOf(broadcast: Broadcast): number | null;
+  /** How many milliseconds a broadcast that is not there yet would take from its start on. */
+  durationOf(plan: {
+    readonly calls: number;
+    readonly units: number;
+    readonly held: HeldBack;
+    /** Milliseconds since 1970; null for at once. */
+    readonly startsAt: number | null;
+  }): number;
+};
+
+export type Forecast = {
+  /** Reads once what any number of forecasts need. */
+  now(): Promise<Outlook>;
+};
+
+const UNDER_WAY: readonly Broadcast['status'][] = ['scheduled', 'queued', 'processing'];
+
+/** Judges by the pace, by what others have waiting, and by what holds a broadcast back; not by faults or failures. */
+export function createForecast({ broadcasts, pacing, config }: ForecastDeps): Forecast {
+  return {
+    async now() {
+      const waiting = await broadcasts.workloads();
+      const { freeAt: queueFreeAt, now } = await pacing.queueState();
+      const finish = (plan: Parameters<Outlook['durationOf']>[0], exceptKey: number | null) => {
+        const others = workOfOthers(waiting, plan.calls, exceptKey);
+        const [calls, units] = [plan.calls + others.calls, Math.round(plan.units + others.units)];
+        return expectedFinish({ ...config, ...plan, now, calls, units, queueFreeAt });
+      };
+      return {
+        finishOf(broadcast) {
+          const { batches, batchesTotal, accepted, segmentsPerMessage, scheduledAt, held } = broadcast;
+          if (batches.pending === 0 || !UNDER_WAY.includes(broadcast.status)) return null;
+          const unitsOf = (calls: number) => Math.round(((calls * accepted) / batchesTotal) * segmentsPerMessage);
+          const last = Math.min(held?.batches ?? 0, batches.pending);
+          const left = {
+            calls: batches.pending,
+            units: unitsOf(batches.pending),
+            held: held === null ? null : { until: held.until, calls: last, units: unitsOf(last) },
+            startsAt: scheduledAt,
+          };
+          return finish(left, broadcast.broadcastKey);
+        },
+        durationOf(plan) {
+          return plan.calls === 0 ? 0 : finish(plan, null) - Math.max(now, plan.startsAt ?? 0);
+        },
+      };
+    },
+  };
+}
+
+/** They take turns batch by batch: of each other broadcast, as much goes as this one has left. */
+function workOfOthers(
+  waiting: readonly Workload[],
+  calls: number,
+  exceptKey: number | null,
+): { calls: number; units: number } {
+  const work = { calls: 0, units: 0 };
+  for (const other of waiting) {
+    if (other.broadcastKey === exceptKey) continue;
+    const share = Math.min(1, calls / other.calls);
+    work.calls += other.calls * share;
+    work.units += other.units * share;
+  }
+  return work;
+}

@@ -1,0 +1,186 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { createHash } from 'node:crypto';
+import { BroadcastPlanner, type PlannedBatch, type SenderShare } from '../../domain/plan/broadcastPlan';
+import { sharesOf, totalNanos, type CountryShare } from '../../domain/money/costEstimate';
+import { formatAmount } from '../../domain/money/money';
+import { NumberList, type Numbers } from '../../domain/numbers/numberList';
+import { NumberSet } from '../../domain/numbers/numberSet';
+import { largestBatch, type Pace } from '../../domain/time/pacing';
+import type { PriceList } from '../../domain/money/prices';
+import { parseQuietHours } from '../../domain/time/quietHours';
+import type { TextMeasure } from '../../domain/text/segments';
+import { nameOf, type Origin, type OriginOf } from '../../domain/plan/senders';
+import type { AcceptStore } from '../../store/accepting/acceptStore';
+import { measureMessage, type BroadcastRequest } from './broadcastRequest';
+
+export type PlanningDeps = {
+  readonly accepting: Pick<AcceptStore, 'optedOutAmong' | 'shortOptOutList'>;
+  readonly originOf: OriginOf;
+  readonly countryOf: (number: string) => string;
+  /** Loads its table on the first call: only quiet hours need it. */
+  readonly zonesOf: () => (number: string) => readonly string[];
+  readonly prices: PriceList | null;
+  readonly config: {
+    readonly batchSize: number;
+    readonly pace: Pace | null;
+    readonly quietHours: string | null;
+    readonly maxSegments: number | null;
+    /** Billionths of the currency unit of the prices. */
+    readonly maxCostNanos: number | null;
+  };
+};
+
+/** Everything that follows from a request and the people who may be texted. */
+export type Plan = {
+  readonly optedOut: Numbers;
+  /** How many may be texted. */
+  readonly accepted: number;
+  readonly batches: readonly PlannedBatch[];
+  readonly senders: readonly SenderShare[];
+  readonly countries: readonly CountryShare[];
+  readonly currency: string | null;
+  /** Null where a country has no price. */
+  readonly nanos: number | null;
+  readonly measure: TextMeasure;
+  readonly segments: number;
+  /** Names what would be sent, and to whom: the same for the same. Null where it was not asked for. */
+  readonly digest: string | null;
+  /** Why such a broadcast is refused, whoever asks; mostly empty. */
+  readonly refusals: readonly string[];
+};
+
+export type Planning = {
+  /** The quiet hours that hold for the request; null for none. */
+  quietHoursOf(request: Pick<BroadcastRequest, 'quietHours'>): string | null;
+  /**
+   * Plans for those who are not opted out as it comes to them. In slices: others get their turn. `now` in milliseconds
+   * since 1970.
+   *
+   * @throws ServiceError `invalid_request` where somebody has no sender, or one that does not reach them
+   */
+  plan(request: BroadcastRequest, now: number, options: { readonly withDigest: boolean }): Promise<Plan>;
+};
+
+/** So many numbers are looked at before others get their turn: 5 ms. */
+const SLICE = 5000;
+
+export function createPlanning(deps: PlanningDeps): Planning {
+  const { accepting, countryOf, prices, config } = deps;
+
+  const quietHoursOf: Planning['quietHoursOf'] = ({ quietHours }) =>
+    quietHours === 'off' ? null : (quietHours ?? config.quietHours);
+
+  /** Who is left out, and a hash of those who are not, where it is asked for. */
+  async function takeIn(
+    numbers: Numbers,
+    planner: BroadcastPlanner,
+    isHashed: boolean,
+  ): Promise<{ optedOut: NumberList; hash: string | null }> {
+    const optedOut = new NumberList();
+    const hash = isHashed ? createHash('sha256') : null;
+    const goneAmong = await createOptOutCheck(accepting, numbers.length);
+    for (let from = 0; from < numbers.length; from += SLICE) {
+      const slice = numbers.slice(from, from + SLICE);
+      const gone = await goneAmong(slice);
+      planner.add(slice, from, gone);
+      hash?.update((gone.size === 0 ? slice : slice.filter((number) => !gone.has(number))).join(''));
+      if (gone.size > 0) for (const number of slice) if (gone.has(number)) optedOut.push(number);
+      await nextTurn();
+    }
+    return { optedOut, hash: hash?.digest('base64') ?? null };
+  }
+
+  return {
+    quietHoursOf,
+    async plan(request, now, { withDigest }) {
+      const measure = measureMessage(request);
+      const quietHours = quietHoursOf(request);
+      const hours = quietHours === null ? null : parseQuietHours(quietHours);
+      const { valid } = request.recipients;
+      const planner = new BroadcastPlanner(valid, {
+        originOf: originsFor(request, deps.originOf),
+        countryOf,
+        quiet: hours === null ? null : { hours, zonesOf: deps.zonesOf() },
+        startsAt: Math.max(now, request.sendAt ?? 0),
+        batchSize: largestBatch(config.batchSize, measure.segments, config.pace),
+      });
+      const { optedOut, hash } = await takeIn(valid, planner, withDigest);
+      const { batches, countries, senders } = planner.finish();
+      const kind = { segmentsPerMessage: measure.segments, isMms: request.mediaUrls !== null };
+      const shares = sharesOf(countries, kind, prices);
+      const accepted = valid.length - optedOut.length;
+      const nanos = prices === null ? null : totalNanos(shares);
+      return {
+        optedOut,
+        accepted,
+        batches,
+        senders,
+        countries: shares,
+        currency: prices?.currency ?? null,
+        nanos,
+        measure,
+        segments: accepted * measure.segments,
+        digest: hash === null ? null : digestOf(request, quietHours, senders, hash),
+        refusals: [...tooManySegments(accepted * measure.segments, config.maxSegments), ...tooCostly(shares, nanos)],
+      };
+    },
+  };
+
+  function tooCostly(shares: readonly CountryShare[], nanos: number | null): string[] {
+    if (config.maxCostNanos === null || prices === null) return [];
+    const limit = `${formatAmount(config.maxCostNanos)} ${prices.currency} (MAX_COST_PER_BROADCAST)`;
+    if (nanos === null) {
+      const unpriced = shares.filter((share) => share.nanos === null).map(({ country }) => country);
+      return [`Its cost cannot be held against ${limit}: PRICES_FILE has no price for ${unpriced.sort().join(', ')}.`];
+    }
+    return nanos <= config.maxCostNanos
+      ? []
+      : [`It would cost about ${formatAmount(nanos)} ${prices.currency}, more than ${limit}.`];
+  }
+}
+
+/** A list of people this much longer than the opt-out list is held against it in memory: 30 ns a number, not 170. */
+const MOST_IN_MEMORY = 100_000;
+
+/** Finds opted-out people slice by slice. */
+async function createOptOutCheck(
+  accepting: PlanningDeps['accepting'],
+  people: number,
+): Promise<(slice: readonly string[]) => Promise<ReadonlySet<string>>> {
+  const list = await accepting.shortOptOutList(Math.min(MOST_IN_MEMORY, people));
+  if (list === null) return (slice) => accepting.optedOutAmong(slice);
+  const optedOut = new NumberSet({ expected: list.length });
+  for (const number of list) if (number.startsWith('+')) optedOut.add(number);
+  if (list.length === 0) return () => Promise.resolve(NOBODY);
+  return (slice) => Promise.resolve(new Set(slice.filter((number) => optedOut.has(number))));
+}
+
+const NOBODY: ReadonlySet<string> = new Set();
+
+function tooManySegments(segments: number, max: number | null): string[] {
+  if (max === null || segments <= max) return [];
+  return [`It has ${segments} segments in all, more than ${max} (MAX_SEGMENTS_PER_BROADCAST).`];
+}
+
+function originsFor({ sender }: BroadcastRequest, configured: OriginOf): OriginOf {
+  if (sender === null) return configured;
+  const origin: Origin = { sender };
+  return () => origin;
+}
+
+/**
+ * The senders too: they come from the configuration, which may change between preview and sending. Each with the first
+ * number that it texts, so that two of them cannot change places unseen.
+ */
+function digestOf(
+  { text, expirySeconds, mediaUrls, sendAt }: BroadcastRequest,
+  quietHours: string | null,
+  senders: readonly SenderShare[],
+  peopleHash: string,
+): string {
+  const shares = senders.map(({ origin, people, first }) => [nameOf(origin), people, first].join(' ')).sort();
+  const said = [text, expirySeconds, mediaUrls, sendAt, quietHours];
+  return createHash('sha256')
+    .update(JSON.stringify([...said, shares, peopleHash]))
+    .digest('base64url');
+}

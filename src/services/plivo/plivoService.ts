@@ -1,0 +1,184 @@
+import { Client, Response } from 'plivo';
+import { joinRecipients } from '../../domain/plan/batching';
+import {
+  classifyRejection,
+  classifyResolution,
+  NO_ANSWER,
+  UNREADABLE,
+  type SendFailure,
+  type SendOutcome,
+} from '../../domain/outcome/sendOutcome';
+import { listParameters, readMessageList, type ListedMessage, type ListQuery } from './plivoMessageList';
+import { guardSdkCalls } from './plivoTransport';
+
+export type { ListedMessage, ListQuery } from './plivoMessageList';
+
+/** One send call: at most 1,000 distinct recipients in E.164 with `+`, handed to Plivo in the order given. */
+export type SendRequest = {
+  from: { sender: string } | { powerpackUuid: string };
+  recipients: readonly string[];
+  text: string;
+  /** Where Plivo posts delivery reports; null for none. */
+  callbackUrl: string | null;
+  /** 5 to 10,799; null leaves Plivo's default of three hours. */
+  expirySeconds: number | null;
+  /** Makes it an MMS. */
+  mediaUrls: readonly string[] | null;
+};
+
+/** `total` counts all matches, not only this page. `refused` says nothing about what was sent. */
+export type ListOutcome =
+  | { kind: 'listed'; messages: ListedMessage[]; total: number | null }
+  | { kind: 'refused'; status: number | null; code: string; reason: string };
+
+export type PlivoService = {
+  /** Never rejects, and settles within `timeoutMs` and a second. */
+  send(request: SendRequest): Promise<SendOutcome>;
+  /** As `send`. Plivo allows 20 of these a minute. */
+  listMessages(query: ListQuery): Promise<ListOutcome>;
+  /** Closes the sockets; calls still under way end as unknown, later ones are refused. */
+  close(): void;
+};
+
+export type PlivoServiceOptions = {
+  authId: string;
+  authToken: string;
+  /** Without `/v1/…`: `https://api.plivo.com`, or a simulator. */
+  apiUrl: string;
+  timeoutMs: number;
+};
+
+/** What we use of the SDK. Its own typings declare answers that it does not give, and take any options. */
+type Sdk = {
+  messages: {
+    create(
+      src: string | null,
+      dst: string,
+      text: string,
+      fields: Record<string, unknown>,
+      powerpackUuid: string | null,
+    ): Promise<unknown>;
+    list(fields: Record<string, string | number>): Promise<unknown>;
+  };
+};
+
+type XmlResponse = {
+  addMessage(text: string, attributes: Record<string, string>): unknown;
+  toXML(): string;
+};
+
+/** A text in answer to one that came in: from the number that was written to, to the person who wrote. */
+export type Reply = { readonly from: string; readonly to: string; readonly text: string };
+
+/** Plivo XML for the answer to an inbound message's callback; without a reply it asks for nothing. */
+export function replyXml(reply: Reply | null): string {
+  // The typings declare a function; it is a constructor, and works as either.
+  const response = (Response as unknown as () => XmlResponse)();
+  if (reply !== null) response.addMessage(reply.text, { src: reply.from, dst: reply.to, type: 'sms' });
+  return response.toXML();
+}
+
+/** The SDK's own time-out comes first and frees the socket; this one holds when the SDK does not settle at all. */
+const WATCHDOG_GRACE_MS = 500;
+
+const CLOSED: SendFailure = {
+  kind: 'refused_for_now',
+  status: null,
+  code: 'closed',
+  reason: 'The service is shutting down; nothing was sent.',
+};
+/** The SDK would reject these without a request, in words that cannot be told from a fault of the call. */
+const NOT_SENDABLE: SendFailure = {
+  kind: 'refused_for_good',
+  status: 400,
+  code: 'bad_request',
+  reason: 'The request names no sender or no recipient; nothing was sent.',
+};
+
+/**
+ * The only way to Plivo. Every call makes at most one HTTP request, and turns whatever the SDK does into one typed outcome;
+ * the request that the SDK attaches to its errors, with numbers and text in it, never leaves this file.
+ */
+export function createPlivoService(options: PlivoServiceOptions): PlivoService {
+  const { authId, authToken, timeoutMs } = options;
+  const accountUrl = `${options.apiUrl.replace(/\/+$/, '')}/v1/Account/${authId}`;
+  const sdk = new Client(authId, authToken, { url: accountUrl, timeout: timeoutMs }) as unknown as Sdk;
+  const removeGuard = guardSdkCalls(require.resolve('plivo'), accountUrl);
+  let closed = false;
+
+  const watched = <Outcome>(call: () => Promise<unknown>, onEnd: Endings<Outcome>) =>
+    settle(call, timeoutMs + WATCHDOG_GRACE_MS, onEnd);
+
+  return {
+    send(request) {
+      if (closed) return Promise.resolve(CLOSED);
+      const { text } = request;
+      const sender = 'sender' in request.from ? request.from.sender : null;
+      const powerpackUuid = 'powerpackUuid' in request.from ? request.from.powerpackUuid : null;
+      if (request.recipients.length === 0 || (sender ?? powerpackUuid ?? '') === '')
+        return Promise.resolve(NOT_SENDABLE);
+      return watched<SendOutcome>(
+        () => sdk.messages.create(sender, joinRecipients(request.recipients), text, sendFields(request), powerpackUuid),
+        {
+          resolved: classifyResolution,
+          rejected: (rejection) => classifyRejection(rejection, [text, authToken, authId]),
+          silent: () => NO_ANSWER,
+        },
+      );
+    },
+
+    listMessages(query) {
+      if (closed) return Promise.resolve(notListed(CLOSED));
+      return watched<ListOutcome>(() => sdk.messages.list(listParameters(query)), {
+        resolved: (answer) => {
+          const list = readMessageList(answer);
+          return list === null ? notListed(UNREADABLE) : { kind: 'listed', ...list };
+        },
+        rejected: (rejection) => notListed(classifyRejection(rejection, [authToken, authId])),
+        silent: () => notListed(NO_ANSWER),
+      });
+    },
+
+    close() {
+      if (closed) return;
+      closed = true;
+      removeGuard();
+    },
+  };
+}
+
+/** A fresh object for each call, since the SDK writes into it; absent fields are left out, not sent empty. */
+function sendFields(request: SendRequest): Record<string, unknown> {
+  const media = request.mediaUrls ?? [];
+  return {
+    ...(request.callbackUrl === null ? {} : { url: request.callbackUrl, method: 'POST' }),
+    ...(request.expirySeconds === null ? {} : { message_expiry: request.expirySeconds }),
+    ...(media.length === 0 ? { type: 'sms' } : { type: 'mms', media_urls: [...media] }),
+  };
+}
+
+function notListed({ status, code, reason }: SendFailure): ListOutcome {
+  return { kind: 'refused', status, code, reason };
+}
+
+type Endings<Outcome> = {
+  resolved(value: unknown): Outcome;
+  rejected(rejection: unknown): Outcome;
+  silent(): Outcome;
+};
+
+/** Settles once, with the first of: the call's answer, its failure (also a thrown one), the limit. */
+function settle<Outcome>(call: () => Promise<unknown>, limitMs: number, onEnd: Endings<Outcome>): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const watchdog = setTimeout(() => resolve(onEnd.silent()), limitMs);
+    const end = (outcome: Outcome) => {
+      clearTimeout(watchdog);
+      resolve(outcome);
+    };
+    // Through an async function, so that a call that throws at once ends like one that rejects.
+    (async () => call())().then(
+      (value) => end(onEnd.resolved(value)),
+      (rejection: unknown) => end(onEnd.rejected(rejection)),
+    );
+  });
+}

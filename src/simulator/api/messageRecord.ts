@@ -1,0 +1,45 @@
+import { priceOf, sourceOf } from '../messages/message';
+import type { Message } from '../messages/message';
+import { recordTime } from '../formats/plivoTime';
+
+export type MessageRecord = Record<string, unknown>;
+
+/** Whether a record hides part of the recipient's number: the send parameter log is false or content_only. */
+function isMasked(message: Message, maskAll: boolean): boolean {
+  const { log } = message.send;
+  return maskAll || log === false || log === 'false' || log === 'content_only';
+}
+
+/** How a record shows the number. Plivo says "partly masked"; which part is not documented. */
+export function shownNumber(message: Message, maskAll: boolean): string {
+  return isMasked(message, maskAll) ? `${message.to.slice(0, -4)}XXXX` : message.to;
+}
+
+export function shownErrorCode(message: Message): string {
+  return message.errorCode === 0 ? '000' : String(message.errorCode);
+}
+
+/** Fields of https://www.plivo.com/docs/messaging/api/message/the-message-object. Records never hold the text. */
+export function messageRecord(message: Message, uuid: string, authId: string, maskAll: boolean): MessageRecord {
+  const { send } = message;
+  const { rate, amount } = priceOf(message);
+  return {
+    message_uuid: uuid,
+    from_number: sourceOf(send, message.to),
+    to_number: shownNumber(message, maskAll),
+    message_direction: 'outbound',
+    message_state: message.state,
+    message_type: send.type,
+    message_time: recordTime(send.acceptedAt),
+    units: send.units,
+    total_rate: rate,
+    total_amount: amount,
+    error_code: shownErrorCode(message),
+    powerpack_id: send.powerpackUuid,
+    destination_country_iso2: null,
+    requester_ip: '127.0.0.1',
+    mcc: '310',
+    mnc: '260',
+    resource_uri: `/v1/Account/${authId}/Message/${uuid}/`,
+  };
+}

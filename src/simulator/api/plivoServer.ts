@@ -1,0 +1,130 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { REDIRECT_LOOP_PATH, errorAnswer, faultyAnswer, plainAnswer } from './answers';
+import type { JsonAnswer, PlannedAnswer } from './answers';
+import { LoggedCall } from './callLog';
+import type { FaultTarget, Faults } from '../behaviour/faults';
+import { parseFields, readBody, respondText } from '../formats/httpBody';
+import type { Fields } from '../formats/httpBody';
+import { getMessage, listMessages } from './listEndpoint';
+import type { ListDeps } from './listEndpoint';
+import type { RequestLimit } from './requestLimit';
+import { takeSend } from './sendEndpoint';
+import type { SendDeps } from './sendEndpoint';
+import { Timeline } from '../clockwork/timeline';
+
+export type PlivoServerDeps = ListDeps & {
+  authToken: string;
+  faults: Faults;
+  send: SendDeps;
+  /** Requests of the whole account, and of the message list within it. */
+  limits: { all: RequestLimit; list: RequestLimit };
+};
+
+export type PlivoServer = {
+  handle(request: IncomingMessage, response: ServerResponse): void;
+  calls(): LoggedCall[];
+  listRequests(): number;
+  clear(): void;
+};
+
+const MESSAGE_PATH = /^\/v1\/Account\/([^/]+)\/Message\/(?:([^/]+)\/)?$/;
+
+/** The part of https://api.plivo.com that sends, lists and shows messages. */
+export function createPlivoServer(deps: PlivoServerDeps): PlivoServer {
+  const credentials = `Basic ${Buffer.from(`${deps.authId}:${deps.authToken}`).toString('base64')}`;
+  const later = new Timeline<() => void>((give) => give());
+  let calls: LoggedCall[] = [];
+  let listRequests = 0;
+
+  async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const arrival = { at: performance.now(), wallTime: Date.now() };
+    const url = new URL(request.url ?? '/', 'http://localhost');
+    const body = await readBody(request);
+    if (url.pathname === REDIRECT_LOOP_PATH) {
+      respondText(response, 302, '', { location: REDIRECT_LOOP_PATH });
+      return;
+    }
+    const found = MESSAGE_PATH.exec(url.pathname);
+    const isSend = found !== null && found[2] === undefined && request.method === 'POST';
+    const apiId = deps.send.random.uuid();
+    const fields = isSend ? parseFields(body ?? '', request.headers['content-type']) : null;
+    const call = isSend ? log(arrival, fields) : null;
+    const guard = (work: () => PlannedAnswer): PlannedAnswer => {
+      const refusal = refuse(request, found?.[1], apiId, arrival.at);
+      return refusal ? plainAnswer(refusal) : work();
+    };
+
+    const planned = guard(() => {
+      if (call) return send(call, fields, apiId);
+      if (found && request.method === 'GET') return read(found[2], url.searchParams, apiId, arrival.at);
+      if (found) return plainAnswer(errorAnswer(apiId, 405, 'method not allowed'));
+      return plainAnswer(errorAnswer(apiId, 404, 'not found'));
+    });
+    if (call) call.status = planned.status;
+
+    const waitMs = planned.delayMs + (call ? deps.settings.latencyMs : 0);
+    if (waitMs === 0) planned.give(response);
+    else later.add(performance.now() + waitMs, () => planned.give(response));
+  }
+
+  function log(arrival: { at: number; wallTime: number }, fields: Fields | null): LoggedCall {
+    const call = new LoggedCall(arrival.at, arrival.wallTime, fields ?? {}, (index) => deps.store.uuidOf(index));
+    calls.push(call);
+    return call;
+  }
+
+  function refuse(
+    request: IncomingMessage,
+    authId: string | undefined,
+    apiId: string,
+    now: number,
+  ): JsonAnswer | undefined {
+    const isKnown = request.headers.authorization === credentials && (authId === undefined || authId === deps.authId);
+    if (!isKnown) {
+      return errorAnswer(apiId, 401, 'could not verify your access level for that URL: check auth id and auth token');
+    }
+    if (!deps.limits.all.admits(now)) return errorAnswer(apiId, 429, 'too many requests');
+    return undefined;
+  }
+
+  function send(call: LoggedCall, fields: Fields | null, apiId: string): PlannedAnswer {
+    return through('send', call.dst, apiId, () => {
+      if (!fields) return errorAnswer(apiId, 400, 'the body is neither a JSON object nor a form');
+      const outcome = takeSend(fields, apiId, deps.send);
+      call.tookMessages(outcome.firstIndex, outcome.accepted);
+      return outcome.answer;
+    });
+  }
+
+  function read(uuid: string | undefined, query: URLSearchParams, apiId: string, now: number): PlannedAnswer {
+    if (uuid !== undefined) return through('get', [], apiId, () => getMessage(uuid, apiId, deps));
+    listRequests += 1;
+    if (!deps.limits.list.admits(now)) return plainAnswer(errorAnswer(apiId, 429, 'too many requests'));
+    return through('list', [], apiId, () => listMessages(query, apiId, deps));
+  }
+
+  function through(
+    target: FaultTarget,
+    recipients: readonly string[],
+    apiId: string,
+    work: () => JsonAnswer,
+  ): PlannedAnswer {
+    const fault = deps.faults.take(target, recipients);
+    return fault ? faultyAnswer(fault, apiId, work) : plainAnswer(work());
+  }
+
+  return {
+    handle: (request, response) => {
+      route(request, response).catch((error: unknown) => {
+        respondText(response, 500, String(error), { 'content-type': 'text/plain' });
+      });
+    },
+    calls: () => [...calls],
+    listRequests: () => listRequests,
+    clear: () => {
+      later.clear();
+      calls = [];
+      listRequests = 0;
+    },
+  };
+}

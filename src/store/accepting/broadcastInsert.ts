@@ -1,0 +1,199 @@
+import { sql, type Transaction } from 'kysely';
+import type { PlannedBatch } from '../../domain/plan/broadcastPlan';
+import type { BroadcastStatus } from '../../domain/states/broadcastState';
+import type { CountryShare } from '../../domain/money/costEstimate';
+import { everyNumber, type Numbers } from '../../domain/numbers/numberList';
+import type { Engine } from '../engine/engine';
+import type { Schema } from '../engine/schema';
+
+/** A checked and planned broadcast on its way into the database. */
+export type NewBroadcast = {
+  readonly id: string;
+  readonly name: string | null;
+  readonly text: string;
+  readonly sender: string | null;
+  readonly powerpackUuid: string | null;
+  readonly expirySeconds: number | null;
+  readonly mediaUrls: readonly string[] | null;
+  readonly quietHours: string | null;
+  readonly textHash: string;
+  /** Milliseconds since 1970; null for at once. */
+  readonly scheduledAt: number | null;
+  readonly encoding: string;
+  readonly segmentsPerMessage: number;
+  readonly submitted: number;
+  readonly duplicates: number;
+  /** How many are in the batches. */
+  readonly accepted: number;
+  readonly invalid: readonly { readonly value: string; readonly reason: string }[];
+  readonly optedOut: Numbers;
+  readonly batches: readonly NewBatch[];
+  readonly countries: readonly CountryShare[];
+  /** Of the estimated cost. */
+  readonly currency: string | null;
+  readonly idempotency: Idempotency | null;
+  /** How long the caller will wait, if the broadcast turns out to be a single call; it then fails fast. */
+  readonly waitMs: number;
+};
+
+export type NewBatch = PlannedBatch & {
+  /** Unguessable, for its callbacks. */
+  readonly token: string;
+};
+
+export type Idempotency = { readonly key: string; readonly requestHash: string };
+
+type LeftOut = { readonly value: string; readonly status: string; readonly reason: string | null };
+
+/** Those who are in no batch are recorded too: nobody is ever missing from the sum. */
+export const leftOutOf = ({ invalid, optedOut }: NewBroadcast): LeftOut[] => [
+  ...invalid.map(({ value, reason }) => ({ value, status: 'invalid', reason })),
+  ...everyNumber(optedOut).map((value) => ({ value, status: 'optedOut', reason: null })),
+];
+
+/** How the broadcast begins, and until when quiet hours hold the last of it back. */
+export async function beginning(tx: Transaction<Schema>, engine: Engine, { batches, scheduledAt }: NewBroadcast) {
+  const found = await sql<{ now: number }>`select ${engine.now} as now`.execute(tx);
+  const isScheduled = scheduledAt !== null && scheduledAt > (found.rows[0]?.now ?? 0);
+  const heldUntil = batches.reduce((latest, { notBefore }) => Math.max(latest, notBefore ?? 0), 0);
+  // With nobody left to text there is nothing to wait for.
+  const status: BroadcastStatus = batches.length === 0 ? 'completed' : isScheduled ? 'scheduled' : 'queued';
+  return { status, heldUntil: heldUntil === 0 ? null : heldUntil };
+}
+
+/** The broadcast's own row, its counters at the beginning; returns its key. */
+export async function insertBroadcast(
+  tx: Transaction<Schema>,
+  engine: Engine,
+  broadcast: NewBroadcast,
+): Promise<number> {
+  const { batches, accepted, optedOut } = broadcast;
+  const { status, heldUntil } = await beginning(tx, engine, broadcast);
+  // Whoever waits for a call that is hours away waits in vain.
+  const isAwaited = batches.length === 1 && heldUntil === null && status === 'queued' && broadcast.waitMs > 0;
+  const inserted = await tx
+    .insertInto('broadcasts')
+    .values({
+      id: broadcast.id,
+      name: broadcast.name,
+      message_text: broadcast.text,
+      sender: broadcast.sender,
+      powerpack_uuid: broadcast.powerpackUuid,
+      expiry_seconds: broadcast.expirySeconds,
+      encoding: broadcast.encoding,
+      segments_per_message: broadcast.segmentsPerMessage,
+      media_urls: broadcast.mediaUrls === null ? null : JSON.stringify(broadcast.mediaUrls),
+      quiet_hours: broadcast.quietHours,
+      text_hash: broadcast.textHash,
+      held_until: heldUntil,
+      held_batches: heldUntil === null ? 0 : batches.filter(({ notBefore }) => notBefore === heldUntil).length,
+      currency: broadcast.currency,
+      status,
+      hidden: null,
+      arriving_until: null,
+      submitted: broadcast.submitted,
+      duplicates: broadcast.duplicates,
+      accepted,
+      invalid_at_acceptance: broadcast.invalid.length,
+      opted_out_at_acceptance: optedOut.length,
+      recipients_queued: accepted,
+      recipients_sent: 0,
+      recipients_delivered: 0,
+      recipients_undelivered: 0,
+      recipients_failed: 0,
+      recipients_invalid: broadcast.invalid.length,
+      recipients_opted_out: optedOut.length,
+      recipients_cancelled: 0,
+      recipients_unknown: 0,
+      batches_total: batches.length,
+      batches_pending: batches.length,
+      batches_sending: 0,
+      batches_sent: 0,
+      batches_unconfirmed: 0,
+      batches_held: 0,
+      batches_failed: 0,
+      batches_cancelled: 0,
+      idempotency_key: broadcast.idempotency?.key ?? null,
+      request_hash: broadcast.idempotency?.requestHash ?? null,
+      first_answer: null,
+      waiting_until: isAwaited ? sql<number>`${engine.now} + ${broadcast.waitMs}` : null,
+      turn_at: engine.now,
+      failed_in_a_row: 0,
+      pause_reason: null,
+      created_at: engine.now,
+      scheduled_at: broadcast.scheduledAt,
+      processed_at: batches.length === 0 ? engine.now : null,
+      status_updated_at: engine.now,
+    })
+    .returning('broadcast_key')
+    .executeTakeFirstOrThrow();
+  return inserted.broadcast_key;
+}
+
+/** `from`: the place of the first of them among all that are left out. */
+export async function insertLeftOut(
+  tx: Transaction<Schema>,
+  engine: Engine,
+  broadcastKey: number,
+  from: number,
+  leftOut: readonly LeftOut[],
+): Promise<void> {
+  if (leftOut.length === 0) return;
+  const rows = leftOut.map((row, index) => ({ ...row, position: from + index }));
+  await sql`
+    insert into broadcast_recipients
+      (broadcast_key, batch_number, position, recipient_number, status, error_reason, status_updated_at)
+    select ${broadcastKey}, 0, r.position, r.value, r.status, r.reason, ${engine.now}
+    from ${engine.recordRows(rows, { value: 'text', status: 'text', reason: 'text', position: 'integer' })} as r`.execute(
+    tx,
+  );
+}
+
+/** `from`: how many batches stand before these. */
+export async function insertBatches(
+  tx: Transaction<Schema>,
+  engine: Engine,
+  broadcastKey: number,
+  broadcast: NewBroadcast,
+  from: number,
+  batches: readonly NewBatch[],
+): Promise<void> {
+  if (batches.length === 0) return;
+  const rows = batches.map((batch, index) => {
+    const { sender, powerpackUuid } = ownOrigin(batch, broadcast);
+    const { recipients, zones } = batch;
+    return sql`(${broadcastKey}, ${from + index + 1}, ${recipients.length}, ${JSON.stringify(everyNumber(recipients))},
+                'pending', ${engine.now}, ${batch.token}, ${engine.now}, ${sender}, ${powerpackUuid},
+                ${zones === null ? null : JSON.stringify(zones)}, ${batch.notBefore})`;
+  });
+  await sql`
+    insert into batches (broadcast_key, number, size, recipients, status, next_attempt_at, callback_token,
+      status_updated_at, sender, powerpack_uuid, zones, not_before)
+    values ${sql.join(rows)}`.execute(tx);
+}
+
+/** Kept with the batch only where it is not the broadcast's. */
+function ownOrigin({ origin }: NewBatch, broadcast: NewBroadcast) {
+  if ('powerpackUuid' in origin) {
+    return {
+      sender: null,
+      powerpackUuid: origin.powerpackUuid === broadcast.powerpackUuid ? null : origin.powerpackUuid,
+    };
+  }
+  return { sender: origin.sender === broadcast.sender ? null : origin.sender, powerpackUuid: null };
+}
+
+/** The estimate; reports add to it what was billed. */
+export async function insertCountries(
+  tx: Transaction<Schema>,
+  engine: Engine,
+  broadcastKey: number,
+  countries: readonly CountryShare[],
+): Promise<void> {
+  if (countries.length === 0) return;
+  const columns = { country: 'text', recipients: 'integer', segments: 'bigint', nanos: 'bigint' } as const;
+  await sql`
+    insert into broadcast_countries (broadcast_key, country, recipients, segments, estimated_nanos)
+    select ${broadcastKey}, c.country, c.recipients, c.segments, c.nanos
+    from ${engine.recordRows(countries, columns)} as c`.execute(tx);
+}

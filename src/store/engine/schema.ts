@@ -1,0 +1,221 @@
+import type { Generated } from 'kysely';
+import type { BatchStatus } from '../../domain/states/batchState';
+import type { BroadcastStatus } from '../../domain/states/broadcastState';
+import type { Keyword } from '../../domain/text/keywords';
+import type { OptOutEvent, OptOutSource } from '../../domain/states/optOut';
+import type { RecipientStatus } from '../../domain/states/recipientState';
+
+/** All times are milliseconds since 1970 UTC, as one integer type that both engines have. */
+type Millis = number;
+
+type RecipientCounters = {
+  recipients_queued: number;
+  recipients_sent: number;
+  recipients_delivered: number;
+  recipients_undelivered: number;
+  recipients_failed: number;
+  recipients_invalid: number;
+  recipients_opted_out: number;
+  recipients_cancelled: number;
+  recipients_unknown: number;
+};
+
+type BatchCounters = {
+  batches_total: number;
+  batches_pending: number;
+  batches_sending: number;
+  batches_sent: number;
+  batches_unconfirmed: number;
+  batches_held: number;
+  batches_failed: number;
+  batches_cancelled: number;
+};
+
+export type BroadcastsTable = RecipientCounters &
+  BatchCounters & {
+    /** Internal, ascending: what other tables refer to and lists are ordered by. `id` is the public name. */
+    broadcast_key: Generated<number>;
+    id: string;
+    name: string | null;
+    message_text: string;
+    sender: string | null;
+    powerpack_uuid: string | null;
+    expiry_seconds: number | null;
+    /** JSON array; makes it an MMS. */
+    media_urls: string | null;
+    /** `21:00-08:00`: nobody is texted within it, by their own clock. */
+    quiet_hours: string | null;
+    /** Digest of what is said, for finding broadcasts that say the same. */
+    text_hash: string | null;
+    /** When the last of its batches may go, where quiet hours hold any back. */
+    held_until: Millis | null;
+    /** How many those are that go last. */
+    held_batches: number;
+    /** Of the estimated cost. */
+    currency: string | null;
+    encoding: string;
+    segments_per_message: number;
+    status: BroadcastStatus;
+    /** `arriving`: written in steps, and not accepted yet; `leaving`: removed in steps. Nobody sees either. */
+    hidden: 'arriving' | 'leaving' | null;
+    /** When its writer is taken for dead. */
+    arriving_until: Millis | null;
+    submitted: number;
+    duplicates: number;
+    accepted: number;
+    invalid_at_acceptance: number;
+    opted_out_at_acceptance: number;
+    idempotency_key: string | null;
+    request_hash: string | null;
+    /** JSON `{ status, body }`: what the request with the idempotency key was answered. */
+    first_answer: string | null;
+    /** Until when the caller of a single-call broadcast waits for its end: such a broadcast fails fast. */
+    waiting_until: Millis | null;
+    /** When a batch of it was last claimed: the broadcast that has waited longest goes next. */
+    turn_at: Millis;
+    /** Batches refused for good since the last one that Plivo took. */
+    failed_in_a_row: number;
+    /** Why the service itself paused the broadcast; null where a person did. */
+    pause_reason: string | null;
+    created_at: Millis;
+    scheduled_at: Millis | null;
+    processed_at: Millis | null;
+    status_updated_at: Millis;
+  };
+
+export type BatchesTable = {
+  broadcast_key: number;
+  number: number;
+  size: number;
+  /** JSON array of E.164 numbers until the first claim; from then on the rows of `broadcast_recipients`. */
+  recipients: string | null;
+  status: BatchStatus;
+  /** Tries that count against PLIVO_MAX_ATTEMPTS. */
+  attempts: number;
+  next_attempt_at: Millis;
+  /** Goes up with every claim; guards every write of the claim's holder. */
+  claim_number: number;
+  lease_owner: string | null;
+  lease_expires_at: Millis | null;
+  callback_token: string;
+  /** Who it comes from, where that is not what the broadcast says. */
+  sender: string | null;
+  powerpack_uuid: string | null;
+  /** JSON array of the time zones its people may be in; null where there are no quiet hours. */
+  zones: string | null;
+  /** Held back until then by the quiet hours: a time by people's clocks, unlike `next_attempt_at`. */
+  not_before: Millis | null;
+  plivo_api_id: string | null;
+  plivo_message: string | null;
+  /** JSON arrays. */
+  plivo_message_uuids: string | null;
+  plivo_invalid_numbers: string | null;
+  error_code: string | null;
+  error_status: number | null;
+  error_reason: string | null;
+  claimed_at: Millis | null;
+  unconfirmed_at: Millis | null;
+  /** When Plivo's message list was last asked about this batch, and how often it knew nothing of it. */
+  last_look_at: Millis | null;
+  looks: number;
+  /** Looks that could not tell: the list was refused, or what it showed may belong to another batch. */
+  fruitless_looks: number;
+  /** Since when no more delivery reports are waited for; null while they are. */
+  reports_closed_at: Millis | null;
+  status_updated_at: Millis;
+};
+
+export type BroadcastRecipientsTable = {
+  broadcast_key: number;
+  /** 0 for those who were refused at acceptance and are in no batch. */
+  batch_number: number;
+  position: number;
+  recipient_number: string;
+  status: RecipientStatus;
+  plivo_message_uuid: string | null;
+  /** Plivo's `Sequence` of the last report applied. */
+  sequence: number | null;
+  error_code: string | null;
+  /** Only where the error code does not explain itself. */
+  error_reason: string | null;
+  units: number | null;
+  /** Decimal text, as Plivo wrote it. */
+  cost: string | null;
+  /** When Plivo's message list was asked about this person, no report having come. */
+  asked_at: Millis | null;
+  status_updated_at: Millis;
+};
+
+export type PacingTable = {
+  id: number;
+  /** When the next Plivo call may start. */
+  next_start_at: Millis;
+  /** Set while an account fault (no credit, refused credentials) stops all dispatch. */
+  fault_status: number | null;
+  fault_code: string | null;
+  fault_reason: string | null;
+  fault_since: Millis | null;
+  fault_tries: number;
+  /** When the next try under a fault may be made. */
+  fault_retry_at: Millis | null;
+  /** When Plivo will have sent all it was handed, by the account's rate. */
+  queue_free_at: Millis;
+  /** By what the clock said then, it is seen when the clock was set back since. */
+  queue_written_at: Millis;
+  /** JSON array: when the account's latest requests to the message list were made. */
+  list_requests: string;
+};
+
+/** A broadcast's people in one country: what was expected, and what delivery reports add up to. */
+export type BroadcastCountriesTable = {
+  broadcast_key: number;
+  /** ISO 3166; '001' for numbers of no country. */
+  country: string;
+  recipients: number;
+  segments: number;
+  /** Billionths of the currency unit; null without a price. */
+  estimated_nanos: number | null;
+  units: number;
+  cost_nanos: number;
+};
+
+export type OptOutsTable = {
+  recipient_number: string;
+  source: OptOutSource;
+  opted_out_at: Millis;
+  /** The import that put the number there and can take it back. */
+  import_id: string | null;
+};
+
+export type OptOutEventsTable = {
+  event_key: Generated<number>;
+  recipient_number: string;
+  event: OptOutEvent;
+  source: OptOutSource;
+  note: string | null;
+  import_id: string | null;
+  created_at: Millis;
+};
+
+export type InboundMessagesTable = {
+  inbound_key: Generated<number>;
+  plivo_message_uuid: string;
+  from_number: string;
+  to_number: string;
+  message_text: string;
+  /** Plivo's `MessageIntent`. */
+  intent: string | null;
+  keyword: Keyword | null;
+  created_at: Millis;
+};
+
+export type Schema = {
+  broadcasts: BroadcastsTable;
+  batches: BatchesTable;
+  broadcast_recipients: BroadcastRecipientsTable;
+  pacing: PacingTable;
+  broadcast_countries: BroadcastCountriesTable;
+  opt_outs: OptOutsTable;
+  opt_out_events: OptOutEventsTable;
+  inbound_messages: InboundMessagesTable;
+};

@@ -1,0 +1,180 @@
+import { type Kysely, sql, type Transaction } from 'kysely';
+import type { Numbers } from '../../domain/numbers/numberList';
+import type { OptOutEvent, OptOutSource } from '../../domain/states/optOut';
+import { inTransaction, type Database } from '../engine/database';
+import type { Engine } from '../engine/engine';
+import { optIn, optOut, recordEvents, type OptOutNote } from './optOutWriting';
+import type { Schema } from '../engine/schema';
+
+/** One change of somebody's state, whoever made it; `at` in milliseconds since 1970. */
+export type OptOutChange = {
+  readonly event: OptOutEvent;
+  readonly source: OptOutSource;
+  readonly note: string | null;
+  readonly importId: string | null;
+  readonly at: number;
+};
+
+/** Somebody who must not be texted. `history` is in order of time. */
+export type OptOut = {
+  readonly number: string;
+  readonly source: OptOutSource;
+  readonly optedOutAt: number;
+  readonly history: readonly OptOutChange[];
+};
+
+/** Where an entry stands in the list; pages go on after a place. */
+export type OptOutPlace = { readonly optedOutAt: number; readonly number: string };
+
+export type OptOutStore = {
+  find(number: string): Promise<OptOut | null>;
+  /** All changes of one number, whether it is opted out now or not, in order of time. */
+  historyOf(number: string): Promise<OptOutChange[]>;
+  /** Latest first. */
+  list(query: { limit: number; after: OptOutPlace | null }): Promise<{ items: OptOut[]; next: OptOutPlace | null }>;
+  /** Returns true where the number was not on the list before. */
+  add(number: string, by: OptOutNote): Promise<boolean>;
+  /** Returns false where the number was not on the list. */
+  remove(number: string, by: OptOutNote): Promise<boolean>;
+  /**
+   * In steps, between which others get their turn; all of it is taken back where one fails. Returns how many were not on
+   * the list before.
+   */
+  import(numbers: Numbers, by: OptOutNote): Promise<number>;
+  /**
+   * Takes back what the import added and nobody has confirmed since. Returns how many; null where there is no such
+   * import.
+   */
+  undoImport(importId: string, note: string | null): Promise<number | null>;
+};
+
+const IMPORT_CHUNK = 5000;
+
+export function createOptOutStore({ db, engine }: Database): OptOutStore {
+  return {
+    async find(number) {
+      const row = await db.selectFrom('opt_outs').selectAll().where('recipient_number', '=', number).executeTakeFirst();
+      if (row === undefined) return null;
+      return {
+        number,
+        source: row.source,
+        optedOutAt: row.opted_out_at,
+        history: (await historiesOf(db, engine, [number])).get(number) ?? [],
+      };
+    },
+
+    historyOf: async (number) => (await historiesOf(db, engine, [number])).get(number) ?? [],
+
+    async list({ limit, after }) {
+      let query = db
+        .selectFrom('opt_outs')
+        .selectAll()
+        .orderBy('opted_out_at', 'desc')
+        .orderBy('recipient_number', 'desc')
+        .limit(limit + 1);
+      if (after !== null)
+        query = query.where(sql<boolean>`(opted_out_at, recipient_number) < (${after.optedOutAt}, ${after.number})`);
+      const rows = await query.execute();
+      const shown = rows.slice(0, limit);
+      const histories = await historiesOf(
+        db,
+        engine,
+        shown.map((row) => row.recipient_number),
+      );
+      const items = shown.map((row) => ({
+        number: row.recipient_number,
+        source: row.source,
+        optedOutAt: row.opted_out_at,
+        history: histories.get(row.recipient_number) ?? [],
+      }));
+      return { items, next: rows.length > limit ? (items.at(-1) ?? null) : null };
+    },
+
+    add: async (number, by) => (await inTransaction(db, (tx) => optOut(tx, engine, [number], by))).length > 0,
+
+    remove: (number, by) => inTransaction(db, (tx) => optIn(tx, engine, number, by)),
+
+    async import(numbers, by) {
+      let added = 0;
+      try {
+        for (let from = 0; from < numbers.length; from += IMPORT_CHUNK) {
+          const chunk = numbers.slice(from, from + IMPORT_CHUNK);
+          added += (await inTransaction(db, (tx) => optOut(tx, engine, chunk, by))).length;
+        }
+        return added;
+      } catch (error) {
+        const note = 'The import failed.';
+        await inTransaction(db, (tx) => undoImport(tx, engine, by.importId ?? '', note)).catch(() => undefined);
+        throw error;
+      }
+    },
+
+    undoImport: (importId, note) => inTransaction(db, (tx) => undoImport(tx, engine, importId, note)),
+  };
+}
+
+async function historiesOf(
+  db: Kysely<Schema>,
+  engine: Engine,
+  numbers: readonly string[],
+): Promise<Map<string, OptOutChange[]>> {
+  const histories = new Map<string, OptOutChange[]>();
+  if (numbers.length === 0) return histories;
+  const events = await sql<{
+    recipient_number: string;
+    event: OptOutEvent;
+    source: OptOutSource;
+    note: string | null;
+    import_id: string | null;
+    created_at: number;
+  }>`
+    select e.recipient_number, e.event, e.source, e.note, e.import_id, e.created_at
+    from ${engine.stringRows(numbers)} as r join opt_out_events e on e.recipient_number = r.value
+    order by e.event_key`.execute(db);
+  for (const { recipient_number: number, event, source, note, import_id: importId, created_at: at } of events.rows) {
+    const changes = histories.get(number) ?? [];
+    changes.push({ event, source, note, importId, at });
+    histories.set(number, changes);
+  }
+  return histories;
+}
+
+async function undoImport(
+  tx: Transaction<Schema>,
+  engine: Engine,
+  importId: string,
+  note: string | null,
+): Promise<number | null> {
+  const known = await tx
+    .selectFrom('opt_out_events')
+    .select('event_key')
+    .where('import_id', '=', importId)
+    .limit(1)
+    .execute();
+  if (known.length === 0) return null;
+  await leaveToOtherImports(tx, engine, importId);
+  const removed = await tx
+    .deleteFrom('opt_outs')
+    .where('import_id', '=', importId)
+    .returning('recipient_number')
+    .execute();
+  const numbers = removed.map((row) => row.recipient_number);
+  for (let from = 0; from < numbers.length; from += IMPORT_CHUNK) {
+    const by = { source: 'import', note, importId } as const;
+    await recordEvents(tx, engine, numbers.slice(from, from + IMPORT_CHUNK), 'opted_in', by);
+  }
+  return numbers.length;
+}
+
+/** Whom another import names as well stays, as that one's, unless that one was taken back before. */
+async function leaveToOtherImports(tx: Transaction<Schema>, engine: Engine, importId: string): Promise<void> {
+  const undone = await sql<{ import_id: string }>`
+    select distinct import_id from opt_out_events where import_id is not null and event = 'opted_in'`.execute(tx);
+  const others = sql`
+    from opt_out_events e
+    where e.recipient_number = opt_outs.recipient_number and e.event = 'opted_out' and e.import_id <> ${importId}
+      and e.import_id not in (select value from ${engine.stringRows(undone.rows.map((row) => row.import_id))} as u)`;
+  await sql`
+    update opt_outs set import_id = (select max(e.import_id) ${others})
+    where import_id = ${importId} and exists (select 1 ${others})`.execute(tx);
+}

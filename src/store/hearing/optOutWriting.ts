@@ -1,0 +1,73 @@
+import { sql, type Transaction } from 'kysely';
+import { weakerThan, type OptOutEvent, type OptOutSource } from '../../domain/states/optOut';
+import type { Engine } from '../engine/engine';
+import type { Schema } from '../engine/schema';
+
+/** Who says so, and why. */
+export type OptOutNote = {
+  readonly source: OptOutSource;
+  readonly note: string | null;
+  readonly importId: string | null;
+};
+
+/**
+ * Puts numbers on the list and writes down each change. Returns the numbers that were not on it before. Called last in a
+ * transaction, and in one order of the numbers: transactions of several instances may concern the same ones.
+ */
+export async function optOut(
+  tx: Transaction<Schema>,
+  engine: Engine,
+  numbers: readonly string[],
+  by: OptOutNote,
+): Promise<string[]> {
+  if (numbers.length === 0) return [];
+  const added = await sql<{ recipient_number: string }>`
+    insert into opt_outs (recipient_number, source, opted_out_at, import_id)
+    select r.value, ${by.source}, ${engine.now}, cast(${by.importId} as text)
+    from ${engine.stringRows([...numbers].sort())} as r where true
+    on conflict (recipient_number) do nothing returning recipient_number`.execute(tx);
+  const isNew = added.rows.map((row) => row.recipient_number);
+  const others = isNew.length < numbers.length ? await confirmKnown(tx, engine, numbers, isNew, by) : [];
+  await recordEvents(tx, engine, [...isNew, ...others], 'opted_out', by);
+  return isNew;
+}
+
+/** Of those who were on the list already: whose entry is another's now, and of an import whoever it names too. */
+async function confirmKnown(
+  tx: Transaction<Schema>,
+  engine: Engine,
+  numbers: readonly string[],
+  added: readonly string[],
+  { source }: OptOutNote,
+): Promise<string[]> {
+  const isNew = new Set(added);
+  const known = [...new Set(numbers)].filter((number) => !isNew.has(number));
+  if (source === 'import') return known;
+  const changed = await sql<{ recipient_number: string }>`
+    update opt_outs set source = ${source}, import_id = null
+    where recipient_number in (select value from ${engine.stringRows(known)} as k)
+      and source in (${sql.join(weakerThan(source))}) returning recipient_number`.execute(tx);
+  return changed.rows.map((row) => row.recipient_number);
+}
+
+/** Takes a number off the list. Returns false where it was not on it. */
+export async function optIn(tx: Transaction<Schema>, engine: Engine, number: string, by: OptOutNote): Promise<boolean> {
+  const removed = await tx.deleteFrom('opt_outs').where('recipient_number', '=', number).executeTakeFirst();
+  if (removed.numDeletedRows === 0n) return false;
+  await recordEvents(tx, engine, [number], 'opted_in', by);
+  return true;
+}
+
+export async function recordEvents(
+  tx: Transaction<Schema>,
+  engine: Engine,
+  numbers: readonly string[],
+  event: OptOutEvent,
+  { source, note, importId }: OptOutNote,
+): Promise<void> {
+  if (numbers.length === 0) return;
+  await sql`
+    insert into opt_out_events (recipient_number, event, source, note, import_id, created_at)
+    select r.value, ${event}, ${source}, cast(${note} as text), cast(${importId} as text), ${engine.now}
+    from ${engine.stringRows(numbers)} as r`.execute(tx);
+}

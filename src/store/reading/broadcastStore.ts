@@ -1,0 +1,277 @@
+import { type Selectable, sql } from 'kysely';
+import type { BatchStatus } from '../../domain/states/batchState';
+import type { BatchCounts, BroadcastStatus } from '../../domain/states/broadcastState';
+import type { CountryShare } from '../../domain/money/costEstimate';
+import type { RecipientStatus } from '../../domain/states/recipientState';
+import { batchCountsOf, recipientCountsOf } from '../state/counters';
+import type { Database } from '../engine/database';
+import type { BatchesTable, BroadcastsTable } from '../engine/schema';
+import type { BatchError } from '../sending/settleStore';
+
+/** A broadcast as it stands; times in milliseconds since 1970. */
+export type Broadcast = {
+  readonly broadcastKey: number;
+  readonly id: string;
+  readonly name: string | null;
+  readonly status: BroadcastStatus;
+  readonly encoding: string;
+  readonly segmentsPerMessage: number;
+  readonly submitted: number;
+  readonly duplicates: number;
+  readonly accepted: number;
+  readonly invalidAtAcceptance: number;
+  readonly optedOutAtAcceptance: number;
+  readonly batchesTotal: number;
+  readonly batches: BatchCounts;
+  readonly recipients: Readonly<Record<RecipientStatus, number>>;
+  readonly createdAt: number;
+  readonly scheduledAt: number | null;
+  readonly processedAt: number | null;
+  /** Why the service itself paused it. */
+  readonly pauseReason: string | null;
+  /** Its caller is being kept waiting for the answer. */
+  readonly isAwaited: boolean;
+  /** When quiet hours let its last batches go, and how many those are; null where they hold nothing back. */
+  readonly held: { readonly until: number; readonly batches: number } | null;
+  readonly quietHours: string | null;
+  readonly mediaUrls: readonly string[] | null;
+  readonly sender: string | null;
+  readonly powerpackUuid: string | null;
+  /** Of the estimated cost; null without prices. */
+  readonly currency: string | null;
+};
+
+/** A broadcast's people in one country; amounts in billionths of the currency unit. */
+export type CountryBill = CountryShare & {
+  /** What delivery reports add up to. */
+  readonly billedUnits: number;
+  readonly billedNanos: number;
+};
+
+/** What a broadcast still has to send: calls to be made, and the units that they hand over. */
+export type Workload = { readonly broadcastKey: number; readonly calls: number; readonly units: number };
+
+export type Batch = {
+  readonly number: number;
+  readonly size: number;
+  readonly status: BatchStatus;
+  readonly attempts: number;
+  readonly error: BatchError | null;
+  readonly answer: {
+    readonly apiId: string;
+    readonly message: string;
+    readonly messageUuids: readonly string[];
+    readonly invalidNumbers: readonly string[];
+  } | null;
+  readonly sender: string | null;
+  readonly powerpackUuid: string | null;
+  /** Until when quiet hours hold it back; null where it may go or has gone. */
+  readonly notBefore: number | null;
+  readonly claimedAt: number | null;
+  readonly statusUpdatedAt: number;
+};
+
+export type Page<T> = {
+  readonly items: readonly T[];
+  /** The key to go on after; null at the end. */ readonly next: number | null;
+};
+
+export type BroadcastStore = {
+  find(id: string): Promise<Broadcast | null>;
+  /** Newest first, after the broadcast with the given key. */
+  list(query: { status: BroadcastStatus | null; limit: number; after: number | null }): Promise<Page<Broadcast>>;
+  /** By number, after the given number. */
+  batches(broadcastKey: number, query: { limit: number; after: number }): Promise<Page<Batch>>;
+  /** Batches that failed or whose outcome is not known, by number. */
+  batchesInTrouble(broadcastKey: number, limit: number): Promise<Batch[]>;
+  /** Most people first. */
+  countries(broadcastKey: number): Promise<CountryBill[]>;
+  /** Of every broadcast that is under way. */
+  workloads(): Promise<Workload[]>;
+  /**
+   * The caller no longer waits, so that the broadcast no longer fails fast. Atomic with the failing: what `find`
+   * returns afterwards is final in that respect.
+   */
+  stopWaiting(id: string): Promise<void>;
+};
+
+export function createBroadcastStore({ db, engine }: Database): BroadcastStore {
+  const heldBackUntil = () =>
+    sql<number | null>`case when status = 'pending' and not_before > ${engine.now} then not_before end`.as(
+      'not_before',
+    );
+  return {
+    async find(id) {
+      const row = await db
+        .selectFrom('broadcasts')
+        .selectAll()
+        .where('id', '=', id)
+        .where('hidden', 'is', null)
+        .executeTakeFirst();
+      return row === undefined ? null : toBroadcast(row);
+    },
+
+    async list({ status, limit, after }) {
+      let query = db
+        .selectFrom('broadcasts')
+        .selectAll()
+        .where('hidden', 'is', null)
+        .orderBy('broadcast_key', 'desc')
+        .limit(limit + 1);
+      if (status !== null) query = query.where('status', '=', status);
+      if (after !== null) query = query.where('broadcast_key', '<', after);
+      return pageOf((await query.execute()).map(toBroadcast), limit, (broadcast) => broadcast.broadcastKey);
+    },
+
+    async batches(broadcastKey, { limit, after }) {
+      const rows = await db
+        .selectFrom('batches')
+        .select(BATCH_COLUMNS)
+        .select(heldBackUntil)
+        .where('broadcast_key', '=', broadcastKey)
+        .where('number', '>', after)
+        .orderBy('number')
+        .limit(limit + 1)
+        .execute();
+      return pageOf(rows.map(toBatch), limit, (batch) => batch.number);
+    },
+
+    async batchesInTrouble(broadcastKey, limit) {
+      const rows = await db
+        .selectFrom('batches')
+        .select(BATCH_COLUMNS)
+        .select(heldBackUntil)
+        .where('broadcast_key', '=', broadcastKey)
+        // Literals, so that the partial index is used.
+        .where(sql<boolean>`status in ('unconfirmed', 'held', 'failed')`)
+        .orderBy('number')
+        .limit(limit)
+        .execute();
+      return rows.map(toBatch);
+    },
+
+    async countries(broadcastKey) {
+      const rows = await db
+        .selectFrom('broadcast_countries')
+        .selectAll()
+        .where('broadcast_key', '=', broadcastKey)
+        .orderBy('recipients', 'desc')
+        .orderBy('country')
+        .execute();
+      return rows.map((row) => ({
+        country: row.country,
+        recipients: row.recipients,
+        segments: row.segments,
+        nanos: row.estimated_nanos,
+        billedUnits: row.units,
+        billedNanos: row.cost_nanos,
+      }));
+    },
+
+    async workloads() {
+      const rows = await db
+        .selectFrom('broadcasts')
+        .select(['broadcast_key', 'batches_pending', 'batches_total', 'accepted', 'segments_per_message'])
+        // Literals, so that the partial index is used.
+        .where(sql<boolean>`status in ('queued', 'processing') and batches_pending > 0`)
+        .execute();
+      return rows.map((row) => ({
+        broadcastKey: row.broadcast_key,
+        calls: row.batches_pending,
+        units: ((row.batches_pending * row.accepted) / row.batches_total) * row.segments_per_message,
+      }));
+    },
+
+    async stopWaiting(id) {
+      await db
+        .updateTable('broadcasts')
+        .set({ waiting_until: null })
+        .where('id', '=', id)
+        .where('waiting_until', 'is not', null)
+        .execute();
+    },
+  };
+}
+
+/** All that is shown of a batch; its recipients are not read. */
+const BATCH_COLUMNS = [
+  'number',
+  'size',
+  'status',
+  'attempts',
+  'plivo_api_id',
+  'plivo_message',
+  'plivo_message_uuids',
+  'plivo_invalid_numbers',
+  'error_code',
+  'error_status',
+  'error_reason',
+  'sender',
+  'powerpack_uuid',
+  'claimed_at',
+  'status_updated_at',
+] as const satisfies (keyof BatchesTable)[];
+
+function toBatch(row: Pick<BatchesTable, (typeof BATCH_COLUMNS)[number] | 'not_before'>): Batch {
+  return {
+    number: row.number,
+    size: row.size,
+    status: row.status,
+    attempts: row.attempts,
+    error:
+      row.error_code === null
+        ? null
+        : { code: row.error_code, status: row.error_status, reason: row.error_reason ?? '' },
+    answer:
+      row.plivo_api_id === null
+        ? null
+        : {
+            apiId: row.plivo_api_id,
+            message: row.plivo_message ?? '',
+            messageUuids: JSON.parse(row.plivo_message_uuids ?? '[]') as string[],
+            invalidNumbers: JSON.parse(row.plivo_invalid_numbers ?? '[]') as string[],
+          },
+    sender: row.sender,
+    powerpackUuid: row.powerpack_uuid,
+    notBefore: row.not_before,
+    claimedAt: row.claimed_at,
+    statusUpdatedAt: row.status_updated_at,
+  };
+}
+
+function toBroadcast(row: Selectable<BroadcastsTable>): Broadcast {
+  return {
+    broadcastKey: row.broadcast_key,
+    id: row.id,
+    name: row.name,
+    status: row.status,
+    encoding: row.encoding,
+    segmentsPerMessage: row.segments_per_message,
+    submitted: row.submitted,
+    duplicates: row.duplicates,
+    accepted: row.accepted,
+    invalidAtAcceptance: row.invalid_at_acceptance,
+    optedOutAtAcceptance: row.opted_out_at_acceptance,
+    batchesTotal: row.batches_total,
+    batches: batchCountsOf(row),
+    recipients: recipientCountsOf(row),
+    createdAt: row.created_at,
+    scheduledAt: row.scheduled_at,
+    processedAt: row.processed_at,
+    pauseReason: row.status === 'paused' ? row.pause_reason : null,
+    isAwaited: row.waiting_until !== null,
+    held: row.held_until === null ? null : { until: row.held_until, batches: row.held_batches },
+    quietHours: row.quiet_hours,
+    mediaUrls: row.media_urls === null ? null : (JSON.parse(row.media_urls) as string[]),
+    sender: row.sender,
+    powerpackUuid: row.powerpack_uuid,
+    currency: row.currency,
+  };
+}
+
+/** One row more than asked for tells whether there is a next page. */
+export function pageOf<T>(rows: T[], limit: number, keyOf: (row: T) => number): Page<T> {
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  return { items, next: rows.length > limit && last !== undefined ? keyOf(last) : null };
+}

@@ -1,0 +1,184 @@
+import { type Kysely, sql } from 'kysely';
+import { STATUS_OF_WAITING, type RecipientStatus } from '../../domain/states/recipientState';
+import type { Database } from '../engine/database';
+import type { Engine } from '../engine/engine';
+import type { BatchesTable, Schema } from '../engine/schema';
+
+/** One person in one broadcast. */
+export type Recipient = {
+  readonly number: string;
+  readonly status: RecipientStatus;
+  readonly messageUuid: string | null;
+  readonly errorCode: string | null;
+  readonly errorReason: string | null;
+  readonly units: number | null;
+  readonly cost: string | null;
+  /** Null for those who were left out at acceptance. */
+  readonly batch: number | null;
+  readonly updatedAt: number;
+  /** Until when quiet hours hold the text back; null where it may go or has gone. */
+  readonly notBefore: number | null;
+  /** Since when the person is opted out; null while they are not. It may be later than the text. */
+  readonly optedOutAt: number | null;
+  readonly place: Place;
+};
+
+type Unlooked = Omit<Recipient, 'optedOutAt'>;
+
+/** Where a recipient stands in its broadcast; pages go on after a place. */
+export type Place = { readonly batch: number; readonly position: number };
+
+export type RecipientQuery = {
+  readonly status: RecipientStatus | null;
+  readonly limit: number;
+  /** Null from the beginning. */
+  readonly after: Place | null;
+};
+
+export type RecipientStore = {
+  /** The recipients in the order of their batches, each once, whether their batch was claimed yet or not. */
+  page(broadcastKey: number, query: RecipientQuery): Promise<{ items: Recipient[]; next: Place | null }>;
+};
+
+export function createRecipientStore({ db, engine }: Database): RecipientStore {
+  return {
+    async page(broadcastKey, query) {
+      const wanted = { ...query, limit: query.limit + 1 };
+      const written = await writtenRecipients(db, engine, broadcastKey, wanted);
+      const waiting = await waitingRecipients(db, engine, broadcastKey, wanted, written);
+      const merged = [...written, ...waiting].sort(byPlace).slice(0, wanted.limit);
+      const items = await withOptOuts(db, engine, merged.slice(0, query.limit));
+      return { items, next: merged.length > query.limit ? (items.at(-1)?.place ?? null) : null };
+    },
+  };
+}
+
+/** A time that has passed holds nobody back. */
+const stillToCome = (engine: Engine) =>
+  sql<number | null>`case when not_before > ${engine.now} then not_before end`.as('not_before');
+
+const START: Place = { batch: 0, position: -1 };
+/** Of a batch number: PostgreSQL's `integer`. */
+const LARGEST_INTEGER = 2 ** 31 - 1;
+
+const byPlace = (a: Unlooked, b: Unlooked) => a.place.batch - b.place.batch || a.place.position - b.place.position;
+
+/** Those who have a row: everybody whose batch was claimed, and who was left out at acceptance. */
+async function writtenRecipients(
+  db: Kysely<Schema>,
+  engine: Engine,
+  broadcastKey: number,
+  query: RecipientQuery,
+): Promise<Unlooked[]> {
+  const after = query.after ?? START;
+  let select = db
+    .selectFrom('broadcast_recipients')
+    .selectAll()
+    .where('broadcast_key', '=', broadcastKey)
+    .where(sql<boolean>`(batch_number, position) > (${after.batch}, ${after.position})`)
+    .orderBy('batch_number')
+    .orderBy('position')
+    .limit(query.limit);
+  if (query.status !== null) select = select.where('status', '=', query.status);
+  const rows = await select.execute();
+  const heldBack = await heldBackBatches(db, engine, broadcastKey, rows);
+  return rows.map((row) => ({
+    number: row.recipient_number,
+    status: row.status,
+    messageUuid: row.plivo_message_uuid,
+    errorCode: row.error_code,
+    errorReason: row.error_reason,
+    units: row.units,
+    cost: row.cost,
+    batch: row.batch_number === 0 ? null : row.batch_number,
+    updatedAt: row.status_updated_at,
+    notBefore: row.status === 'queued' ? (heldBack.get(row.batch_number) ?? null) : null,
+    place: { batch: row.batch_number, position: row.position },
+  }));
+}
+
+/** Batches that were claimed once, not taken, and now wait for quiet hours to end. */
+async function heldBackBatches(
+  db: Kysely<Schema>,
+  engine: Engine,
+  broadcastKey: number,
+  rows: readonly { batch_number: number; status: RecipientStatus }[],
+): Promise<Map<number, number>> {
+  const numbers = [...new Set(rows.filter(({ status }) => status === 'queued').map((row) => row.batch_number))];
+  if (numbers.length === 0) return new Map();
+  const held = await db
+    .selectFrom('batches')
+    .select('number')
+    .select(stillToCome(engine))
+    .where('broadcast_key', '=', broadcastKey)
+    .where('number', 'in', numbers)
+    .where('status', '=', 'pending')
+    .where('not_before', 'is not', null)
+    .execute();
+  return new Map(held.flatMap(({ number, not_before: at }) => (at === null ? [] : [[number, at] as const])));
+}
+
+async function withOptOuts(db: Kysely<Schema>, engine: Engine, recipients: readonly Unlooked[]): Promise<Recipient[]> {
+  const found = await sql<{ number: string; at: number }>`
+    select o.recipient_number as number, o.opted_out_at as at
+    from ${engine.stringRows(recipients.map(({ number }) => number))} as r
+    join opt_outs o on o.recipient_number = r.value`.execute(db);
+  const since = new Map(found.rows.map(({ number, at }) => [number, at]));
+  return recipients.map((recipient) => ({ ...recipient, optedOutAt: since.get(recipient.number) ?? null }));
+}
+
+/**
+ * Those whose batch was never claimed; only as many batches are read as the page may need: none behind its last row.
+ */
+async function waitingRecipients(
+  db: Kysely<Schema>,
+  engine: Engine,
+  broadcastKey: number,
+  query: RecipientQuery,
+  written: readonly Unlooked[],
+): Promise<Unlooked[]> {
+  const after = query.after ?? START;
+  const lastBatch = written.length < query.limit ? LARGEST_INTEGER : (written.at(-1)?.place.batch ?? 0);
+  const waiting: Unlooked[] = [];
+  for (let from = after.batch; waiting.length < query.limit;) {
+    const batch = await db
+      .selectFrom('batches')
+      .select(['number', 'status', 'recipients', 'status_updated_at'])
+      .select(stillToCome(engine))
+      .where('broadcast_key', '=', broadcastKey)
+      .where('number', '>=', from)
+      .where('number', '<=', lastBatch)
+      .where('recipients', 'is not', null)
+      .orderBy('number')
+      .limit(1)
+      .executeTakeFirst();
+    if (batch === undefined) break;
+    const status = STATUS_OF_WAITING[batch.status];
+    if (status !== undefined && (query.status === null || query.status === status)) {
+      waiting.push(...expand(batch, status).filter((recipient) => isAfter(recipient, after)));
+    }
+    from = batch.number + 1;
+  }
+  return waiting;
+}
+
+const isAfter = ({ place }: Unlooked, after: Place) =>
+  place.batch > after.batch || (place.batch === after.batch && place.position > after.position);
+
+type WaitingBatch = Pick<BatchesTable, 'number' | 'recipients' | 'status_updated_at' | 'not_before'>;
+
+function expand(batch: WaitingBatch, status: RecipientStatus): Unlooked[] {
+  return (JSON.parse(batch.recipients ?? '[]') as string[]).map((number, position) => ({
+    number,
+    status,
+    messageUuid: null,
+    errorCode: null,
+    errorReason: null,
+    units: null,
+    cost: null,
+    batch: batch.number,
+    updatedAt: batch.status_updated_at,
+    notBefore: status === 'queued' ? batch.not_before : null,
+    place: { batch: batch.number, position },
+  }));
+}

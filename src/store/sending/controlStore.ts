@@ -1,0 +1,128 @@
+import { sql, type Transaction } from 'kysely';
+import { BROADCAST_STATES, type BroadcastEvent, type BroadcastStatus } from '../../domain/states/broadcastState';
+import { nextState } from '../../domain/states/stateTable';
+import { moveRecipients, transitionBatch, type BatchRef } from '../state/batchTransition';
+import { CounterChanges, updateBroadcast, writeStatus } from '../state/counters';
+import { inTransaction, type Database } from '../engine/database';
+import type { Engine } from '../engine/engine';
+import type { Schema } from '../engine/schema';
+
+export type Controlled =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'unknown' }
+  /** The state does not allow it. */
+  | { readonly kind: 'forbidden'; readonly status: string };
+
+export type ControlStore = {
+  /** When it returns, no further batch is claimed. */
+  pause(id: string): Promise<Controlled>;
+  resume(id: string): Promise<Controlled>;
+  /** Batches that were not claimed yet never go; those under way or unconfirmed are settled as they turn out. */
+  cancel(id: string): Promise<Controlled>;
+  /** Ends what a process left half done that died while cancelling. */
+  finishCancelling(): Promise<void>;
+  /** A person settles a batch whose outcome is unknown. */
+  resolveBatch(id: string, number: number, as: 'sent' | 'resend'): Promise<Controlled>;
+};
+
+export function createControlStore({ db, engine }: Database): ControlStore {
+  const apply = (id: string, event: BroadcastEvent) => inTransaction(db, (tx) => changeStatus(tx, engine, id, event));
+  const finishCancelling = () => cancelPendingBatches(db, engine);
+  return {
+    pause: (id) => apply(id, 'pause'),
+    resume: (id) => apply(id, 'resume'),
+    // In two steps: with the status committed nothing new is claimed, so that the second finds all there is.
+    async cancel(id) {
+      const cancelled = await apply(id, 'cancel');
+      if (cancelled.kind === 'done') await finishCancelling();
+      return cancelled;
+    },
+    finishCancelling,
+    resolveBatch: (id, number, as) => inTransaction(db, (tx) => resolveBatch(tx, engine, id, number, as)),
+  };
+}
+
+async function changeStatus(
+  tx: Transaction<Schema>,
+  engine: Engine,
+  id: string,
+  event: BroadcastEvent,
+): Promise<Controlled> {
+  const found = await sql<{
+    broadcast_key: number;
+    status: BroadcastStatus;
+    has_started: boolean | number;
+    is_early: boolean | number | null;
+  }>`
+    select broadcast_key, status, batches_pending < batches_total as has_started, scheduled_at > ${engine.now} as is_early
+    from broadcasts where id = ${id} and hidden is null ${engine.forUpdate}`.execute(tx);
+  const broadcast = found.rows[0];
+  if (broadcast === undefined) return { kind: 'unknown' };
+  const next = nextState(
+    BROADCAST_STATES,
+    broadcast.status,
+    event === 'resume' && broadcast.is_early ? 'putBack' : event,
+  );
+  if (next === null) return { kind: 'forbidden', status: broadcast.status };
+  const started = broadcast.has_started ? nextState(BROADCAST_STATES, next, 'start') : null;
+  await writeStatus(tx, engine, broadcast.broadcast_key, broadcast.status, started ?? next);
+  await tx
+    .updateTable('broadcasts')
+    .set({ pause_reason: null, failed_in_a_row: 0 })
+    .where('broadcast_key', '=', broadcast.broadcast_key)
+    .execute();
+  return { kind: 'done' };
+}
+
+const BATCHES_AT_ONCE = 200;
+
+async function cancelPendingBatches(db: Database['db'], engine: Engine): Promise<void> {
+  for (;;) {
+    const found = await sql<{ broadcast_key: number }>`
+      select broadcast_key from broadcasts where status = 'cancelled' and batches_pending > 0 limit 1`.execute(db);
+    const broadcastKey = found.rows[0]?.broadcast_key;
+    if (broadcastKey === undefined) return;
+    await inTransaction(db, (tx) => cancelSomeBatches(tx, engine, broadcastKey));
+  }
+}
+
+async function cancelSomeBatches(tx: Transaction<Schema>, engine: Engine, broadcastKey: number): Promise<void> {
+  const pending = await sql<{ number: number; size: number; has_rows: boolean | number }>`
+    select number, size, recipients is null as has_rows from batches
+    where broadcast_key = ${broadcastKey} and status = 'pending'
+    order by number limit ${BATCHES_AT_ONCE} ${engine.forUpdate}`.execute(tx);
+  const changes = new CounterChanges();
+  for (const { number, size, has_rows: hasRows } of pending.rows) {
+    const ref = { broadcastKey, number };
+    const moved = await transitionBatch(tx, engine, ref, 'cancel', changes);
+    if (moved === null) continue;
+    // Until its first claim a batch's people stand in its array alone.
+    if (hasRows) await moveRecipients(tx, engine, ref, ['queued'], 'cancelled', changes);
+    else changes.moveRecipients('queued', 'cancelled', size);
+  }
+  await updateBroadcast(tx, engine, broadcastKey, { changes });
+}
+
+async function resolveBatch(
+  tx: Transaction<Schema>,
+  engine: Engine,
+  id: string,
+  number: number,
+  as: 'sent' | 'resend',
+): Promise<Controlled> {
+  const found = await sql<{ broadcast_key: number; status: string }>`
+    select b.broadcast_key, b.status from batches b join broadcasts c on c.broadcast_key = b.broadcast_key
+    where c.id = ${id} and c.hidden is null and b.number = ${number}`.execute(tx);
+  const batch = found.rows[0];
+  if (batch === undefined) return { kind: 'unknown' };
+  if (batch.status !== 'unconfirmed' && batch.status !== 'held') return { kind: 'forbidden', status: batch.status };
+
+  const ref: BatchRef = { broadcastKey: batch.broadcast_key, number };
+  const changes = new CounterChanges();
+  const patch = as === 'sent' ? {} : { next_attempt_at: engine.now };
+  const moved = await transitionBatch(tx, engine, ref, as === 'sent' ? 'prove' : 'disprove', changes, patch);
+  if (moved === null) return { kind: 'forbidden', status: batch.status };
+  await moveRecipients(tx, engine, ref, ['unknown'], 'queued', changes);
+  await updateBroadcast(tx, engine, batch.broadcast_key, { changes });
+  return { kind: 'done' };
+}

@@ -1,0 +1,147 @@
+import { sql } from 'kysely';
+import { backlogMs, loadMs, untilRoom, type Pace } from '../../domain/time/pacing';
+import { inTransaction, type Database } from '../engine/database';
+import type { Engine } from '../engine/engine';
+import type { PacingTable } from '../engine/schema';
+import type { BatchError } from './settleStore';
+
+/** A fault of the Plivo account (credit, credentials, permission) that stops dispatch for everybody. */
+export type AccountFault = BatchError & { readonly since: number; readonly tries: number; readonly retryInMs: number };
+
+export type PacingStore = {
+  /** In how many milliseconds the next slot for a Plivo call begins, without taking it. */
+  untilSlot(delayMs: number): Promise<number>;
+  /**
+   * Takes the next slot for a Plivo call, account-wide. Returns in how many milliseconds it begins; null, with nothing
+   * taken, when that is longer than `longestWaitMs`, or Plivo has no room for so much.
+   */
+  takeSlot(slot: Slot): Promise<number | null>;
+  /** Plivo did not take what was handed to it: its queue is that much shorter. */
+  giveBackLoad(loadMs: number): Promise<void>;
+  /** When Plivo is done with what it was handed, by the account's rate, and the time now; milliseconds since 1970. */
+  queueState(): Promise<{ readonly freeAt: number; readonly now: number }>;
+  /**
+   * Takes one of the `max` requests that Plivo's message list allows per `windowMs`, account-wide. Returns 0 when it may
+   * be made now, else in how many milliseconds one is free.
+   */
+  takeListRequest(max: number, windowMs: number): Promise<number>;
+  /** Stops dispatch until `retryInMs` from now; called again for each try that meets the fault. */
+  recordFault(fault: BatchError, retryInMs: (tries: number) => number): Promise<void>;
+  /** Returns true when a fault was there and is now over. */
+  clearFault(): Promise<boolean>;
+  currentFault(): Promise<AccountFault | null>;
+};
+
+export type Slot = {
+  readonly delayMs: number;
+  readonly longestWaitMs: number;
+  /** What the call adds to Plivo's queue: units, and what that queue may hold; null where there is no limit. */
+  readonly load: { readonly units: number; readonly pace: Pace } | null;
+};
+
+/** Slots are never that far ahead unless the clock was set back; then the spacing starts afresh. */
+const furthestSlotMs = (delayMs: number) => Math.max(10_000, 100 * delayMs);
+const LONGEST_FAULT_WAIT_MS = 120_000;
+
+export function createPacingStore({ db, engine }: Database): PacingStore {
+  return {
+    async untilSlot(delayMs) {
+      const found = await sql<{ wait: number }>`
+        select next_start_at - ${engine.now} as wait from pacing where id = 1`.execute(db);
+      const wait = found.rows[0]?.wait ?? 0;
+      return wait > furthestSlotMs(delayMs) ? 0 : Math.max(0, wait);
+    },
+
+    takeSlot: ({ delayMs, longestWaitMs, load }) =>
+      inTransaction(db, async (tx) => {
+        const found = await sql<SlotRow>`
+          select next_start_at, queue_free_at, queue_written_at, ${engine.now} as now
+          from pacing where id = 1 ${engine.forUpdate}`.execute(tx);
+        const { next_start_at: next, now, ...row } = found.rows[0] ?? NO_PACING;
+        const wait = next > now + furthestSlotMs(delayMs) ? 0 : Math.max(0, next - now);
+        const backlog = backlogMs({ freeAt: row.queue_free_at, writtenAt: row.queue_written_at }, now);
+        const hasRoom = load === null || untilRoom(load.pace, load.units, backlog) === 0;
+        const isTaken = wait <= longestWaitMs && hasRoom;
+        const added = isTaken && load !== null ? loadMs(load.pace, load.units) : 0;
+        // Also where there is no room: the queue is then known by the clock as it is set now.
+        await sql`
+          update pacing set next_start_at = ${isTaken ? now + wait + delayMs : next},
+            queue_free_at = ${now + backlog + added}, queue_written_at = ${now}
+          where id = 1`.execute(tx);
+        return isTaken ? wait : null;
+      }),
+
+    async giveBackLoad(loadMs) {
+      await sql`update pacing set queue_free_at = queue_free_at - ${loadMs} where id = 1`.execute(db);
+    },
+
+    async queueState() {
+      const found = await sql<Omit<SlotRow, 'next_start_at'>>`
+        select queue_free_at, queue_written_at, ${engine.now} as now from pacing where id = 1`.execute(db);
+      const { queue_free_at: freeAt, queue_written_at: writtenAt, now } = found.rows[0] ?? NO_PACING;
+      return { freeAt: now + backlogMs({ freeAt, writtenAt }, now), now };
+    },
+
+    takeListRequest: (max, windowMs) =>
+      inTransaction(db, async (tx) => {
+        const found = await sql<{ list_requests: string; now: number }>`
+          select list_requests, ${engine.now} as now from pacing where id = 1 ${engine.forUpdate}`.execute(tx);
+        const { list_requests: made, now } = found.rows[0] ?? { list_requests: '[]', now: 0 };
+        // A time in the future is left over from a clock that was set back.
+        const recent = (JSON.parse(made) as number[]).filter((at) => at > now - windowMs && at <= now);
+        const oldest = recent[0];
+        if (recent.length >= max && oldest !== undefined) return oldest + windowMs - now + 1;
+        await tx
+          .updateTable('pacing')
+          .set({ list_requests: JSON.stringify([...recent, now]) })
+          .where('id', '=', 1)
+          .execute();
+        return 0;
+      }),
+
+    async recordFault(fault, retryInMs) {
+      const before = await read(db, engine);
+      // Calls that were under way together meet one fault once.
+      if (before.fault_code !== null && (before.retry_in ?? 0) > 0) return;
+      const tries = before.fault_tries + 1;
+      await sql`
+        update pacing set fault_status = ${fault.status}, fault_code = ${fault.code}, fault_reason = ${fault.reason},
+          fault_since = coalesce(fault_since, ${engine.now}), fault_tries = ${tries},
+          fault_retry_at = ${engine.now} + ${Math.min(retryInMs(tries), LONGEST_FAULT_WAIT_MS)}
+        where id = 1`.execute(db);
+    },
+
+    async clearFault() {
+      const cleared = await sql`
+        update pacing set fault_status = null, fault_code = null, fault_reason = null, fault_since = null,
+          fault_tries = 0, fault_retry_at = null
+        where id = 1 and fault_code is not null`.execute(db);
+      return Number(cleared.numAffectedRows ?? 0) > 0;
+    },
+
+    async currentFault() {
+      const row = await read(db, engine);
+      if (row.fault_code === null) return null;
+      const retryInMs = row.retry_in ?? 0;
+      return {
+        code: row.fault_code,
+        status: row.fault_status,
+        reason: row.fault_reason ?? '',
+        since: row.fault_since ?? 0,
+        tries: row.fault_tries,
+        retryInMs: retryInMs > LONGEST_FAULT_WAIT_MS ? 0 : Math.max(0, retryInMs),
+      };
+    },
+  };
+}
+
+type SlotRow = { next_start_at: number; queue_free_at: number; queue_written_at: number; now: number };
+const NO_PACING: SlotRow = { next_start_at: 0, queue_free_at: 0, queue_written_at: 0, now: 0 };
+
+async function read(db: Database['db'], engine: Engine): Promise<PacingTable & { retry_in: number | null }> {
+  const found = await sql<PacingTable & { retry_in: number | null }>`
+    select pacing.*, fault_retry_at - ${engine.now} as retry_in from pacing where id = 1`.execute(db);
+  const row = found.rows[0];
+  if (row === undefined) throw new Error('The pacing row is missing.');
+  return row;
+}

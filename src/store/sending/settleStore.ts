@@ -1,0 +1,236 @@
+import { sql, type Transaction } from 'kysely';
+import { moveRecipients, transitionBatch, type BatchPatch, type BatchRef } from '../state/batchTransition';
+import { CounterChanges, updateBroadcast, type BroadcastUpdate } from '../state/counters';
+import { inTransaction, type Database } from '../engine/database';
+import type { Engine } from '../engine/engine';
+import type { Schema } from '../engine/schema';
+
+/** The claim in whose name an outcome is written; it counts only while no later claim was made. */
+export type ClaimRef = { readonly broadcastKey: number; readonly number: number; readonly claimNumber: number };
+
+/** Why a batch did not go, in words that are safe to show and to log. */
+export type BatchError = { readonly code: string; readonly status: number | null; readonly reason: string };
+
+export type AcceptedAnswer = {
+  readonly apiId: string;
+  readonly message: string;
+  readonly messageUuids: readonly string[];
+  readonly invalidNumbers: readonly string[];
+};
+
+/** Each call returns false, with nothing written, when the batch has moved on: claimed anew or settled otherwise. */
+export type SettleStore = {
+  recordAccepted(claim: ClaimRef, answer: AcceptedAnswer): Promise<boolean>;
+  /** Back to the queue for `retryInMs`; a refusal that concerns the account is not counted as a try of the batch. */
+  recordRefusedForNow(
+    claim: ClaimRef,
+    error: BatchError,
+    options: { readonly retryInMs: number; readonly countsAsTry: boolean },
+  ): Promise<boolean>;
+  /** `pauseAt`: so many batches refused for good in a row pause their broadcast; 0 never does. */
+  recordRefusedForGood(claim: ClaimRef, error: BatchError, options: { readonly pauseAt: number }): Promise<boolean>;
+  /** As `recordRefusedForGood`, but only while the broadcast's caller waits to be told. */
+  recordRefusedWhileAwaited(claim: ClaimRef, error: BatchError): Promise<boolean>;
+  /** Nobody knows whether Plivo took it. Reports that came already are proof that it did: then the batch is sent. */
+  recordUnknown(claim: ClaimRef, error: BatchError): Promise<boolean>;
+  /**
+   * Batches whose sender is gone become unconfirmed; returns how many. `longestLeaseMs`: whose lease ran out, or ends
+   * later than any lease can, which a clock that was set back brings about. `soleOwner`: whoever is not this one; there is
+   * one process per SQLite file, and no clock is needed to know that the others are dead.
+   */
+  expireLeases(lost: { readonly longestLeaseMs: number } | { readonly soleOwner: string }): Promise<number>;
+};
+
+export function createSettleStore({ db, engine }: Database): SettleStore {
+  const settle = (work: (tx: Transaction<Schema>) => Promise<boolean>) => inTransaction(db, work);
+  return {
+    recordAccepted: (claim, answer) => settle((tx) => recordAccepted(tx, engine, claim, answer)),
+    recordRefusedForNow: (claim, error, { retryInMs, countsAsTry }) =>
+      settle((tx) =>
+        recordFailure(tx, engine, claim, 'refuseForNow', error, {
+          next_attempt_at: sql<number>`${engine.now} + ${retryInMs}`,
+          ...(countsAsTry ? {} : { attempts: sql<number>`attempts - 1` }),
+        }),
+      ),
+    recordRefusedForGood: (claim, error, failuresInARow) =>
+      settle((tx) => recordFailure(tx, engine, claim, 'refuseForGood', error, {}, { failuresInARow })),
+    async recordRefusedWhileAwaited(claim, error) {
+      try {
+        return await settle(async (tx) => {
+          const written = await recordFailure(tx, engine, claim, 'refuseForGood', error);
+          if (written && !(await isAwaited(tx, engine, claim))) throw new NotAwaitedError();
+          return written;
+        });
+      } catch (error) {
+        if (error instanceof NotAwaitedError) return false;
+        throw error;
+      }
+    },
+    recordUnknown: (claim, error) => settle((tx) => recordUnknown(tx, engine, claim, error)),
+    expireLeases: (lost) => expireLeases(db, engine, lost),
+  };
+}
+
+/** Undoes a transaction. */
+class NotAwaitedError extends Error {}
+
+/** Asked after the change, which holds the broadcast's row: `stopWaiting` comes either before or after all of it. */
+async function isAwaited(tx: Transaction<Schema>, engine: Engine, claim: ClaimRef): Promise<boolean> {
+  const found = await sql`
+    select 1 from broadcasts where broadcast_key = ${claim.broadcastKey} and waiting_until > ${engine.now}`.execute(tx);
+  return found.rows.length > 0;
+}
+
+async function recordAccepted(
+  tx: Transaction<Schema>,
+  engine: Engine,
+  claim: ClaimRef,
+  answer: AcceptedAnswer,
+): Promise<boolean> {
+  const changes = new CounterChanges();
+  const moved = await transitionBatch(tx, engine, claim, 'accept', changes, answerColumns(answer));
+  // A report may have proved the batch before the answer came: the answer's details are still worth keeping.
+  if (moved === null && !(await keepLateAnswer(tx, claim, answer))) return false;
+
+  await moveRecipients(tx, engine, claim, ['unknown'], 'queued', changes);
+  await markInvalid(tx, engine, claim, answer.invalidNumbers, changes);
+  await bindOnlyUuid(tx, claim, answer.messageUuids);
+  await updateBroadcast(tx, engine, claim.broadcastKey, { changes, failuresInARow: 'end' });
+  return true;
+}
+
+const answerColumns = (answer: AcceptedAnswer) => ({
+  plivo_api_id: answer.apiId,
+  plivo_message: answer.message,
+  plivo_message_uuids: JSON.stringify(answer.messageUuids),
+  plivo_invalid_numbers: JSON.stringify(answer.invalidNumbers),
+  error_code: null,
+  error_status: null,
+  error_reason: null,
+});
+
+async function keepLateAnswer(tx: Transaction<Schema>, claim: ClaimRef, answer: AcceptedAnswer): Promise<boolean> {
+  const kept = await tx
+    .updateTable('batches')
+    .set(answerColumns(answer))
+    .where('broadcast_key', '=', claim.broadcastKey)
+    .where('number', '=', claim.number)
+    .where('claim_number', '=', claim.claimNumber)
+    .where('status', '=', 'sent')
+    .where('plivo_api_id', 'is', null)
+    .executeTakeFirst();
+  return kept.numUpdatedRows > 0n;
+}
+
+/** Plivo may give back numbers without the "+" (it keeps digits only). */
+async function markInvalid(
+  tx: Transaction<Schema>,
+  engine: Engine,
+  ref: BatchRef,
+  invalidNumbers: readonly string[],
+  changes: CounterChanges,
+): Promise<void> {
+  if (invalidNumbers.length === 0) return;
+  const numbers = invalidNumbers.map((number) => `+${number.replace(/\D/g, '')}`);
+  const marked = await sql`
+    update broadcast_recipients
+    set status = 'invalid', status_updated_at = ${engine.now}, error_reason = 'Plivo refused the number as invalid.'
+    where broadcast_key = ${ref.broadcastKey} and batch_number = ${ref.number} and status = 'queued'
+      and recipient_number in (select value from ${engine.stringRows(numbers)} as r)`.execute(tx);
+  changes.moveRecipients('queued', 'invalid', Number(marked.numAffectedRows ?? 0));
+}
+
+/** The order of Plivo's uuids means nothing, so only a call for one person tells whose it is. */
+async function bindOnlyUuid(tx: Transaction<Schema>, ref: BatchRef, messageUuids: readonly string[]): Promise<void> {
+  const [uuid] = messageUuids;
+  if (uuid === undefined || messageUuids.length > 1) return;
+  await sql`
+    update broadcast_recipients set plivo_message_uuid = ${uuid}
+    where broadcast_key = ${ref.broadcastKey} and batch_number = ${ref.number} and status = 'queued'
+      and plivo_message_uuid is null
+      and 1 = (select count(*) from broadcast_recipients s where s.broadcast_key = ${ref.broadcastKey}
+               and s.batch_number = ${ref.number} and s.status not in ('optedOut', 'invalid', 'cancelled'))
+      and not exists (select 1 from broadcast_recipients o where o.plivo_message_uuid = ${uuid})`.execute(tx);
+}
+
+/** What becomes of the recipients of a batch that was not sent, or of which that is not known. */
+const RECIPIENTS_AFTER = {
+  refuseForNow: { from: ['unknown'], to: 'queued' },
+  refuseForGood: { from: ['queued', 'unknown'], to: 'failed' },
+  lose: { from: ['queued'], to: 'unknown' },
+} as const;
+
+async function recordFailure(
+  tx: Transaction<Schema>,
+  engine: Engine,
+  claim: BatchRef,
+  event: keyof typeof RECIPIENTS_AFTER,
+  error: BatchError,
+  patch: BatchPatch = {},
+  update: BroadcastUpdate = {},
+): Promise<boolean> {
+  const changes = new CounterChanges();
+  // What Plivo has is sent, whatever it said to this call: another try would text people twice.
+  if (await isProven(tx, claim)) {
+    const proven = await transitionBatch(tx, engine, claim, 'prove', changes);
+    if (proven !== null) await updateBroadcast(tx, engine, claim.broadcastKey, { changes });
+    return proven !== null;
+  }
+  const moved = await transitionBatch(tx, engine, claim, event, changes, {
+    ...patch,
+    error_code: error.code,
+    error_status: error.status,
+    error_reason: error.reason,
+  });
+  if (moved === null) return false;
+  const { from, to } = RECIPIENTS_AFTER[event];
+  await moveRecipients(tx, engine, claim, from, to, changes);
+  await updateBroadcast(tx, engine, claim.broadcastKey, { ...update, changes });
+  return true;
+}
+
+async function recordUnknown(
+  tx: Transaction<Schema>,
+  engine: Engine,
+  claim: BatchRef,
+  error: BatchError,
+): Promise<boolean> {
+  const patch = { unconfirmed_at: engine.now, last_look_at: null, looks: 0, fruitless_looks: 0 };
+  return await recordFailure(tx, engine, claim, 'lose', error, patch);
+}
+
+/** A report came for one of the batch's people: Plivo took this call or an earlier one. */
+async function isProven(tx: Transaction<Schema>, claim: BatchRef): Promise<boolean> {
+  const proof = await sql`
+    select 1 from broadcast_recipients
+    where broadcast_key = ${claim.broadcastKey} and batch_number = ${claim.number} and plivo_message_uuid is not null
+    limit 1`.execute(tx);
+  return proof.rows.length > 0;
+}
+
+const LOST_LEASE: BatchError = {
+  code: 'sender_lost',
+  status: null,
+  reason: 'The process that was sending this batch ended before it could record the outcome.',
+};
+
+async function expireLeases(
+  db: Database['db'],
+  engine: Engine,
+  lost: { longestLeaseMs: number } | { soleOwner: string },
+): Promise<number> {
+  const isLost =
+    'soleOwner' in lost
+      ? sql`lease_owner <> ${lost.soleOwner}`
+      : sql`(lease_expires_at <= ${engine.now} or lease_expires_at > ${engine.now} + ${lost.longestLeaseMs})`;
+  const found = await sql<{ broadcast_key: number; number: number; claim_number: number }>`
+    select broadcast_key, number, claim_number from batches where status = 'sending' and ${isLost} limit 1000`.execute(
+    db,
+  );
+  let expired = 0;
+  for (const row of found.rows) {
+    const claim = { broadcastKey: row.broadcast_key, number: row.number, claimNumber: row.claim_number };
+    if (await inTransaction(db, (tx) => recordUnknown(tx, engine, claim, LOST_LEASE))) expired++;
+  }
+  return expired;
+}

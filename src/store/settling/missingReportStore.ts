@@ -1,0 +1,147 @@
+import { sql, type Transaction } from 'kysely';
+import { CounterChanges, updateBroadcast } from '../state/counters';
+import { inTransaction, type Database } from '../engine/database';
+import type { Engine } from '../engine/engine';
+import { ORIGIN } from '../sending/batchOrigin';
+import type { Schema } from '../engine/schema';
+import type { ClaimRef } from '../sending/settleStore';
+
+/** A sent batch some of whose people have no final state yet. */
+export type SilentBatch = ClaimRef & {
+  readonly callbackToken: string;
+  readonly sender: string | null;
+  readonly powerpackUuid: string | null;
+  /** Milliseconds since 1970. */
+  readonly calledAt: number;
+  /** So long ago that nothing more is expected. */
+  readonly isOverdue: boolean;
+};
+
+export type SilentRecipient = { readonly number: string; readonly messageUuid: string | null };
+
+export type MissingReportStore = {
+  /** Takes the sent batch that has been looked at least recently, if its reports are due; no other instance gets it. */
+  takeSilentBatch(options: {
+    readonly askAfterMs: number;
+    readonly giveUpAfterMs: number;
+  }): Promise<SilentBatch | null>;
+  /** People without a final state who have not been asked about, in order. */
+  silentRecipients(batch: ClaimRef, limit: number): Promise<SilentRecipient[]>;
+  markAsked(batch: ClaimRef, number: string): Promise<void>;
+  /** Nothing more is expected: whoever has no final state is `unknown` from now on, for the reason given. */
+  giveUp(batch: ClaimRef, reason: string): Promise<number>;
+  /** Everybody has a final state. */
+  close(batch: ClaimRef): Promise<void>;
+};
+
+/** The states of someone whose message may still arrive. */
+const OPEN = ['queued', 'sent'] as const;
+
+export function createMissingReportStore({ db, engine }: Database): MissingReportStore {
+  return {
+    takeSilentBatch: (options) => inTransaction(db, (tx) => takeSilentBatch(tx, engine, options)),
+
+    async silentRecipients(batch, limit) {
+      const rows = await db
+        .selectFrom('broadcast_recipients')
+        .select(['recipient_number', 'plivo_message_uuid'])
+        .where('broadcast_key', '=', batch.broadcastKey)
+        .where('batch_number', '=', batch.number)
+        .where('status', 'in', OPEN)
+        .orderBy('asked_at', (order) => order.asc().nullsFirst())
+        .orderBy('position')
+        .limit(limit)
+        .execute();
+      return rows.map((row) => ({ number: row.recipient_number, messageUuid: row.plivo_message_uuid }));
+    },
+
+    async markAsked(batch, number) {
+      await db
+        .updateTable('broadcast_recipients')
+        .set({ asked_at: engine.now })
+        .where('broadcast_key', '=', batch.broadcastKey)
+        .where('recipient_number', '=', number)
+        .execute();
+    },
+
+    giveUp: (batch, reason) => inTransaction(db, (tx) => giveUp(tx, engine, batch, reason)),
+
+    async close(batch) {
+      await closeReports(db, engine, batch);
+    },
+  };
+}
+
+async function takeSilentBatch(
+  tx: Transaction<Schema>,
+  engine: Engine,
+  { askAfterMs, giveUpAfterMs }: { askAfterMs: number; giveUpAfterMs: number },
+): Promise<SilentBatch | null> {
+  const skipLocked = engine.kind === 'postgres' ? sql`for update of b skip locked` : sql``;
+  const due = await sql<{
+    broadcast_key: number;
+    number: number;
+    claim_number: number;
+    callback_token: string;
+    claimed_at: number;
+    is_overdue: boolean | number;
+    sender: string | null;
+    powerpack_uuid: string | null;
+  }>`
+    select b.broadcast_key, b.number, b.claim_number, b.callback_token, b.claimed_at,
+      b.claimed_at + ${giveUpAfterMs} <= ${engine.now} as is_overdue, ${ORIGIN}
+    from batches b join broadcasts c on c.broadcast_key = b.broadcast_key
+    where b.status = 'sent' and b.reports_closed_at is null
+      and b.claimed_at <= ${engine.now} - ${Math.min(askAfterMs, giveUpAfterMs)}
+      and (b.last_look_at is null or b.last_look_at <= ${engine.now} - ${askAfterMs} or b.last_look_at > ${engine.now}
+        or b.claimed_at + ${giveUpAfterMs} <= ${engine.now})
+    order by b.claimed_at limit 1 ${skipLocked}`.execute(tx);
+  const row = due.rows[0];
+  if (row === undefined) return null;
+  await tx
+    .updateTable('batches')
+    .set({ last_look_at: engine.now })
+    .where('broadcast_key', '=', row.broadcast_key)
+    .where('number', '=', row.number)
+    .execute();
+  return {
+    broadcastKey: row.broadcast_key,
+    number: row.number,
+    claimNumber: row.claim_number,
+    callbackToken: row.callback_token,
+    sender: row.sender,
+    powerpackUuid: row.powerpack_uuid,
+    calledAt: row.claimed_at,
+    isOverdue: Boolean(row.is_overdue),
+  };
+}
+
+async function giveUp(tx: Transaction<Schema>, engine: Engine, batch: ClaimRef, reason: string): Promise<number> {
+  await sql`select 1 from batches where broadcast_key = ${batch.broadcastKey} and number = ${batch.number}
+    ${engine.forUpdate}`.execute(tx);
+  const changes = new CounterChanges();
+  let given = 0;
+  for (const status of OPEN) {
+    const moved = await tx
+      .updateTable('broadcast_recipients')
+      .set({ status: 'unknown', error_reason: reason, status_updated_at: engine.now })
+      .where('broadcast_key', '=', batch.broadcastKey)
+      .where('batch_number', '=', batch.number)
+      .where('status', '=', status)
+      .executeTakeFirst();
+    changes.moveRecipients(status, 'unknown', Number(moved.numUpdatedRows));
+    given += Number(moved.numUpdatedRows);
+  }
+  await closeReports(tx, engine, batch);
+  await updateBroadcast(tx, engine, batch.broadcastKey, { changes });
+  return given;
+}
+
+async function closeReports(db: Database['db'] | Transaction<Schema>, engine: Engine, batch: ClaimRef): Promise<void> {
+  await db
+    .updateTable('batches')
+    .set({ reports_closed_at: engine.now })
+    .where('broadcast_key', '=', batch.broadcastKey)
+    .where('number', '=', batch.number)
+    .execute();
+}

@@ -1,0 +1,43 @@
+import { sql, type Transaction } from 'kysely';
+import type { Engine } from '../engine/engine';
+import type { Schema } from '../engine/schema';
+
+/** Keeps people from getting the same text twice by two broadcasts. */
+export type DuplicateGuard = {
+  readonly textHash: string | null;
+  /** 0 turns it off. */
+  readonly duplicateWindowMs: number;
+};
+
+/** How someone who is left out for it is marked. */
+export const TEXTED_BEFORE = {
+  code: 'duplicate_text',
+  reason: 'Got the same text from another broadcast within DUPLICATE_WINDOW_HOURS.',
+} as const;
+
+/**
+ * Who of these people was handed the same text by another broadcast within the window, or may have been: only those
+ * count as missed whose text is known not to have arrived. Claims of one text wait for each other on PostgreSQL, so that
+ * two of them do not overlook each other.
+ */
+export async function textedTheSameBefore(
+  tx: Transaction<Schema>,
+  engine: Engine,
+  { broadcastKey }: { broadcastKey: number },
+  numbers: readonly string[],
+  { textHash, duplicateWindowMs }: DuplicateGuard,
+): Promise<string[]> {
+  if (duplicateWindowMs === 0 || textHash === null) return [];
+  if (engine.kind === 'postgres') await sql`select pg_advisory_xact_lock(hashtext(${textHash}))`.execute(tx);
+  const found = await sql<{ value: string }>`
+    select r.value from ${engine.stringRows(numbers)} as r
+    where exists (
+      select 1 from broadcast_recipients o
+      join broadcasts c on c.broadcast_key = o.broadcast_key
+      join batches b on b.broadcast_key = o.broadcast_key and b.number = o.batch_number
+      where o.recipient_number = r.value and o.broadcast_key <> ${broadcastKey} and c.text_hash = ${textHash}
+        and o.status in ('queued', 'sent', 'delivered', 'unknown') and b.claimed_at > ${engine.now} - ${duplicateWindowMs})`.execute(
+    tx,
+  );
+  return found.rows.map((row) => row.value);
+}

@@ -1,0 +1,78 @@
+import { sql, type Transaction } from 'kysely';
+import { inTransaction, type Database } from '../engine/database';
+import type { Engine } from '../engine/engine';
+import type { Schema } from '../engine/schema';
+
+export type RetentionStore = {
+  /**
+   * Removes a little of what ended longer ago than `ageMs`: broadcasts with all that belongs to them, and texts that
+   * came in. Null begins nothing, and ends what was begun. Returns false where nothing is left to remove. The opt-out list
+   * and its history stay.
+   */
+  removeSome(ageMs: number | null): Promise<boolean>;
+};
+
+/** So many rows take 10 ms to remove; then others get their turn. */
+const ROWS_AT_ONCE = 2000;
+const BATCHES_AT_ONCE = 100;
+
+export function createRetentionStore({ db, engine }: Database): RetentionStore {
+  return {
+    async removeSome(ageMs) {
+      const leaving = await inTransaction(db, (tx) => takeLeaving(tx, engine, ageMs));
+      if (leaving !== null) {
+        await inTransaction(db, (tx) => removePart(tx, leaving));
+        return true;
+      }
+      return ageMs !== null && (await inTransaction(db, (tx) => removeTexts(tx, engine, ageMs)));
+    },
+  };
+}
+
+/** The broadcast that is being removed, or else the next one to be: nobody sees it from now on. */
+async function takeLeaving(tx: Transaction<Schema>, engine: Engine, ageMs: number | null): Promise<number | null> {
+  const begun = await sql<{ broadcast_key: number }>`
+    select broadcast_key from broadcasts where hidden = 'leaving' order by broadcast_key limit 1`.execute(tx);
+  const [one] = begun.rows;
+  if (one !== undefined) return one.broadcast_key;
+  if (ageMs === null) return null;
+  const next = await sql<{ broadcast_key: number }>`
+    update broadcasts set hidden = 'leaving', idempotency_key = null where broadcast_key = (
+      select broadcast_key from broadcasts
+      where processed_at < ${engine.now} - ${ageMs} and hidden is null
+        and status in ('completed', 'partially_failed', 'failed', 'cancelled')
+        and batches_pending + batches_sending + batches_unconfirmed + batches_held = 0
+      order by processed_at, broadcast_key limit 1 ${engine.forUpdate})
+    returning broadcast_key`.execute(tx);
+  return next.rows[0]?.broadcast_key ?? null;
+}
+
+async function removePart(tx: Transaction<Schema>, broadcastKey: number): Promise<void> {
+  const first = await sql<{ batch_number: number; position: number }>`
+    select batch_number, position from broadcast_recipients where broadcast_key = ${broadcastKey}
+    order by batch_number, position limit 1`.execute(tx);
+  const [place] = first.rows;
+  if (place !== undefined) {
+    await sql`
+      delete from broadcast_recipients where broadcast_key = ${broadcastKey} and batch_number = ${place.batch_number}
+        and position < ${place.position + ROWS_AT_ONCE}`.execute(tx);
+    return;
+  }
+  const removed = await sql`
+    delete from batches where broadcast_key = ${broadcastKey} and number in (
+      select number from batches where broadcast_key = ${broadcastKey} order by number limit ${BATCHES_AT_ONCE})`.execute(
+    tx,
+  );
+  if (removed.numAffectedRows === 0n)
+    await sql`delete from broadcasts where broadcast_key = ${broadcastKey}`.execute(tx);
+}
+
+/** The oldest come first by their key, so that the search ends with the first that is to stay. */
+async function removeTexts(tx: Transaction<Schema>, engine: Engine, ageMs: number): Promise<boolean> {
+  const removed = await sql`
+    delete from inbound_messages where inbound_key in (
+      select inbound_key from (
+        select inbound_key, created_at from inbound_messages order by inbound_key limit ${ROWS_AT_ONCE}) as oldest
+      where created_at < ${engine.now} - ${ageMs})`.execute(tx);
+  return (removed.numAffectedRows ?? 0n) > 0n;
+}
