@@ -1,21 +1,19 @@
 import type { Request, RequestHandler } from 'express';
 import { ServiceError } from '../../domain/errors';
 import type { Controlled, ControlStore } from '../../store/sending/controlStore';
+import { broadcastIdOf } from '../parameters/broadcastId';
 
 export type BroadcastControlDeps = {
   readonly control: ControlStore;
   readonly wakeDispatcher: () => void;
-  readonly idOf: (req: Request) => string;
-  /** Answers with the broadcast as it stands now. */
-  readonly show: RequestHandler;
 };
 
-/** What a person can do to a broadcast under way. Each answers with the broadcast as it then stands. */
-export function broadcastControl({ control, wakeDispatcher, idOf, show }: BroadcastControlDeps) {
+/** What a person can do to a broadcast under way. `show` answers each with the broadcast as it then stands. */
+export function broadcastControl({ control, wakeDispatcher }: BroadcastControlDeps, show: RequestHandler) {
   const change =
     (word: string, act: (id: string, req: Request) => Promise<Controlled>): RequestHandler =>
     async (req, res, next) => {
-      const result = await act(idOf(req), req);
+      const result = await act(broadcastIdOf(req), req);
       if (result.kind === 'unknown') throw new ServiceError('not_found', 'There is no such broadcast or batch.');
       if (result.kind === 'forbidden') {
         throw new ServiceError('conflict', `What is ${result.status} cannot be ${word}.`);
