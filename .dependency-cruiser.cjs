@@ -89,13 +89,13 @@ module.exports = {
       name: 'store-looks-down-only',
       severity: 'error',
       from: { path: layer('store') },
-      to: { path: '^src/(routes|middleware|services|app|compose|server|cli|simulator)' },
+      to: { path: '^src/(routes|middleware|services|app|compos|server|cli|simulator)' },
     },
     {
       name: 'services-look-down-only',
       severity: 'error',
       from: { path: layer('services') },
-      to: { path: '^src/(routes|middleware|app|compose|server|cli|simulator)' },
+      to: { path: '^src/(routes|middleware|app|compos|server|cli|simulator)' },
     },
     {
       name: 'the-simulator-stands-alone',
@@ -107,8 +107,8 @@ module.exports = {
     {
       name: 'only-the-edges-compose',
       severity: 'error',
-      from: { pathNot: ['^src/(compose|server)\\.ts$', '^src/cli/', '^test/', '^bench/'] },
-      to: { path: '^src/compose\\.ts$' },
+      from: { pathNot: ['^src/(compose|server)\\.ts$', '^src/(composing|cli)/', '^test/', '^bench/'] },
+      to: { path: '^src/(compose\\.ts$|composing/)' },
     },
     {
       name: 'only-plivoService-speaks-to-the-sdk',

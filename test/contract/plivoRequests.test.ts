@@ -1,3 +1,4 @@
+import { realTimers } from '../../src/composing/realTimers';
 import {
   createPlivoService,
   type ListQuery,
@@ -28,6 +29,7 @@ async function connectTo(answer: Answer, slash = ''): Promise<void> {
     authToken: 'example-token',
     apiUrl: server.url + slash,
     timeoutMs: 1_000,
+    timers: realTimers,
   });
 }
 

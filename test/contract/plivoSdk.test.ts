@@ -1,3 +1,4 @@
+import { realTimers } from '../../src/composing/realTimers';
 import { createPlivoService, type PlivoService, type SendRequest } from '../../src/services/plivo/plivoService';
 import { closedPort, reply, replyInPart, startLocalServer, type Answer, type LocalServer } from './localServer';
 
@@ -30,7 +31,13 @@ afterEach(async () => {
 });
 
 function connect(apiUrl: string): PlivoService {
-  service = createPlivoService({ authId: AUTH_ID, authToken: 'example-token', apiUrl, timeoutMs: TIMEOUT_MS });
+  service = createPlivoService({
+    authId: AUTH_ID,
+    authToken: 'example-token',
+    apiUrl,
+    timeoutMs: TIMEOUT_MS,
+    timers: realTimers,
+  });
   return service;
 }
 
@@ -236,7 +243,13 @@ describe('what stays inside', () => {
     server = await startLocalServer((response, socket) =>
       setTimeout(() => reply(202, ACCEPTED)(response, socket), delays.shift()),
     );
-    service = createPlivoService({ authId: AUTH_ID, authToken: 'example-token', apiUrl: server.url, timeoutMs: 9_000 });
+    service = createPlivoService({
+      authId: AUTH_ID,
+      authToken: 'example-token',
+      apiUrl: server.url,
+      timeoutMs: 9_000,
+      timers: realTimers,
+    });
     await service.send(REQUEST);
     expect(await service.send(REQUEST)).toMatchObject({ kind: 'accepted' });
   });

@@ -124,7 +124,7 @@ describe('a process that sends, answered with an error whose body is null', () =
     const { url } = await serve(reply(500, null));
     const { exitCode, printed } = await run(`
       const { createPlivoService } = require('./src/services/plivo/plivoService.ts');
-      const plivo = createPlivoService({ authId: 'MAEXAMPLE', authToken: 'example-token', apiUrl: '${url}', timeoutMs: 5000 });
+      const plivo = createPlivoService({ authId: 'MAEXAMPLE', authToken: 'example-token', apiUrl: '${url}', timeoutMs: 5000, timers: { sleep: (ms) => new Promise((end) => setTimeout(end, ms).unref()) } });
       const request = { from: { sender: '+14155550100' }, recipients: ['+14155550101'], text: 'Good morning',
         callbackUrl: null, expirySeconds: null, mediaUrls: null };
       plivo.send(request).then((outcome) => { console.log(outcome.kind, outcome.status); plivo.close(); });
@@ -135,7 +135,7 @@ describe('a process that sends, answered with an error whose body is null', () =
   it('still ends, as Node does by default, on a forgotten rejection of its own', async () => {
     const { exitCode } = await run(`
       const { createPlivoService } = require('./src/services/plivo/plivoService.ts');
-      createPlivoService({ authId: 'MAEXAMPLE', authToken: 'example-token', apiUrl: 'http://127.0.0.1:1', timeoutMs: 5000 });
+      createPlivoService({ authId: 'MAEXAMPLE', authToken: 'example-token', apiUrl: 'http://127.0.0.1:1', timeoutMs: 5000, timers: { sleep: (ms) => new Promise((end) => setTimeout(end, ms).unref()) } });
       Promise.reject(new Error('forgotten'));
       setTimeout(() => {}, 1000);
     `);

@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createHash } from 'node:crypto';
 import { BroadcastPlanner, type PlannedBatch, type SenderShare } from '../../domain/plan/broadcastPlan';
 import { sharesOf, totalNanos, type CountryShare } from '../../domain/money/costEstimate';
@@ -10,11 +9,13 @@ import type { PriceList } from '../../domain/money/prices';
 import { parseQuietHours } from '../../domain/time/quietHours';
 import type { TextMeasure } from '../../domain/text/segments';
 import { nameOf, type Origin, type OriginOf } from '../../domain/plan/senders';
+import type { Timers } from '../../domain/time/timers';
 import type { AcceptStore } from '../../store/accepting/acceptStore';
 import { measureMessage, type BroadcastRequest } from './broadcastRequest';
 
 export type PlanningDeps = {
   readonly accepting: Pick<AcceptStore, 'optedOutAmong' | 'shortOptOutList'>;
+  readonly timers: Pick<Timers, 'nextTurn'>;
   readonly originOf: OriginOf;
   readonly countryOf: (number: string) => string;
   /** Loads its table on the first call: only quiet hours need it. */
@@ -85,7 +86,7 @@ export function createPlanning(deps: PlanningDeps): Planning {
       planner.add(slice, from, gone);
       hash?.update((gone.size === 0 ? slice : slice.filter((number) => !gone.has(number))).join(''));
       if (gone.size > 0) for (const number of slice) if (gone.has(number)) optedOut.push(number);
-      await nextTurn();
+      await deps.timers.nextTurn();
     }
     return { optedOut, hash: hash?.digest('base64') ?? null };
   }

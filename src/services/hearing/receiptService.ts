@@ -1,4 +1,5 @@
 import type { Logger } from '../../../config/logger';
+import type { Timers } from '../../domain/time/timers';
 import type { DeliveryReport } from '../../domain/outcome/deliveryReport';
 import { ServiceError } from '../../domain/errors';
 import { describeErrorCode } from '../../domain/outcome/plivoErrorCodes';
@@ -11,6 +12,7 @@ export type ReceiptServiceDeps = {
   /** ISO 3166. */
   readonly countryOf: (number: string) => string;
   readonly logger: Logger;
+  readonly timers: Pick<Timers, 'nextTurn'>;
 };
 
 export type ReceiptService = {
@@ -41,14 +43,20 @@ const MOST_WAITING = 20_000;
  * Group commit: reports that come while a group is being committed make up the next one, so that a commit (one fsync)
  * carries as many as the load asks for, and a lone report waits for nobody.
  */
-export function createReceiptService({ reports, pacing, countryOf, logger }: ReceiptServiceDeps): ReceiptService {
+export function createReceiptService({
+  reports,
+  pacing,
+  countryOf,
+  logger,
+  timers,
+}: ReceiptServiceDeps): ReceiptService {
   let waiting: Waiting[] = [];
   let committing = false;
 
   async function commitGroups(): Promise<void> {
     committing = true;
     // One turn of the event loop lets requests that were read together go together.
-    await new Promise((resolve) => setImmediate(resolve));
+    await timers.nextTurn();
     while (waiting.length > 0) {
       const group = waiting.slice(0, LARGEST_GROUP);
       waiting = waiting.slice(LARGEST_GROUP);

@@ -1,4 +1,5 @@
 import { Client, Response } from 'plivo';
+import type { Timers } from '../../domain/time/timers';
 import { joinRecipients } from '../../domain/plan/batching';
 import {
   classifyRejection,
@@ -46,6 +47,7 @@ export type PlivoServiceOptions = {
   /** Without `/v1/…`: `https://api.plivo.com`, or a simulator. */
   apiUrl: string;
   timeoutMs: number;
+  timers: Pick<Timers, 'sleep'>;
 };
 
 /** What we use of the SDK. Its own typings declare answers that it does not give, and take any options. */
@@ -100,14 +102,14 @@ const NOT_SENDABLE: SendFailure = {
  * the request that the SDK attaches to its errors, with numbers and text in it, never leaves this file.
  */
 export function createPlivoService(options: PlivoServiceOptions): PlivoService {
-  const { authId, authToken, timeoutMs } = options;
+  const { authId, authToken, timeoutMs, timers } = options;
   const accountUrl = `${options.apiUrl.replace(/\/+$/, '')}/v1/Account/${authId}`;
   const sdk = new Client(authId, authToken, { url: accountUrl, timeout: timeoutMs }) as unknown as Sdk;
   const removeGuard = guardSdkCalls(require.resolve('plivo'), accountUrl);
   let closed = false;
 
   const watched = <Outcome>(call: () => Promise<unknown>, onEnd: Endings<Outcome>) =>
-    settle(call, timeoutMs + WATCHDOG_GRACE_MS, onEnd);
+    settle(call, timers.sleep, timeoutMs + WATCHDOG_GRACE_MS, onEnd);
 
   return {
     send(request) {
@@ -168,13 +170,21 @@ type Endings<Outcome> = {
 };
 
 /** Settles once, with the first of: the call's answer, its failure (also a thrown one), the limit. */
-function settle<Outcome>(call: () => Promise<unknown>, limitMs: number, onEnd: Endings<Outcome>): Promise<Outcome> {
+function settle<Outcome>(
+  call: () => Promise<unknown>,
+  sleep: Timers['sleep'],
+  limitMs: number,
+  onEnd: Endings<Outcome>,
+): Promise<Outcome> {
   return new Promise((resolve) => {
-    const watchdog = setTimeout(() => resolve(onEnd.silent()), limitMs);
+    const settled = new AbortController();
     const end = (outcome: Outcome) => {
-      clearTimeout(watchdog);
+      settled.abort();
       resolve(outcome);
     };
+    void sleep(limitMs, settled.signal).then(() => {
+      if (!settled.signal.aborted) end(onEnd.silent());
+    });
     // Through an async function, so that a call that throws at once ends like one that rejects.
     (async () => call())().then(
       (value) => end(onEnd.resolved(value)),

@@ -1,25 +1,22 @@
-import type { Logger } from '../../../config/logger';
 import type { ScheduleStore } from '../../store/accepting/scheduleStore';
-import { createLoop, type Loop } from '../upkeep/loop';
+import { createLoop, type Loop, type LoopDeps } from '../upkeep/loop';
 
-export type ScheduleWatchDeps = {
+export type ScheduleWatchDeps = LoopDeps & {
   readonly schedule: ScheduleStore;
   readonly wakeDispatcher: () => void;
-  readonly logger: Logger;
 };
 
 /** Another instance may schedule something nearer, or the clock may be set. */
 const LOOK_EVERY_MS = 500;
 
 /** Lets scheduled broadcasts go when their time comes: within milliseconds, as it sleeps until the next one. */
-export function createScheduleWatch({ schedule, wakeDispatcher, logger }: ScheduleWatchDeps): Loop {
-  return createLoop({
+export function createScheduleWatch({ schedule, wakeDispatcher, ...deps }: ScheduleWatchDeps): Loop {
+  return createLoop(deps, {
     name: 'schedule',
-    logger,
     async step() {
       const released = await schedule.releaseDue();
       if (released > 0) {
-        logger.info('Scheduled broadcasts are due', { broadcasts: released });
+        deps.logger.info('Scheduled broadcasts are due', { broadcasts: released });
         wakeDispatcher();
       }
       const nextInMs = await schedule.nextInMs();

@@ -1,29 +1,26 @@
+import type { Timers } from '../../domain/time/timers';
+
 /** A sleep that a wake-up ends early. A wake-up while nobody sleeps ends the next sleep at once: none is lost. */
 export type WakeableSleep = {
   sleep(ms: number): Promise<void>;
   wake(): void;
 };
 
-export function createWakeableSleep(): WakeableSleep {
+export function createWakeableSleep(timers: Pick<Timers, 'sleep'>): WakeableSleep {
   let woken = false;
-  let endSleep: (() => void) | null = null;
+  let asleep: AbortController | null = null;
   return {
     async sleep(ms) {
       if (!woken && ms > 0) {
-        await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, ms);
-          endSleep = () => {
-            clearTimeout(timer);
-            resolve();
-          };
-        });
+        asleep = new AbortController();
+        await timers.sleep(ms, asleep.signal);
       }
-      endSleep = null;
+      asleep = null;
       woken = false;
     },
     wake() {
       woken = true;
-      endSleep?.();
+      asleep?.abort();
     },
   };
 }

@@ -1,14 +1,12 @@
-import type { Logger } from '../../../config/logger';
 import type { AcceptStore } from '../../store/accepting/acceptStore';
 import type { ControlStore } from '../../store/sending/controlStore';
 import type { SettleStore } from '../../store/sending/settleStore';
-import { createLoop, type Loop } from '../upkeep/loop';
+import { createLoop, type Loop, type LoopDeps } from '../upkeep/loop';
 
-export type LeaseWatchDeps = {
+export type LeaseWatchDeps = LoopDeps & {
   readonly settling: SettleStore;
   readonly control: ControlStore;
   readonly accepting: Pick<AcceptStore, 'removeAbandoned'>;
-  readonly logger: Logger;
   /** Whose leases are lost: see `SettleStore.expireLeases`. */
   readonly lost: Parameters<SettleStore['expireLeases']>[0];
 };
@@ -19,14 +17,13 @@ const LOOK_EVERY_MS = 1000;
  * Picks up what a process left behind that died or hangs. Of a batch it was sending, nobody knows whether Plivo has it,
  * so it becomes unconfirmed; a broadcast it was cancelling is cancelled to the end; one it was writing is removed.
  */
-export function createLeaseWatch({ settling, control, accepting, logger, lost }: LeaseWatchDeps): Loop {
-  return createLoop({
+export function createLeaseWatch({ settling, control, accepting, lost, ...deps }: LeaseWatchDeps): Loop {
+  return createLoop(deps, {
     name: 'lease watch',
-    logger,
     async step() {
       const expired = await settling.expireLeases(lost);
       if (expired > 0)
-        logger.warn('Batches lost their sender; it is unknown whether Plivo took them', { batches: expired });
+        deps.logger.warn('Batches lost their sender; it is unknown whether Plivo took them', { batches: expired });
       await control.finishCancelling();
       await accepting.removeAbandoned({ isOnlyProcess: false });
       return LOOK_EVERY_MS;

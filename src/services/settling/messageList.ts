@@ -1,4 +1,4 @@
-import { setTimeout as sleepFor } from 'node:timers/promises';
+import type { Timers } from '../../domain/time/timers';
 import type { PacingStore } from '../../store/sending/pacingStore';
 import type { ListedMessage } from '../plivo/plivoMessageList';
 import type { PlivoService } from '../plivo/plivoService';
@@ -36,6 +36,7 @@ const BUSY_CODES = new Set(['rate_limited', 'unavailable', 'connection_refused',
 export function createMessageList(deps: {
   plivo: Pick<PlivoService, 'listMessages'>;
   pacing: PacingStore;
+  timers: Pick<Timers, 'sleep'>;
   /** Of all instances together. */
   requestsPerMinute: number;
 }): MessageList {
@@ -43,7 +44,7 @@ export function createMessageList(deps: {
     while (!signal.aborted) {
       const waitMs = await deps.pacing.takeListRequest(max, WINDOW_MS);
       if (waitMs === 0) return true;
-      await sleepFor(waitMs, undefined, { signal }).catch(() => undefined);
+      await deps.timers.sleep(waitMs, signal);
     }
     return false;
   }

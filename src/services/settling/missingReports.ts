@@ -1,21 +1,19 @@
-import type { Logger } from '../../../config/logger';
 import { REPORTED_STATUSES, type ReportedStatus } from '../../domain/states/recipientState';
 import { callsBehind, searchWindows } from '../../domain/outcome/reconciliation';
 import type { MissingReportStore, SilentBatch, SilentRecipient } from '../../store/settling/missingReportStore';
 import type { ReconcileStore } from '../../store/settling/reconcileStore';
 import type { ReportStore } from '../../store/hearing/reportStore';
-import { createLoop, type Loop } from '../upkeep/loop';
+import { createLoop, type Loop, type LoopDeps } from '../upkeep/loop';
 import type { MessageList } from './messageList';
 import type { ListedMessage } from '../plivo/plivoMessageList';
 
-export type MissingReportsDeps = {
+export type MissingReportsDeps = LoopDeps & {
   readonly missing: MissingReportStore;
   readonly reconciling: ReconcileStore;
   readonly reports: ReportStore;
   readonly list: MessageList;
   /** ISO 3166. */
   readonly countryOf: (number: string) => string;
-  readonly logger: Logger;
   readonly config: {
     readonly publicUrl: string | null;
     readonly timeoutMs: number;
@@ -55,9 +53,8 @@ export function createMissingReports(deps: MissingReportsDeps): Loop {
     if (recipients > 0) logger.warn('Delivery reports never came', { batch: batch.number, missing: recipients });
   }
 
-  return createLoop({
+  return createLoop(deps, {
     name: 'missing reports',
-    logger,
     async step(signal) {
       const batch = await missing.takeSilentBatch(config);
       if (batch === null) return LOOK_EVERY_MS;

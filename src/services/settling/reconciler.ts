@@ -1,4 +1,3 @@
-import type { Logger } from '../../../config/logger';
 import type { UnconfirmedPolicy } from '../../../config/plivoConfig';
 import {
   afterLook,
@@ -17,16 +16,15 @@ import {
 } from '../../domain/outcome/reconciliation';
 import type { ReconcileStore, UnsettledBatch } from '../../store/settling/reconcileStore';
 import type { BroadcastChanges } from '../telling/broadcastChanges';
-import { createLoop, type Loop } from '../upkeep/loop';
+import { createLoop, type Loop, type LoopDeps } from '../upkeep/loop';
 import type { ListedMessage } from '../plivo/plivoMessageList';
 import type { MessageList, MessageListAnswer } from './messageList';
 
-export type ReconcilerDeps = {
+export type ReconcilerDeps = LoopDeps & {
   readonly reconciling: ReconcileStore;
   readonly list: MessageList;
   readonly changes: BroadcastChanges;
   readonly wakeDispatcher: () => void;
-  readonly logger: Logger;
   readonly config: {
     readonly unconfirmed: UnconfirmedPolicy;
     readonly reconcileAfterMs: number;
@@ -175,9 +173,8 @@ export function createReconciler(deps: ReconcilerDeps): Loop {
     return 'unclear';
   }
 
-  return createLoop({
+  return createLoop(deps, {
     name: 'reconciler',
-    logger,
     step: async (signal) => ((await settleNext(signal)) ? 0 : lookEveryMs),
   });
 }

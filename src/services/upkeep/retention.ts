@@ -1,10 +1,8 @@
-import type { Logger } from '../../../config/logger';
 import type { RetentionStore } from '../../store/upkeep/retentionStore';
-import { createLoop, type Loop } from './loop';
+import { createLoop, type Loop, type LoopDeps } from './loop';
 
-export type RetentionDeps = {
+export type RetentionDeps = LoopDeps & {
   readonly retention: RetentionStore;
-  readonly logger: Logger;
   /** How long what has ended is kept, in milliseconds; null for ever, but what was half removed goes. */
   readonly ageMs: number | null;
 };
@@ -14,9 +12,8 @@ const LOOK_EVERY_MS = 60_000;
 const REST_MS = 20;
 
 /** Removes old broadcasts and texts, a little at a time. */
-export const createRetention = ({ retention, logger, ageMs }: RetentionDeps): Loop =>
-  createLoop({
+export const createRetention = ({ retention, ageMs, ...deps }: RetentionDeps): Loop =>
+  createLoop(deps, {
     name: 'retention',
-    logger,
     step: async () => ((await retention.removeSome(ageMs)) ? REST_MS : LOOK_EVERY_MS),
   });

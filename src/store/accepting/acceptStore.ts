@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import {
   beginning,
@@ -66,7 +65,7 @@ const MOST_COLLISIONS = 3;
 /** How long a step of a large broadcast may take; a writer that takes longer is given up. */
 const LONGEST_STEP_MS = 60_000;
 
-export function createAcceptStore({ db, engine }: Database): AcceptStore {
+export function createAcceptStore({ db, engine, nextTurn }: Database): AcceptStore {
   const step = <T>(work: (tx: Transaction<Schema>) => Promise<T>) => inTransaction(db, work);
   /** SQLite answers at once, so that without a pause all steps would be one to everybody else. */
   const spacedStep: Step = async (work) => {

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import {
   Kysely,
   type LogEvent,
@@ -19,6 +20,8 @@ import { isWorthAnotherTry } from './storageErrors';
 export type Database = {
   readonly db: Kysely<Schema>;
   readonly engine: Engine;
+  /** Lets others have their turn between the steps of long work: SQLite answers at once, and would let nobody in. */
+  readonly nextTurn: () => Promise<void>;
   close(): Promise<void>;
 };
 
@@ -38,6 +41,8 @@ export type OpenOptions = {
   readonly url: string;
   /** Replaces the wall clock of the engine, for tests. Milliseconds since 1970. */
   readonly clock?: () => number;
+  /** Replaces `setImmediate`, for simulations. */
+  readonly nextTurn?: () => Promise<void>;
   /** Told of every statement after it was carried out, for tests that end the process in a certain gap. */
   readonly onStatement?: (statement: string) => void;
   /** Told of errors on idle PostgreSQL connections; the pool replaces the connection by itself. */
@@ -56,7 +61,7 @@ export function openDatabaseToRead({ url }: Pick<OpenOptions, 'url'>): Database 
   const file = new LibsqlDatabase(path);
   for (const pragma of ['busy_timeout = 5000', 'query_only = on']) file.exec(`pragma ${pragma}`);
   const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: withStatementCache(file) }) });
-  return { db, engine: sqliteEngine(Date.now), close: () => db.destroy() };
+  return { db, engine: sqliteEngine(Date.now), nextTurn: setImmediate, close: () => db.destroy() };
 }
 
 /**
@@ -75,7 +80,7 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
   return database;
 }
 
-function openSqlite({ url, clock, onStatement }: OpenOptions): Database {
+function openSqlite({ url, clock, nextTurn = setImmediate, onStatement }: OpenOptions): Database {
   const path = url.slice('sqlite:'.length);
   mkdirSync(dirname(path), { recursive: true });
   const lock = lockFile(path);
@@ -97,6 +102,7 @@ function openSqlite({ url, clock, onStatement }: OpenOptions): Database {
   return {
     db,
     engine: sqliteEngine(clock ?? Date.now),
+    nextTurn,
     async close() {
       await db.destroy();
       lock.close();
@@ -164,6 +170,7 @@ const parserOf = (oid: number, format?: 'text' | 'binary'): unknown =>
 function openPostgres({
   url,
   clock,
+  nextTurn = setImmediate,
   onIdleError,
   onStatement,
   readOnly = false,
@@ -183,7 +190,7 @@ function openPostgres({
   // the process. The next statement fails, and that is where it is dealt with.
   pool.on('connect', (client) => client.on('error', () => undefined));
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }), ...tracing(onStatement) });
-  return { db, engine: postgresEngine(clock ?? null), close: () => db.destroy() };
+  return { db, engine: postgresEngine(clock ?? null), nextTurn, close: () => db.destroy() };
 }
 
 const tracing = (onStatement: OpenOptions['onStatement']) =>

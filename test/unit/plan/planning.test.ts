@@ -1,3 +1,4 @@
+import { realTimers } from '../../../src/composing/realTimers';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { everyNumber, NumberList } from '../../../src/domain/numbers/numberList';
@@ -29,6 +30,7 @@ const zonesByCode: Readonly<Record<string, readonly string[]>> = {
 const isLong = () => Promise.resolve(null);
 const deps: PlanningDeps = {
   accepting: { optedOutAmong: optedOutAre([]), shortOptOutList: isLong },
+  timers: realTimers,
   originOf: originsOf('*:+14155550100'),
   countryOf: (number) => ({ '+1': 'US', '+4': 'GB', '+3': 'FR' })[number.slice(0, 2)] ?? '001',
   zonesOf: () => (number) => zonesByCode[number.slice(0, 2)] ?? [],

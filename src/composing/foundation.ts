@@ -1,0 +1,71 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { createLogger, type Logger } from '../../config/logger';
+import { plivoConfig, type PlivoConfig } from '../../config/plivoConfig';
+import type { Env } from '../../config/env';
+import type { Timers } from '../domain/time/timers';
+import type { createRequestContext } from '../middleware/requestContext';
+import { createPlivoService, type PlivoService } from '../services/plivo/plivoService';
+import { openStore, type Store } from '../store/store';
+import { realTimers } from './realTimers';
+
+export type ComposeOptions = {
+  readonly env: Env;
+  readonly logger?: Logger;
+  /** Replaces the wall clock of the store, for tests. */
+  readonly clock?: () => number;
+  /** Told of every database statement after it was carried out, for crash tests. */
+  readonly onStatement?: (statement: string) => void;
+};
+
+/** What every room stands on. */
+export type Foundation = {
+  readonly env: Env;
+  /** What `env` says of Plivo. */
+  readonly config: PlivoConfig;
+  readonly logger: Logger;
+  readonly store: Store;
+  readonly plivo: PlivoService;
+  readonly timers: Timers;
+  /** The wall clock; milliseconds since 1970. */
+  readonly clock: () => number;
+  /** 0 to 1. Nothing hangs on its being unguessable; it spreads retries. */
+  readonly random: () => number;
+  /** Names this process among those that claim batches. */
+  readonly owner: string;
+};
+
+export type RequestContext = ReturnType<typeof createRequestContext>;
+
+/** @throws DatabaseInUseError when another process holds the SQLite file */
+export async function layFoundation(options: ComposeOptions, context: RequestContext): Promise<Foundation> {
+  const { env, clock, onStatement } = options;
+  const logger = options.logger ?? loggerFor(env, () => context.current() ?? {});
+  const config = plivoConfig(env);
+  const store = await openStore({
+    url: env.DATABASE_URL,
+    ...(clock === undefined ? {} : { clock }),
+    ...(onStatement === undefined ? {} : { onStatement }),
+    onIdleError: (error) => logger.warn('A database connection was lost', { error }),
+  });
+  return {
+    env,
+    config,
+    logger,
+    store,
+    plivo: createPlivoService({ ...config, timers: realTimers }),
+    timers: realTimers,
+    clock: clock ?? Date.now,
+    random: () => randomInt(0, 2 ** 32) / 2 ** 32,
+    owner: `${hostname()}/${process.pid}/${randomUUID()}`,
+  };
+}
+
+function loggerFor(env: Env, context: () => Readonly<Record<string, unknown>>): Logger {
+  return createLogger({
+    level: env.LOG_LEVEL,
+    json: env.NODE_ENV === 'production',
+    secrets: [...(env.API_KEY ?? []), env.PLIVO_AUTH_TOKEN, env.PLIVO_AUTH_ID],
+    context,
+  });
+}

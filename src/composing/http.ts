@@ -1,0 +1,139 @@
+import { randomInt } from 'node:crypto';
+import type { RequestListener } from 'node:http';
+import type { Express, RequestHandler } from 'express';
+import { createApp } from '../app';
+import { createNumberCheck } from '../domain/numbers/phoneNumber';
+import { authenticate } from '../middleware/authenticate';
+import { broadcastUpload } from '../middleware/broadcastUpload';
+import { errorHandler, methodNotAllowed, unknownRoute } from '../middleware/errorHandler';
+import { jsonBody, optionalJsonBody, unlessRead } from '../middleware/jsonBody';
+import { numberUpload } from '../middleware/numberUpload';
+import { rateLimits } from '../middleware/rateLimits';
+import { requestLog } from '../middleware/requestLog';
+import { presentRecipients, recipientsOf, validateBroadcast, validatePreview } from '../middleware/validateBroadcast';
+import { verifyPlivo, type SignatureCheck } from '../middleware/verifyPlivo';
+import { inboundRoutes } from '../routes/audience/inboundRoutes';
+import { optOutRoutes } from '../routes/audience/optOutRoutes';
+import { peopleRoutes } from '../routes/audience/peopleRoutes';
+import { broadcastRoutes } from '../routes/broadcasts/broadcastRoutes';
+import { healthRoutes } from '../routes/healthRoutes';
+import { reportListener } from '../routes/hearing/reportListener';
+import { webhookRoutes } from '../routes/hearing/webhookRoutes';
+import { readNumbersFromCsv, readNumbersFromLines } from '../services/numbers/numberFile';
+import { loadNumberingPlan } from '../services/numbers/numberingPlan';
+import { replyXml } from '../services/plivo/plivoService';
+import { verifyPlivoSignature } from '../services/plivo/plivoSignature';
+import { isStorageUnavailable } from '../store/engine/storageErrors';
+import type { Foundation, RequestContext } from './foundation';
+import type { Services } from './services';
+
+/** The app, and what to put behind a port: the app with the short way for delivery reports before it. */
+export function composeHttp(
+  foundation: Foundation,
+  services: Services,
+  context: RequestContext,
+): { app: Express; listener: RequestListener } {
+  const { env, logger, timers, config } = foundation;
+  const checks = composeChecks(foundation);
+  const isPlivos: SignatureCheck = (request) => verifyPlivoSignature({ ...request, authToken: config.authToken });
+  const app = createApp({
+    trustProxy: env.TRUST_PROXY,
+    requestContext: context.middleware,
+    requestLog: requestLog({ logger, monotonicMs: timers.monotonicMs }),
+    authenticate: authenticate({ keys: env.API_KEY ?? [] }),
+    rateLimits: rateLimits({
+      windowMs: env.RATE_LIMIT_WINDOW_MS,
+      max: env.RATE_LIMIT_MAX,
+      readsMax: env.RATE_LIMIT_READS_MAX,
+    }),
+    healthRoutes: composeHealth(foundation, services),
+    webhookRoutes: composeWebhooks(foundation, services, isPlivos),
+    broadcastRoutes: composeBroadcasts(foundation, services, checks),
+    ...composeAudience(foundation, checks),
+    unknownRoute,
+    errorHandler: errorHandler({ logger, isStorageUnavailable }),
+  });
+  return { app, listener: composeReportListener(foundation, services, isPlivos, app) };
+}
+
+type Checks = ReturnType<typeof composeChecks>;
+
+/** What a list of people is held against. */
+function composeChecks({ env, clock }: Foundation) {
+  return {
+    checkNumber: createNumberCheck(loadNumberingPlan()),
+    hashSeed: randomInt(0, 2 ** 32),
+    maxRecipients: env.MAX_RECIPIENTS,
+    now: clock,
+  };
+}
+
+const composeHealth = ({ store }: Foundation, { dispatcher }: Services) =>
+  healthRoutes({
+    ping: () => store.ping(),
+    pacing: store.pacing,
+    isDispatcherAlive: () => dispatcher.isAlive(),
+    methodNotAllowed,
+  });
+
+const composeWebhooks = ({ config }: Foundation, { receipts, inboundService }: Services, isPlivos: SignatureCheck) =>
+  webhookRoutes({
+    receipts,
+    inbound: inboundService,
+    replyXml,
+    verifyPlivo: verifyPlivo({ publicUrl: config.publicUrl, check: isPlivos }),
+    methodNotAllowed,
+  });
+
+function composeBroadcasts({ store, env }: Foundation, services: Services, checks: Checks) {
+  const readJson = jsonBody({ limitBytes: env.BODY_LIMIT });
+  const upload = broadcastUpload({
+    ...checks,
+    readCsv: readNumbersFromCsv,
+    readLines: readNumbersFromLines,
+    present: presentRecipients,
+  });
+  const readBody: readonly RequestHandler[] = [upload, ...readJson.map(unlessRead)];
+  return broadcastRoutes({
+    ...store,
+    ...services,
+    service: services.broadcastService,
+    wakeDispatcher: () => services.dispatcher.wake(),
+    readJson,
+    readBroadcast: [...readBody, ...validateBroadcast(checks)],
+    readPreview: [...readBody, ...validatePreview(checks)],
+    recipientsOf,
+    methodNotAllowed,
+  });
+}
+
+function composeAudience({ store, env }: Foundation, checks: Checks) {
+  const { checkNumber } = checks;
+  return {
+    optOutRoutes: optOutRoutes({
+      ...store,
+      checkNumber,
+      readOptionalJson: optionalJsonBody({ limitBytes: env.BODY_LIMIT }),
+      readNumbers: numberUpload({ ...checks, readCsv: readNumbersFromCsv }),
+      methodNotAllowed,
+    }),
+    inboundRoutes: inboundRoutes({ ...store, methodNotAllowed }),
+    peopleRoutes: peopleRoutes({ ...store, checkNumber, methodNotAllowed }),
+  };
+}
+
+function composeReportListener(
+  { config: { publicUrl } }: Foundation,
+  { receipts }: Services,
+  isPlivos: SignatureCheck,
+  app: Express,
+): RequestListener {
+  return reportListener(
+    {
+      receipts,
+      isSigned: ({ path, ...request }) =>
+        publicUrl !== null && isPlivos({ method: 'POST', url: `${publicUrl}${path}`, ...request }),
+    },
+    app,
+  );
+}

@@ -1,0 +1,149 @@
+import { readPriceList } from '../../config/priceList';
+import type { Env } from '../../config/env';
+import { createBroadcastService } from '../services/accepting/broadcastService';
+import { createForecast } from '../services/accepting/forecast';
+import { createPlanning } from '../services/accepting/planning';
+import { createPreviewService } from '../services/accepting/previewService';
+import { createInboundService, type KeywordReplies } from '../services/hearing/inboundService';
+import { createReceiptService } from '../services/hearing/receiptService';
+import { loadCountries } from '../services/numbers/countryTable';
+import { loadNumberZones } from '../services/numbers/numberZones';
+import { createCallMaker } from '../services/sending/callMaker';
+import { createCallSettlement } from '../services/sending/callSettlement';
+import { createCallSlots } from '../services/sending/callSlots';
+import { createDispatcher, leaseMsFor, type Dispatcher } from '../services/sending/dispatcher';
+import { createScheduleWatch } from '../services/sending/scheduleWatch';
+import { createLeaseWatch } from '../services/settling/leaseWatch';
+import { createMessageList } from '../services/settling/messageList';
+import { createMissingReports } from '../services/settling/missingReports';
+import { createReconciler } from '../services/settling/reconciler';
+import { createBroadcastChanges } from '../services/telling/broadcastChanges';
+import type { Loop } from '../services/upkeep/loop';
+import { createRetention } from '../services/upkeep/retention';
+import { isStorageUnavailable, mayHaveCommitted } from '../store/engine/storageErrors';
+import type { Foundation } from './foundation';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+export type Services = ReturnType<typeof composeServices>;
+
+/** The rooms of `services/`, joined. `stopping` aborts when the service stops: whoever waits is answered then. */
+export function composeServices(foundation: Foundation, stopping: AbortSignal) {
+  const countryOf = loadCountries();
+  const changes = createBroadcastChanges(foundation.timers);
+  const sending = composeSending(foundation, changes);
+  const wakeDispatcher = () => sending.dispatcher.wake();
+  const background: readonly Loop[] = [
+    ...composeSettling(foundation, { changes, wakeDispatcher, countryOf }),
+    createScheduleWatch({ ...foundation, ...foundation.store, wakeDispatcher }),
+    composeUpkeep(foundation),
+  ];
+  return {
+    dispatcher: sending.dispatcher,
+    background,
+    ...composeAccepting(foundation, { changes, wakeDispatcher, countryOf, stopping }),
+    ...composeHearing(foundation, countryOf),
+  };
+}
+
+type Changes = ReturnType<typeof createBroadcastChanges>;
+type CountryOf = (number: string) => string;
+
+function composeSending(foundation: Foundation, changes: Changes): { dispatcher: Dispatcher } {
+  const { store, config, env } = foundation;
+  const parts = { ...foundation, ...store };
+  const slots = createCallSlots(parts);
+  const calls = createCallMaker({
+    ...parts,
+    slots,
+    changes,
+    isStorageUnavailable,
+    settleCall: createCallSettlement(parts),
+  });
+  const duplicateWindowMs = Math.round(env.DUPLICATE_WINDOW_HOURS * HOUR_MS);
+  return { dispatcher: createDispatcher({ ...parts, slots, calls, config: { ...config, duplicateWindowMs } }) };
+}
+
+function composeSettling(
+  foundation: Foundation,
+  { changes, wakeDispatcher, countryOf }: { changes: Changes; wakeDispatcher: () => void; countryOf: CountryOf },
+): Loop[] {
+  const { store, config, env, owner } = foundation;
+  const parts = { ...foundation, ...store };
+  const list = createMessageList({ ...parts, requestsPerMinute: env.PLIVO_LIST_REQUESTS_PER_MINUTE });
+  const reporting = { askAfterMs: env.DELIVERY_REPORT_ASK_AFTER_MS, giveUpAfterMs: env.DELIVERY_REPORT_TIMEOUT_MS };
+  return [
+    createLeaseWatch({
+      ...parts,
+      lost: store.kind === 'sqlite' ? { soleOwner: owner } : { longestLeaseMs: leaseMsFor(config.timeoutMs) + 1000 },
+    }),
+    createReconciler({ ...parts, list, changes, wakeDispatcher }),
+    createMissingReports({ ...parts, list, countryOf, config: { ...config, ...reporting } }),
+  ];
+}
+
+function composeUpkeep(foundation: Foundation): Loop {
+  const { RETENTION_DAYS: days } = foundation.env;
+  return createRetention({
+    ...foundation,
+    ...foundation.store,
+    ageMs: days === 0 ? null : Math.round(days * DAY_MS),
+  });
+}
+
+function composeAccepting(
+  foundation: Foundation,
+  joined: { changes: Changes; wakeDispatcher: () => void; countryOf: CountryOf; stopping: AbortSignal },
+) {
+  const { store, config, env } = foundation;
+  const parts = { ...foundation, ...store };
+  const planning = createPlanning({
+    ...parts,
+    originOf: config.originOf,
+    countryOf: joined.countryOf,
+    zonesOf: onFirstUse(loadNumberZones),
+    prices: env.PRICES_FILE === undefined ? null : readPriceList(env.PRICES_FILE),
+    config: {
+      batchSize: config.batchSize,
+      pace: config.pace,
+      quietHours: env.QUIET_HOURS ?? null,
+      maxSegments: env.MAX_SEGMENTS_PER_BROADCAST ?? null,
+      maxCostNanos: env.MAX_COST_PER_BROADCAST ?? null,
+    },
+  });
+  const forecast = createForecast(parts);
+  const broadcastService = createBroadcastService({
+    ...parts,
+    ...joined,
+    planning,
+    isStorageUnavailable,
+    mayHaveCommitted,
+    monotonicMs: foundation.timers.monotonicMs,
+    config: { origin: config.origin, defaultWaitMs: env.BROADCAST_WAIT_MS },
+  });
+  return { broadcastService, forecast, previews: createPreviewService({ ...parts, planning, forecast }) };
+}
+
+function composeHearing(foundation: Foundation, countryOf: CountryOf) {
+  const parts = { ...foundation, ...foundation.store };
+  return {
+    receipts: createReceiptService({ ...parts, countryOf }),
+    inboundService: createInboundService({ ...parts, replies: repliesOf(foundation.env) }),
+  };
+}
+
+/** A table that most runs never need is loaded by the first that does. */
+function onFirstUse<T>(load: () => T): () => T {
+  let loaded: { readonly value: T } | null = null;
+  return () => (loaded ??= { value: load() }).value;
+}
+
+function repliesOf(env: Env): KeywordReplies {
+  const orNothing = (text: string) => (text === 'none' ? null : text);
+  return {
+    optOut: orNothing(env.OPT_OUT_REPLY),
+    optIn: orNothing(env.OPT_IN_REPLY),
+    help: orNothing(env.HELP_REPLY),
+  };
+}

@@ -1,0 +1,85 @@
+import type { Logger } from '../../../config/logger';
+import type { Origin } from '../../domain/plan/senders';
+import type { Timers } from '../../domain/time/timers';
+import type { Claim } from '../../store/sending/claimStore';
+import type { SettleStore } from '../../store/sending/settleStore';
+import type { PlivoService } from '../plivo/plivoService';
+import type { BroadcastChanges } from '../telling/broadcastChanges';
+import type { CallSettlement } from './callSettlement';
+import type { CallSlots } from './callSlots';
+
+export type CallMakerDeps = {
+  readonly settling: Pick<SettleStore, 'recordRefusedForNow'>;
+  readonly plivo: Pick<PlivoService, 'send'>;
+  readonly slots: Pick<CallSlots, 'giveBack'>;
+  readonly settleCall: CallSettlement;
+  readonly changes: BroadcastChanges;
+  readonly isStorageUnavailable: (error: unknown) => boolean;
+  readonly logger: Logger;
+  readonly timers: Timers;
+  readonly config: { readonly publicUrl: string | null };
+};
+
+/** Does with a claim what can be done with it. */
+export type CallMaker = {
+  /** Makes the call and writes down how it ended. Never rejects. */
+  call(claim: Claim): Promise<void>;
+  /** The call is not made: the batch is free again. Never rejects. */
+  giveBack(claim: Claim): Promise<void>;
+};
+
+/** While the database is away. */
+const STORAGE_RETRY_MS = 500;
+const NOT_STARTED = { code: 'not_started', status: null, reason: 'The call was not made.' } as const;
+
+export function createCallMaker(deps: CallMakerDeps): CallMaker {
+  const { settling, plivo, slots, settleCall, changes, logger, timers, config } = deps;
+
+  /** An outcome is worth keeping trying for: if it is never written, the batch ends as unconfirmed. */
+  async function writeDown(write: () => Promise<unknown>, claim: Claim): Promise<void> {
+    for (;;) {
+      try {
+        await write();
+        return;
+      } catch (error) {
+        logger.error('The outcome of a call could not be written', {
+          error,
+          broadcastId: claim.broadcastId,
+          batch: claim.number,
+        });
+        if (!deps.isStorageUnavailable(error)) return;
+        await timers.sleep(STORAGE_RETRY_MS);
+      }
+    }
+  }
+
+  return {
+    async call(claim) {
+      const startedAt = timers.monotonicMs();
+      const outcome = await plivo.send({
+        from: originOf(claim),
+        recipients: claim.recipients,
+        text: claim.text,
+        callbackUrl: config.publicUrl === null ? null : statusCallbackUrl(config.publicUrl, claim.callbackToken),
+        expirySeconds: claim.expirySeconds,
+        mediaUrls: claim.mediaUrls,
+      });
+      if (outcome.kind !== 'accepted' && outcome.kind !== 'unknown') await slots.giveBack(claim, startedAt);
+      await writeDown(() => settleCall(claim, outcome), claim);
+      changes.publish(claim.broadcastId);
+    },
+    async giveBack(claim) {
+      await writeDown(
+        () => settling.recordRefusedForNow(claim, NOT_STARTED, { retryInMs: 0, countsAsTry: false }),
+        claim,
+      );
+    },
+  };
+}
+
+/** Where Plivo reports on a batch; the token in the path is a second secret beside the signature. */
+export const statusCallbackUrl = (publicUrl: string, token: string): string =>
+  `${publicUrl}/webhooks/plivo/status/${token}`;
+
+const originOf = ({ sender, powerpackUuid }: Claim): Origin =>
+  powerpackUuid === null ? { sender: sender ?? '' } : { powerpackUuid };
