@@ -1,4 +1,5 @@
-import type { CallbackAnswer, CallbackPoster } from './callbackPoster';
+import type { CallbackAnswer } from './callback';
+import type { CallbackPoster } from './callbackPoster';
 import { intentOf } from '../messages/optOuts';
 import type { Intent, OptOuts } from '../messages/optOuts';
 import { stripNumber } from '../formats/phoneDigits';

@@ -1,4 +1,5 @@
-import type { Callback, CallbackPoster } from './callbackPoster';
+import type { Callback } from './callback';
+import type { CallbackPoster } from './callbackPoster';
 import { isFinal, priceOf, sourceOf } from '../messages/message';
 import type { Message, MessageState } from '../messages/message';
 import { callbackTime } from '../formats/plivoTime';
