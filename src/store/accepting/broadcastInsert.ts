@@ -67,7 +67,7 @@ export async function insertBroadcast(
   engine: Engine,
   broadcast: NewBroadcast,
 ): Promise<number> {
-  const { batches, accepted, optedOut } = broadcast;
+  const { batches } = broadcast;
   const { status, heldUntil } = await beginning(tx, engine, broadcast);
   // Whoever waits for a call that is hours away waits in vain.
   const isAwaited = batches.length === 1 && heldUntil === null && status === 'queued' && broadcast.waitMs > 0;
@@ -93,26 +93,10 @@ export async function insertBroadcast(
       arriving_until: null,
       submitted: broadcast.submitted,
       duplicates: broadcast.duplicates,
-      accepted,
+      accepted: broadcast.accepted,
       invalid_at_acceptance: broadcast.invalid.length,
-      opted_out_at_acceptance: optedOut.length,
-      recipients_queued: accepted,
-      recipients_sent: 0,
-      recipients_delivered: 0,
-      recipients_undelivered: 0,
-      recipients_failed: 0,
-      recipients_invalid: broadcast.invalid.length,
-      recipients_opted_out: optedOut.length,
-      recipients_cancelled: 0,
-      recipients_unknown: 0,
-      batches_total: batches.length,
-      batches_pending: batches.length,
-      batches_sending: 0,
-      batches_sent: 0,
-      batches_unconfirmed: 0,
-      batches_held: 0,
-      batches_failed: 0,
-      batches_cancelled: 0,
+      opted_out_at_acceptance: broadcast.optedOut.length,
+      ...countersAtBeginning(broadcast),
       idempotency_key: broadcast.idempotency?.key ?? null,
       request_hash: broadcast.idempotency?.requestHash ?? null,
       first_answer: null,
@@ -129,6 +113,27 @@ export async function insertBroadcast(
     .executeTakeFirstOrThrow();
   return inserted.broadcast_key;
 }
+
+/** Who is in a batch is queued, who is left out has their end; no batch has been touched. */
+const countersAtBeginning = ({ batches, accepted, invalid, optedOut }: NewBroadcast) => ({
+  recipients_queued: accepted,
+  recipients_sent: 0,
+  recipients_delivered: 0,
+  recipients_undelivered: 0,
+  recipients_failed: 0,
+  recipients_invalid: invalid.length,
+  recipients_opted_out: optedOut.length,
+  recipients_cancelled: 0,
+  recipients_unknown: 0,
+  batches_total: batches.length,
+  batches_pending: batches.length,
+  batches_sending: 0,
+  batches_sent: 0,
+  batches_unconfirmed: 0,
+  batches_held: 0,
+  batches_failed: 0,
+  batches_cancelled: 0,
+});
 
 /** `from`: the place of the first of them among all that are left out. */
 export async function insertLeftOut(
