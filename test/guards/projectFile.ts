@@ -1,10 +1,23 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export const ROOT = join(__dirname, '../..');
 
 /** A file of the project, as text. */
 export const projectFile = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+
+/** What people read: the README, ARCHITECTURE.md, and all in docs/. */
+export const DOCUMENTS: readonly string[] = [
+  'README.md',
+  'ARCHITECTURE.md',
+  ...readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`)
+    .sort(),
+];
+
+/** The scripts of package.json, by name. */
+export const SCRIPTS = Object.keys((JSON.parse(projectFile('package.json')) as { scripts: object }).scripts);
 
 /** The cells of every Markdown table row that begins with a cell in backticks: its name, then the other cells. */
 export function tableRows(markdown: string): { name: string; cells: string[] }[] {
@@ -20,3 +33,12 @@ export function sectionOf(markdown: string, heading: string): string {
   const rank = /^#+/.exec(heading)?.[0].length ?? 1;
   return after.split(new RegExp(`\\n#{1,${rank}} `))[0] ?? '';
 }
+
+/** The fenced blocks of a Markdown text in one language. */
+export const blocksOf = (markdown: string, language: string): string[] =>
+  [...markdown.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)]
+    .filter(([, name]) => name === language)
+    .map(([, , block = '']) => block);
+
+/** A Markdown text without its fenced blocks. */
+export const withoutBlocks = (markdown: string): string => markdown.replaceAll(/^```\w*\n[\s\S]*?^```$/gm, '');

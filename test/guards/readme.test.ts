@@ -1,66 +1,55 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { BATCH_STATUSES } from '../../src/domain/states/batchState';
-import { BROADCAST_STATUSES } from '../../src/domain/states/broadcastState';
-import { RECIPIENT_STATUSES } from '../../src/domain/states/recipientState';
-import { ENV_NAMES, readAs, specOf, type EnvName } from './envSpec';
-import { projectFile, ROOT, sectionOf, tableRows } from './projectFile';
+import { DOCUMENTS, projectFile, ROOT, sectionOf } from './projectFile';
+
+const MOST_LINES = 220;
+/** Layers that are divided into rooms. */
+const DIVIDED = ['routes', 'services', 'domain', 'store', 'simulator'];
 
 const readme = projectFile('README.md');
-const scripts = Object.keys((JSON.parse(projectFile('package.json')) as { scripts: object }).scripts);
+const tree = sectionOf(readme, '## Where things are');
 
-describe('the commands in the README', () => {
-  const named = [...readme.matchAll(/npm (?:run )?(?:--silent )?([a-z][\w:-]*)/g)]
-    .map(([, script = '']) => script)
-    .filter((script) => !['ci', 'install'].includes(script));
+/** Git leaves empty ones behind when their files move. */
+const foldersOf = (path: string): string[] =>
+  readdirSync(join(ROOT, path), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && readdirSync(join(ROOT, path, entry.name)).length > 0)
+    .map(({ name }) => name);
 
-  it('are all in package.json', () => {
-    expect([...new Set(named)].filter((script) => !scripts.includes(script))).toEqual([]);
+describe('the README', () => {
+  it(`is read in a few minutes: it has at most ${MOST_LINES} lines`, () => {
+    expect(readme.split('\n').length - 1).toBeLessThanOrEqual(MOST_LINES);
   });
 
-  it('leave no script of package.json out', () => {
-    expect(scripts.filter((script) => !named.includes(script))).toEqual([]);
-  });
-});
-
-describe('the environment table in the README', () => {
-  const rows = new Map(
-    tableRows(sectionOf(readme, '### Environment')).map(({ name, cells }) => [name as EnvName, cells]),
-  );
-
-  it('has every variable of config/env.ts, and no other', () => {
-    expect([...rows.keys()].sort()).toEqual([...ENV_NAMES].sort());
+  it.each(['npm ci && npm run demo', 'npm run dev', 'npm ci && npm test', 'npm start'])('tells "%s"', (command) => {
+    expect(readme).toContain(command);
   });
 
-  it.each(ENV_NAMES)('shows default and meaning of %s', (name) => {
-    const [shown = '', meaning] = rows.get(name)!;
-    const spec = specOf(name);
-    if ('default' in spec) expect(readAs(name, shown.replaceAll('`', '').replace('–', ''))).toEqual(spec.default);
-    else expect(shown).toBe('required');
-    expect(meaning).toBe(spec.desc);
+  it.each(
+    DOCUMENTS.filter((path) => path !== 'README.md' && (!path.includes('decisions/') || path.endsWith('README.md'))),
+  )('leads to %s', (path) => {
+    expect(readme).toContain(`](${path})`);
   });
 });
 
-describe('the states in the README', () => {
-  const section = sectionOf(readme, '## What the states mean');
-
-  it.each([...BROADCAST_STATUSES, ...BATCH_STATUSES, ...RECIPIENT_STATUSES])('explain "%s"', (status) => {
-    expect(section).toContain(`\`${status}\``);
-  });
-});
-
-describe('the paths in the README', () => {
-  const table = sectionOf(readme, '## Where things are');
-  const paths = [...readme.matchAll(/`((?:src|config|test|docs|\.ci)\/[\w./-]+)`/g)].map(([, path = '']) => path);
-  const linked = [...readme.matchAll(/\]\(([\w./-]+)\)/g)].map(([, path = '']) => path);
-
-  it.each([...new Set([...paths, ...linked])])('%s exists', (path) => {
-    expect(existsSync(join(ROOT, path))).toBe(true);
+describe('the folders in the README', () => {
+  it('are all that src/ has', () => {
+    for (const folder of foldersOf('src')) expect(tree).toContain(`\n  ${folder}/`);
   });
 
-  it('name every folder of src/', () => {
-    for (const folder of ['routes', 'middleware', 'services', 'domain', 'store', 'simulator', 'cli']) {
-      expect(table).toContain(`  ${folder}/`);
-    }
+  it('are there, as are the files beside them', () => {
+    const lines = [...tree.matchAll(/^( *)([\w./-]+) {2,}\S/gm)];
+    const paths = lines.map(([, indent, name = '']) => join(indent === '' ? '' : 'src', name));
+    expect(paths.length).toBeGreaterThan(10);
+    expect(paths.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+  });
+
+  it('are all that test/ has', () => {
+    const line = /^test\/.*$/m.exec(tree)?.[0] ?? '';
+    for (const folder of foldersOf('test')) expect(line).toMatch(new RegExp(`\\b${folder}\\b`));
+  });
+
+  it.each(DIVIDED)('name every room of src/%s', (layer) => {
+    const line = new RegExp(`^  ${layer}/.*$`, 'm').exec(tree)?.[0] ?? '';
+    expect(foldersOf(`src/${layer}`).filter((room) => !new RegExp(`\\b${room}\\b`).test(line))).toEqual([]);
   });
 });

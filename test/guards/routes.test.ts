@@ -3,7 +3,7 @@ import { startTestService, type TestService } from '../support/testService';
 import { projectFile, sectionOf, tableRows } from './projectFile';
 import { registeredRoutes } from './registeredRoutes';
 
-const documented = tableRows(sectionOf(projectFile('README.md'), '## Routes')).map(({ name }) => name);
+const documented = tableRows(sectionOf(projectFile('docs/http.md'), '## Routes')).map(({ name }) => name);
 const mounts = [...new Set(documented.map((route) => `/${route.split('/')[1] ?? ''}`))];
 const isOpen = (path: string) => path.startsWith('/health/');
 const isPlivos = (path: string) => path.startsWith('/webhooks/');
@@ -21,7 +21,7 @@ describe('the routes', () => {
     return request(test.url)[method.toLowerCase() as 'get' | 'post'](address);
   };
 
-  it('are those that the README lists', () => {
+  it('are those that docs/http.md lists', () => {
     const registered = registeredRoutes(test.service.app, mounts).map(({ method, path }) => `${method} ${path}`);
     expect(registered.sort()).toEqual([...documented].sort());
   });
