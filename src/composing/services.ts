@@ -119,7 +119,6 @@ function composeAccepting(
     planning,
     isStorageUnavailable,
     mayHaveCommitted,
-    monotonicMs: foundation.timers.monotonicMs,
     config: { origin: config.origin, defaultWaitMs: env.BROADCAST_WAIT_MS },
   });
   return { broadcastService, forecast, previews: createPreviewService({ ...parts, planning, forecast }) };

@@ -1,3 +1,4 @@
+import type { Timers } from '../../domain/time/timers';
 import type { Batch, Broadcast, BroadcastStore } from '../../store/reading/broadcastStore';
 import type { BroadcastChanges } from '../telling/broadcastChanges';
 import { failureOf } from './broadcastFailure';
@@ -5,7 +6,7 @@ import { failureOf } from './broadcastFailure';
 export type CallerWaitDeps = {
   readonly broadcasts: Pick<BroadcastStore, 'batches' | 'stopWaiting'>;
   readonly changes: BroadcastChanges;
-  readonly monotonicMs: () => number;
+  readonly timers: Pick<Timers, 'monotonicMs'>;
   /** Aborts when the service stops: whoever waits then is answered as things stand. */
   readonly stopping: AbortSignal;
   /** @throws ServiceError `not_found` */
@@ -28,16 +29,16 @@ const MOST_RESPONSES = 100;
 
 /** For callers who want to hear the end of their broadcast in the answer to it. */
 export function createCallerWait(deps: CallerWaitDeps): CallerWait {
-  const { broadcasts, changes, monotonicMs, stopping, existing } = deps;
+  const { broadcasts, changes, timers, stopping, existing } = deps;
 
   async function untilOver(id: string, waitMs: number, callerGone: AbortSignal): Promise<Broadcast> {
     const signal = AbortSignal.any([callerGone, stopping]);
-    const until = monotonicMs() + waitMs;
+    const until = timers.monotonicMs() + waitMs;
     for (;;) {
       // Listens before it looks, so that a change in between is not missed.
-      const next = changes.next(id, Math.min(LOOK_AGAIN_MS, Math.max(0, until - monotonicMs())), signal);
+      const next = changes.next(id, Math.min(LOOK_AGAIN_MS, Math.max(0, until - timers.monotonicMs())), signal);
       const broadcast = await existing(id);
-      if (!isUnderWay(broadcast) || monotonicMs() >= until || signal.aborted) return broadcast;
+      if (!isUnderWay(broadcast) || timers.monotonicMs() >= until || signal.aborted) return broadcast;
       await next;
     }
   }

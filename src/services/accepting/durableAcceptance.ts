@@ -1,4 +1,4 @@
-import { setTimeout as sleepFor } from 'node:timers/promises';
+import type { Timers } from '../../domain/time/timers';
 import { OutcomeUnknownError } from '../../domain/errors';
 import type { Accepted, AcceptStore } from '../../store/accepting/acceptStore';
 import type { NewBroadcast } from '../../store/accepting/broadcastInsert';
@@ -8,7 +8,7 @@ export type DurableAcceptanceDeps = {
   readonly isStorageUnavailable: (error: unknown) => boolean;
   /** The connection broke where a commit may have been under way. */
   readonly mayHaveCommitted: (error: unknown) => boolean;
-  readonly monotonicMs: () => number;
+  readonly timers: Pick<Timers, 'monotonicMs' | 'sleep'>;
 };
 
 const TRY_AGAIN_MS = 200;
@@ -22,18 +22,18 @@ const LONGEST_DOUBT_MS = 20_000;
  * @throws OutcomeUnknownError when the doubt remains; any other error means that nothing was accepted
  */
 export async function acceptDurably(
-  { accepting, isStorageUnavailable, mayHaveCommitted, monotonicMs }: DurableAcceptanceDeps,
+  { accepting, isStorageUnavailable, mayHaveCommitted, timers }: DurableAcceptanceDeps,
   broadcast: NewBroadcast,
 ): Promise<Accepted> {
-  const until = monotonicMs() + LONGEST_DOUBT_MS;
+  const until = timers.monotonicMs() + LONGEST_DOUBT_MS;
   for (let isInDoubt = false; ;) {
     try {
       return await accepting.accept(broadcast);
     } catch (error) {
       isInDoubt ||= mayHaveCommitted(error);
       if (!isInDoubt) throw error;
-      if (!isStorageUnavailable(error) || monotonicMs() > until) throw new OutcomeUnknownError(error);
-      await sleepFor(TRY_AGAIN_MS);
+      if (!isStorageUnavailable(error) || timers.monotonicMs() > until) throw new OutcomeUnknownError(error);
+      await timers.sleep(TRY_AGAIN_MS);
     }
   }
 }
