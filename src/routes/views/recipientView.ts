@@ -1,10 +1,11 @@
 import { describeErrorCode } from '../../domain/outcome/plivoErrorCodes';
 import type { Participation } from '../../store/reading/personStore';
 import type { Recipient } from '../../store/reading/recipientStore';
+import type { TextOutcome } from '../../store/reading/textOutcome';
 import { iso } from './time';
 
 /** What became of one person in one broadcast. */
-const outcomeView = (outcome: Omit<Recipient, 'number' | 'place' | 'optedOutAt'>) => ({
+const outcomeView = (outcome: TextOutcome) => ({
   status: outcome.status,
   messageUuid: outcome.messageUuid,
   errorCode: outcome.errorCode,

@@ -2,8 +2,8 @@ import type { Kysely, Transaction } from 'kysely';
 import type { Keyword } from '../../domain/text/keywords';
 import { inTransaction, type Database } from '../engine/database';
 import type { Engine } from '../engine/engine';
+import { pageOf, type Page } from '../engine/page';
 import { optIn, optOut, type OptOutNote } from './optOutWriting';
-import { pageOf, type Page } from '../reading/broadcastStore';
 import type { Schema } from '../engine/schema';
 
 /** A text from a person to one of our numbers, both in E.164 form where they are phone numbers. */

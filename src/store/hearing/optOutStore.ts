@@ -3,8 +3,9 @@ import type { Numbers } from '../../domain/numbers/numberList';
 import type { OptOutEvent, OptOutSource } from '../../domain/states/optOut';
 import { inTransaction, type Database } from '../engine/database';
 import type { Engine } from '../engine/engine';
+import { pageOf, type Page } from '../engine/page';
 import { optIn, optOut, recordEvents, type OptOutNote } from './optOutWriting';
-import type { Schema } from '../engine/schema';
+import type { OptOutsTable, Schema } from '../engine/schema';
 
 /** One change of somebody's state, whoever made it; `at` in milliseconds since 1970. */
 export type OptOutChange = {
@@ -31,7 +32,7 @@ export type OptOutStore = {
   /** All changes of one number, whether it is opted out now or not, in order of time. */
   historyOf(number: string): Promise<OptOutChange[]>;
   /** Latest first. */
-  list(query: { limit: number; after: OptOutPlace | null }): Promise<{ items: OptOut[]; next: OptOutPlace | null }>;
+  list(query: { limit: number; after: OptOutPlace | null }): Promise<Page<OptOut, OptOutPlace>>;
   /** Returns true where the number was not on the list before. */
   add(number: string, by: OptOutNote): Promise<boolean>;
   /** Returns false where the number was not on the list. */
@@ -55,12 +56,7 @@ export function createOptOutStore({ db, engine }: Database): OptOutStore {
     async find(number) {
       const row = await db.selectFrom('opt_outs').selectAll().where('recipient_number', '=', number).executeTakeFirst();
       if (row === undefined) return null;
-      return {
-        number,
-        source: row.source,
-        optedOutAt: row.opted_out_at,
-        history: (await historiesOf(db, engine, [number])).get(number) ?? [],
-      };
+      return (await withHistories(db, engine, [row]))[0] ?? null;
     },
 
     historyOf: async (number) => (await historiesOf(db, engine, [number])).get(number) ?? [],
@@ -75,19 +71,11 @@ export function createOptOutStore({ db, engine }: Database): OptOutStore {
       if (after !== null)
         query = query.where(sql<boolean>`(opted_out_at, recipient_number) < (${after.optedOutAt}, ${after.number})`);
       const rows = await query.execute();
-      const shown = rows.slice(0, limit);
-      const histories = await historiesOf(
-        db,
-        engine,
-        shown.map((row) => row.recipient_number),
-      );
-      const items = shown.map((row) => ({
-        number: row.recipient_number,
-        source: row.source,
+      const { items, next } = pageOf(rows, limit, (row) => ({
         optedOutAt: row.opted_out_at,
-        history: histories.get(row.recipient_number) ?? [],
+        number: row.recipient_number,
       }));
-      return { items, next: rows.length > limit ? (items.at(-1) ?? null) : null };
+      return { items: await withHistories(db, engine, items), next };
     },
 
     add: async (number, by) => (await inTransaction(db, (tx) => optOut(tx, engine, [number], by))).length > 0,
@@ -111,6 +99,21 @@ export function createOptOutStore({ db, engine }: Database): OptOutStore {
 
     undoImport: (importId, note) => inTransaction(db, (tx) => undoImport(tx, engine, importId, note)),
   };
+}
+
+async function withHistories(
+  db: Kysely<Schema>,
+  engine: Engine,
+  rows: readonly Pick<OptOutsTable, 'recipient_number' | 'source' | 'opted_out_at'>[],
+): Promise<OptOut[]> {
+  const numbers = rows.map((row) => row.recipient_number);
+  const histories = await historiesOf(db, engine, numbers);
+  return rows.map((row) => ({
+    number: row.recipient_number,
+    source: row.source,
+    optedOutAt: row.opted_out_at,
+    history: histories.get(row.recipient_number) ?? [],
+  }));
 }
 
 async function historiesOf(

@@ -5,8 +5,10 @@ import type { CountryShare } from '../../domain/money/costEstimate';
 import type { RecipientStatus } from '../../domain/states/recipientState';
 import { batchCountsOf, recipientCountsOf } from '../state/counters';
 import type { Database } from '../engine/database';
+import { pageOf, type Page } from '../engine/page';
 import type { BatchesTable, BroadcastsTable } from '../engine/schema';
 import type { BatchError } from '../sending/settleStore';
+import { heldBackUntil } from './heldBack';
 
 /** A broadcast as it stands; times in milliseconds since 1970. */
 export type Broadcast = {
@@ -71,11 +73,6 @@ export type Batch = {
   readonly statusUpdatedAt: number;
 };
 
-export type Page<T> = {
-  readonly items: readonly T[];
-  /** The key to go on after; null at the end. */ readonly next: number | null;
-};
-
 export type BroadcastStore = {
   find(id: string): Promise<Broadcast | null>;
   /** Newest first, after the broadcast with the given key. */
@@ -96,10 +93,14 @@ export type BroadcastStore = {
 };
 
 export function createBroadcastStore({ db, engine }: Database): BroadcastStore {
-  const heldBackUntil = () =>
-    sql<number | null>`case when status = 'pending' and not_before > ${engine.now} then not_before end`.as(
-      'not_before',
-    );
+  /** By number, all that is shown of them; their recipients are not read. */
+  const batchesOf = (broadcastKey: number) =>
+    db
+      .selectFrom('batches')
+      .select(BATCH_COLUMNS)
+      .select(heldBackUntil(engine, 'batches').as('not_before'))
+      .where('broadcast_key', '=', broadcastKey)
+      .orderBy('number');
   return {
     async find(id) {
       const row = await db
@@ -124,27 +125,17 @@ export function createBroadcastStore({ db, engine }: Database): BroadcastStore {
     },
 
     async batches(broadcastKey, { limit, after }) {
-      const rows = await db
-        .selectFrom('batches')
-        .select(BATCH_COLUMNS)
-        .select(heldBackUntil)
-        .where('broadcast_key', '=', broadcastKey)
+      const rows = await batchesOf(broadcastKey)
         .where('number', '>', after)
-        .orderBy('number')
         .limit(limit + 1)
         .execute();
       return pageOf(rows.map(toBatch), limit, (batch) => batch.number);
     },
 
     async batchesInTrouble(broadcastKey, limit) {
-      const rows = await db
-        .selectFrom('batches')
-        .select(BATCH_COLUMNS)
-        .select(heldBackUntil)
-        .where('broadcast_key', '=', broadcastKey)
+      const rows = await batchesOf(broadcastKey)
         // Literals, so that the partial index is used.
         .where(sql<boolean>`status in ('unconfirmed', 'held', 'failed')`)
-        .orderBy('number')
         .limit(limit)
         .execute();
       return rows.map(toBatch);
@@ -193,7 +184,6 @@ export function createBroadcastStore({ db, engine }: Database): BroadcastStore {
   };
 }
 
-/** All that is shown of a batch; its recipients are not read. */
 const BATCH_COLUMNS = [
   'number',
   'size',
@@ -267,11 +257,4 @@ function toBroadcast(row: Selectable<BroadcastsTable>): Broadcast {
     powerpackUuid: row.powerpack_uuid,
     currency: row.currency,
   };
-}
-
-/** One row more than asked for tells whether there is a next page. */
-export function pageOf<T>(rows: T[], limit: number, keyOf: (row: T) => number): Page<T> {
-  const items = rows.slice(0, limit);
-  const last = items.at(-1);
-  return { items, next: rows.length > limit && last !== undefined ? keyOf(last) : null };
 }

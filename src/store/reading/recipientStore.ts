@@ -2,22 +2,14 @@ import { type Kysely, sql } from 'kysely';
 import { STATUS_OF_WAITING, type RecipientStatus } from '../../domain/states/recipientState';
 import type { Database } from '../engine/database';
 import type { Engine } from '../engine/engine';
+import { pageOf, type Page } from '../engine/page';
 import type { BatchesTable, Schema } from '../engine/schema';
+import { heldBackUntil } from './heldBack';
+import { waitingOutcome, writtenOutcome, type TextOutcome } from './textOutcome';
 
 /** One person in one broadcast. */
-export type Recipient = {
+export type Recipient = TextOutcome & {
   readonly number: string;
-  readonly status: RecipientStatus;
-  readonly messageUuid: string | null;
-  readonly errorCode: string | null;
-  readonly errorReason: string | null;
-  readonly units: number | null;
-  readonly cost: string | null;
-  /** Null for those who were left out at acceptance. */
-  readonly batch: number | null;
-  readonly updatedAt: number;
-  /** Until when quiet hours hold the text back; null where it may go or has gone. */
-  readonly notBefore: number | null;
   /** Since when the person is opted out; null while they are not. It may be later than the text. */
   readonly optedOutAt: number | null;
   readonly place: Place;
@@ -37,7 +29,7 @@ export type RecipientQuery = {
 
 export type RecipientStore = {
   /** The recipients in the order of their batches, each once, whether their batch was claimed yet or not. */
-  page(broadcastKey: number, query: RecipientQuery): Promise<{ items: Recipient[]; next: Place | null }>;
+  page(broadcastKey: number, query: RecipientQuery): Promise<Page<Recipient, Place>>;
 };
 
 export function createRecipientStore({ db, engine }: Database): RecipientStore {
@@ -46,16 +38,11 @@ export function createRecipientStore({ db, engine }: Database): RecipientStore {
       const wanted = { ...query, limit: query.limit + 1 };
       const written = await writtenRecipients(db, engine, broadcastKey, wanted);
       const waiting = await waitingRecipients(db, engine, broadcastKey, wanted, written);
-      const merged = [...written, ...waiting].sort(byPlace).slice(0, wanted.limit);
-      const items = await withOptOuts(db, engine, merged.slice(0, query.limit));
-      return { items, next: merged.length > query.limit ? (items.at(-1)?.place ?? null) : null };
+      const { items, next } = pageOf([...written, ...waiting].sort(byPlace), query.limit, ({ place }) => place);
+      return { items: await withOptOuts(db, engine, items), next };
     },
   };
 }
-
-/** A time that has passed holds nobody back. */
-const stillToCome = (engine: Engine) =>
-  sql<number | null>`case when not_before > ${engine.now} then not_before end`.as('not_before');
 
 const START: Place = { batch: 0, position: -1 };
 /** Of a batch number: PostgreSQL's `integer`. */
@@ -83,16 +70,8 @@ async function writtenRecipients(
   const rows = await select.execute();
   const heldBack = await heldBackBatches(db, engine, broadcastKey, rows);
   return rows.map((row) => ({
+    ...writtenOutcome(row, row.status === 'queued' ? (heldBack.get(row.batch_number) ?? null) : null),
     number: row.recipient_number,
-    status: row.status,
-    messageUuid: row.plivo_message_uuid,
-    errorCode: row.error_code,
-    errorReason: row.error_reason,
-    units: row.units,
-    cost: row.cost,
-    batch: row.batch_number === 0 ? null : row.batch_number,
-    updatedAt: row.status_updated_at,
-    notBefore: row.status === 'queued' ? (heldBack.get(row.batch_number) ?? null) : null,
     place: { batch: row.batch_number, position: row.position },
   }));
 }
@@ -109,7 +88,7 @@ async function heldBackBatches(
   const held = await db
     .selectFrom('batches')
     .select('number')
-    .select(stillToCome(engine))
+    .select(heldBackUntil(engine, 'batches').as('not_before'))
     .where('broadcast_key', '=', broadcastKey)
     .where('number', 'in', numbers)
     .where('status', '=', 'pending')
@@ -144,7 +123,7 @@ async function waitingRecipients(
     const batch = await db
       .selectFrom('batches')
       .select(['number', 'status', 'recipients', 'status_updated_at'])
-      .select(stillToCome(engine))
+      .select(heldBackUntil(engine, 'batches').as('not_before'))
       .where('broadcast_key', '=', broadcastKey)
       .where('number', '>=', from)
       .where('number', '<=', lastBatch)
@@ -168,17 +147,10 @@ const isAfter = ({ place }: Unlooked, after: Place) =>
 type WaitingBatch = Pick<BatchesTable, 'number' | 'recipients' | 'status_updated_at' | 'not_before'>;
 
 function expand(batch: WaitingBatch, status: RecipientStatus): Unlooked[] {
+  const outcome = waitingOutcome(batch, status);
   return (JSON.parse(batch.recipients ?? '[]') as string[]).map((number, position) => ({
+    ...outcome,
     number,
-    status,
-    messageUuid: null,
-    errorCode: null,
-    errorReason: null,
-    units: null,
-    cost: null,
-    batch: batch.number,
-    updatedAt: batch.status_updated_at,
-    notBefore: status === 'queued' ? batch.not_before : null,
     place: { batch: batch.number, position },
   }));
 }
