@@ -75,6 +75,8 @@ export type BroadcastsTable = RecipientCounters &
     turn_at: Millis;
     /** Batches refused for good since the last one that Plivo took. */
     failed_in_a_row: number;
+    /** People of whom reports say that they have a second text of it. */
+    texted_twice: Generated<number>;
     /** Why the service itself paused the broadcast; null where a person did. */
     pause_reason: string | null;
     created_at: Millis;
@@ -97,6 +99,8 @@ export type BatchesTable = {
   claim_number: number;
   lease_owner: string | null;
   lease_expires_at: Millis | null;
+  /** How long the lease was when it was taken: instances may be set differently. Milliseconds. */
+  lease_ms: number | null;
   callback_token: string;
   /** Who it comes from, where that is not what the broadcast says. */
   sender: string | null;
@@ -114,12 +118,19 @@ export type BatchesTable = {
   error_status: number | null;
   error_reason: string | null;
   claimed_at: Millis | null;
+  /** When the last call of it began, and when it ended, by an answer or without one; null until it has. */
+  called_at: Millis | null;
+  answered_at: Millis | null;
+  /** How many messages Plivo's answer names. */
+  messages_taken: number | null;
   unconfirmed_at: Millis | null;
   /** When Plivo's message list was last asked about this batch, and how often it knew nothing of it. */
   last_look_at: Millis | null;
   looks: number;
   /** Looks that could not tell: the list was refused, or what it showed may belong to another batch. */
   fruitless_looks: number;
+  /** Looks that were not made, as the list was away. */
+  busy_looks: Generated<number>;
   /** Since when no more delivery reports are waited for; null while they are. */
   reports_closed_at: Millis | null;
   status_updated_at: Millis;
@@ -133,6 +144,8 @@ export type BroadcastRecipientsTable = {
   recipient_number: string;
   status: RecipientStatus;
   plivo_message_uuid: string | null;
+  /** Of a message that is not among those of the batch's own answer: evidence of a second text. */
+  second_message_uuid: string | null;
   /** Plivo's `Sequence` of the last report applied. */
   sequence: number | null;
   error_code: string | null;
@@ -158,6 +171,15 @@ export type PacingTable = {
   fault_tries: number;
   /** When the next try under a fault may be made. */
   fault_retry_at: Millis | null;
+  /** How long that pause was when it began: a longer wait can only come from a clock that was set back. */
+  fault_pause_ms: number | null;
+  /** Since when Plivo's message list cannot be asked, and why; null while it can. */
+  list_fault_since: Millis | null;
+  list_fault_code: string | null;
+  /** When an instance was last at work, and the last time in which none was: texts that came in then are posted again later. */
+  alive_at: Millis | null;
+  deaf_from: Millis | null;
+  deaf_until: Millis | null;
   /** When Plivo will have sent all it was handed, by the account's rate. */
   queue_free_at: Millis;
   /** By what the clock said then, it is seen when the clock was set back since. */
@@ -206,6 +228,8 @@ export type InboundMessagesTable = {
   /** Plivo's `MessageIntent`. */
   intent: string | null;
   keyword: Keyword | null;
+  /** 1: somebody should read it. */
+  needs_review: Generated<number>;
   created_at: Millis;
 };
 

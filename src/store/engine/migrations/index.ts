@@ -3,12 +3,14 @@ import type { Engine } from '../engine';
 import { createBroadcasts } from './0001_broadcasts';
 import { addCompliance } from './0002_compliance';
 import { hideBroadcasts } from './0003_hidden_broadcasts';
+import { outliveOutages } from './0004_outages_and_strangers';
 
 /** Forward only, in this order, never edited once released. */
 const migrations = (engine: Engine) => ({
   '0001_broadcasts': createBroadcasts(engine),
   '0002_compliance': addCompliance(),
   '0003_hidden_broadcasts': hideBroadcasts(),
+  '0004_outages_and_strangers': outliveOutages(),
 });
 
 /**

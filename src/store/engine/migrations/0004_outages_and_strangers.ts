@@ -1,0 +1,31 @@
+import { type Kysely, sql } from 'kysely';
+
+/**
+ * What outages, other software on the account and differing settings ask for: when each call began and ended and how
+ * many messages it made, so that Plivo's list can be counted against ours; the length of a lease with the lease;
+ * evidence of a second text; times in which nothing could be heard.
+ */
+export const outliveOutages = () => ({
+  async up(db: Kysely<unknown>): Promise<void> {
+    const statements = [
+      'alter table pacing add column fault_pause_ms bigint',
+      'alter table pacing add column list_fault_since bigint',
+      'alter table pacing add column list_fault_code text',
+      'alter table pacing add column alive_at bigint',
+      'alter table pacing add column deaf_from bigint',
+      'alter table pacing add column deaf_until bigint',
+
+      'alter table batches add column lease_ms bigint',
+      'alter table batches add column called_at bigint',
+      'alter table batches add column answered_at bigint',
+      'alter table batches add column messages_taken integer',
+      'alter table batches add column busy_looks integer not null default 0',
+
+      'alter table broadcasts add column texted_twice integer not null default 0',
+      'alter table broadcast_recipients add column second_message_uuid text',
+      'alter table inbound_messages add column needs_review integer not null default 0',
+      'create index inbound_messages_to_review on inbound_messages (inbound_key) where needs_review = 1',
+    ];
+    for (const statement of statements) await sql.raw(statement).execute(db);
+  },
+});
