@@ -125,6 +125,7 @@ const countersAtBeginning = ({ batches, accepted, invalid, optedOut }: NewBroadc
   recipients_opted_out: optedOut.length,
   recipients_cancelled: 0,
   recipients_unknown: 0,
+  texted_twice: 0,
   batches_total: batches.length,
   batches_pending: batches.length,
   batches_sending: 0,

@@ -76,7 +76,7 @@ export type BroadcastsTable = RecipientCounters &
     /** Batches refused for good since the last one that Plivo took. */
     failed_in_a_row: number;
     /** People of whom reports say that they have a second text of it. */
-    texted_twice: Generated<number>;
+    texted_twice: number;
     /** Why the service itself paused the broadcast; null where a person did. */
     pause_reason: string | null;
     created_at: Millis;
@@ -130,7 +130,7 @@ export type BatchesTable = {
   /** Looks that could not tell: the list was refused, or what it showed may belong to another batch. */
   fruitless_looks: number;
   /** Looks that were not made, as the list was away. */
-  busy_looks: Generated<number>;
+  busy_looks: number;
   /** Since when no more delivery reports are waited for; null while they are. */
   reports_closed_at: Millis | null;
   status_updated_at: Millis;
@@ -229,7 +229,7 @@ export type InboundMessagesTable = {
   intent: string | null;
   keyword: Keyword | null;
   /** 1: somebody should read it. */
-  needs_review: Generated<number>;
+  needs_review: number;
   created_at: Millis;
 };
 

@@ -56,6 +56,7 @@ async function keep(tx: Transaction<Schema>, engine: Engine, message: InboundMes
       message_text: message.text,
       intent: message.intent,
       keyword: message.keyword,
+      needs_review: 0,
       created_at: engine.now,
     })
     .onConflict((conflict) => conflict.column('plivo_message_uuid').doNothing())
