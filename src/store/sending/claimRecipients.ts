@@ -3,6 +3,7 @@ import type { CounterChanges } from '../state/counters';
 import { TEXTED_BEFORE, textedTheSameBefore, type DuplicateGuard } from '../state/duplicateGuard';
 import type { Engine } from '../engine/engine';
 import type { Schema } from '../engine/schema';
+import { numbersWithStatus } from './recipientNumbers';
 
 type Ref = { readonly broadcastKey: number; readonly number: number };
 
@@ -70,7 +71,7 @@ async function recipientsStillToText(
   changes: CounterChanges,
   guard: DuplicateGuard,
 ): Promise<string[]> {
-  const queued = await stillQueued(tx, ref);
+  const queued = await numbersWithStatus(tx, ref, 'queued');
   const textedBefore = await textedTheSameBefore(tx, engine, ref, queued, guard);
   const optedOut = await sql`
     update broadcast_recipients set status = 'optedOut', status_updated_at = ${engine.now}
@@ -81,17 +82,5 @@ async function recipientsStillToText(
   const gone = Number(optedOut.numAffectedRows ?? 0);
   changes.moveRecipients('queued', 'optedOut', gone);
   await leaveOut(tx, engine, ref, textedBefore, { status: 'cancelled', ...TEXTED_BEFORE }, changes);
-  return gone + textedBefore.length === 0 ? queued : await stillQueued(tx, ref);
-}
-
-async function stillQueued(tx: Transaction<Schema>, ref: Ref): Promise<string[]> {
-  const rows = await tx
-    .selectFrom('broadcast_recipients')
-    .select('recipient_number')
-    .where('broadcast_key', '=', ref.broadcastKey)
-    .where('batch_number', '=', ref.number)
-    .where('status', '=', 'queued')
-    .orderBy('position')
-    .execute();
-  return rows.map((row) => row.recipient_number);
+  return gone + textedBefore.length === 0 ? queued : await numbersWithStatus(tx, ref, 'queued');
 }

@@ -2,17 +2,13 @@ import { sql, type Transaction } from 'kysely';
 import { CounterChanges, updateBroadcast } from '../state/counters';
 import { inTransaction, type Database } from '../engine/database';
 import type { Engine } from '../engine/engine';
-import { ORIGIN } from '../sending/batchOrigin';
 import type { Schema } from '../engine/schema';
 import type { ClaimRef } from '../sending/settleStore';
+import { takeForLook, type CalledBatch } from './dueLook';
 
 /** A sent batch some of whose people have no final state yet. */
-export type SilentBatch = ClaimRef & {
+export type SilentBatch = CalledBatch & {
   readonly callbackToken: string;
-  readonly sender: string | null;
-  readonly powerpackUuid: string | null;
-  /** Milliseconds since 1970. */
-  readonly calledAt: number;
   /** So long ago that nothing more is expected. */
   readonly isOverdue: boolean;
 };
@@ -77,43 +73,18 @@ async function takeSilentBatch(
   engine: Engine,
   { askAfterMs, giveUpAfterMs }: { askAfterMs: number; giveUpAfterMs: number },
 ): Promise<SilentBatch | null> {
-  const skipLocked = engine.kind === 'postgres' ? sql`for update of b skip locked` : sql``;
-  const due = await sql<{
-    broadcast_key: number;
-    number: number;
-    claim_number: number;
-    callback_token: string;
-    claimed_at: number;
-    is_overdue: boolean | number;
-    sender: string | null;
-    powerpack_uuid: string | null;
-  }>`
-    select b.broadcast_key, b.number, b.claim_number, b.callback_token, b.claimed_at,
-      b.claimed_at + ${giveUpAfterMs} <= ${engine.now} as is_overdue, ${ORIGIN}
-    from batches b join broadcasts c on c.broadcast_key = b.broadcast_key
-    where b.status = 'sent' and b.reports_closed_at is null
+  const found = await takeForLook(tx, engine, {
+    columns: sql<{ callback_token: string; is_overdue: boolean | number }>`
+      b.callback_token, b.claimed_at + ${giveUpAfterMs} <= ${engine.now} as is_overdue`,
+    isDue: sql`b.status = 'sent' and b.reports_closed_at is null
       and b.claimed_at <= ${engine.now} - ${Math.min(askAfterMs, giveUpAfterMs)}
       and (b.last_look_at is null or b.last_look_at <= ${engine.now} - ${askAfterMs} or b.last_look_at > ${engine.now}
-        or b.claimed_at + ${giveUpAfterMs} <= ${engine.now})
-    order by b.claimed_at limit 1 ${skipLocked}`.execute(tx);
-  const row = due.rows[0];
-  if (row === undefined) return null;
-  await tx
-    .updateTable('batches')
-    .set({ last_look_at: engine.now })
-    .where('broadcast_key', '=', row.broadcast_key)
-    .where('number', '=', row.number)
-    .execute();
-  return {
-    broadcastKey: row.broadcast_key,
-    number: row.number,
-    claimNumber: row.claim_number,
-    callbackToken: row.callback_token,
-    sender: row.sender,
-    powerpackUuid: row.powerpack_uuid,
-    calledAt: row.claimed_at,
-    isOverdue: Boolean(row.is_overdue),
-  };
+        or b.claimed_at + ${giveUpAfterMs} <= ${engine.now})`,
+    order: sql`b.claimed_at`,
+  });
+  if (found === null) return null;
+  const { called, columns } = found;
+  return { ...called, callbackToken: columns.callback_token, isOverdue: Boolean(columns.is_overdue) };
 }
 
 async function giveUp(tx: Transaction<Schema>, engine: Engine, batch: ClaimRef, reason: string): Promise<number> {

@@ -8,18 +8,15 @@ import { CounterChanges, updateBroadcast } from '../state/counters';
 import { inTransaction, type Database } from '../engine/database';
 import { TEXTED_BEFORE } from '../state/duplicateGuard';
 import type { Engine } from '../engine/engine';
-import { ORIGIN } from '../sending/batchOrigin';
 import type { Schema } from '../engine/schema';
+import { numbersWithStatus } from '../sending/recipientNumbers';
 import type { BatchError, ClaimRef } from '../sending/settleStore';
+import { takeForLook, type CalledBatch } from './dueLook';
 
 /** A batch of which nobody knows whether Plivo took it. */
-export type UnsettledBatch = ClaimRef & {
+export type UnsettledBatch = CalledBatch & {
   readonly broadcastId: string;
   readonly attempts: number;
-  readonly sender: string | null;
-  readonly powerpackUuid: string | null;
-  /** When its call was about to be made; milliseconds since 1970. */
-  readonly calledAt: number;
   readonly looks: number;
   readonly fruitlessLooks: number;
 };
@@ -77,17 +74,7 @@ export function createReconcileStore({ db, engine }: Database): ReconcileStore {
   return {
     takeDue: (schedule) => inTransaction(db, (tx) => takeDue(tx, engine, schedule)),
 
-    async unknownRecipients(batch) {
-      const rows = await db
-        .selectFrom('broadcast_recipients')
-        .select('recipient_number')
-        .where('broadcast_key', '=', batch.broadcastKey)
-        .where('batch_number', '=', batch.number)
-        .where('status', '=', 'unknown')
-        .orderBy('position')
-        .execute();
-      return rows.map((row) => row.recipient_number);
-    },
+    unknownRecipients: (batch) => numbersWithStatus(db, batch, 'unknown'),
 
     async othersOf(number, batch, window) {
       const rows = await sql<{ uuid: string | null; answered: string | null }>`
@@ -145,6 +132,8 @@ export function createReconcileStore({ db, engine }: Database): ReconcileStore {
   };
 }
 
+type Looks = { id: string; attempts: number; looks: number; fruitless_looks: number };
+
 async function takeDue(
   tx: Transaction<Schema>,
   engine: Engine,
@@ -152,45 +141,21 @@ async function takeDue(
 ): Promise<UnsettledBatch | null> {
   const afterLostSender = Math.max(nextAfterMs, timeoutMs);
   const spacing = sql`case when b.error_code = 'sender_lost' then cast(${afterLostSender} as bigint) else ${nextAfterMs} end`;
-  const skipLocked = engine.kind === 'postgres' ? sql`for update of b skip locked` : sql``;
-  const due = await sql<{
-    broadcast_key: number;
-    number: number;
-    claim_number: number;
-    id: string;
-    attempts: number;
-    sender: string | null;
-    powerpack_uuid: string | null;
-    claimed_at: number;
-    looks: number;
-    fruitless_looks: number;
-  }>`
-    select b.broadcast_key, b.number, b.claim_number, b.attempts, b.claimed_at, b.looks, b.fruitless_looks,
-      c.id, ${ORIGIN}
-    from batches b join broadcasts c on c.broadcast_key = b.broadcast_key
-    where b.status = 'unconfirmed'
+  const found = await takeForLook(tx, engine, {
+    columns: sql<Looks>`c.id, b.attempts, b.looks, b.fruitless_looks`,
+    isDue: sql`b.status = 'unconfirmed'
       and (coalesce(b.last_look_at + ${spacing}, b.unconfirmed_at + ${firstAfterMs}) <= ${engine.now}
-        or coalesce(b.last_look_at, b.unconfirmed_at) > ${engine.now} + ${CLOCK_GRAIN_MS})
-    order by coalesce(b.last_look_at, b.unconfirmed_at) limit 1 ${skipLocked}`.execute(tx);
-  const row = due.rows[0];
-  if (row === undefined) return null;
-  await tx
-    .updateTable('batches')
-    .set({ last_look_at: engine.now })
-    .where('broadcast_key', '=', row.broadcast_key)
-    .where('number', '=', row.number)
-    .execute();
+        or coalesce(b.last_look_at, b.unconfirmed_at) > ${engine.now} + ${CLOCK_GRAIN_MS})`,
+    order: sql`coalesce(b.last_look_at, b.unconfirmed_at)`,
+  });
+  if (found === null) return null;
+  const { called, columns } = found;
   return {
-    broadcastKey: row.broadcast_key,
-    number: row.number,
-    claimNumber: row.claim_number,
-    broadcastId: row.id,
-    attempts: row.attempts,
-    sender: row.sender,
-    powerpackUuid: row.powerpack_uuid,
-    calledAt: row.claimed_at,
-    looks: row.looks,
-    fruitlessLooks: row.fruitless_looks,
+    ...called,
+    broadcastId: columns.id,
+    attempts: columns.attempts,
+    looks: columns.looks,
+    fruitlessLooks: columns.fruitless_looks,
   };
 }
 
