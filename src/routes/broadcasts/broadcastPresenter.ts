@@ -1,5 +1,6 @@
 import type { Forecast } from '../../services/accepting/forecast';
-import type { Batch, Broadcast, BroadcastStore } from '../../store/reading/broadcastStore';
+import type { Batch } from '../../store/reading/batchReading';
+import type { Broadcast, BroadcastStore } from '../../store/reading/broadcastStore';
 import type { PacingStore } from '../../store/sending/pacingStore';
 import { broadcastView } from '../views/broadcastView';
 

@@ -3,7 +3,8 @@ import { formatAmount } from '../../domain/money/money';
 import { nameOf } from '../../domain/plan/senders';
 import type { BroadcastRequest } from '../../services/accepting/broadcastRequest';
 import type { Preview } from '../../services/accepting/previewService';
-import type { Batch, Broadcast, CountryBill } from '../../store/reading/broadcastStore';
+import type { Batch } from '../../store/reading/batchReading';
+import type { Broadcast, CountryBill } from '../../store/reading/broadcastStore';
 import type { AccountFault } from '../../store/sending/pacingStore';
 import { iso } from './time';
 

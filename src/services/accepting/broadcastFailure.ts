@@ -1,5 +1,6 @@
 import { ServiceError, type ErrorCode } from '../../domain/errors';
-import type { Batch, Broadcast } from '../../store/reading/broadcastStore';
+import type { Batch } from '../../store/reading/batchReading';
+import type { Broadcast } from '../../store/reading/broadcastStore';
 
 /** Which of our answers stands for a refusal of Plivo's, by its HTTP status. */
 const BY_PLIVO_STATUS: Readonly<Record<number, ErrorCode>> = {

@@ -1,5 +1,6 @@
 import type { Timers } from '../../domain/time/timers';
-import type { Batch, Broadcast, BroadcastStore } from '../../store/reading/broadcastStore';
+import type { Batch } from '../../store/reading/batchReading';
+import type { Broadcast, BroadcastStore } from '../../store/reading/broadcastStore';
 import type { BroadcastChanges } from '../telling/broadcastChanges';
 import { failureOf } from './broadcastFailure';
 

@@ -1,14 +1,12 @@
 import { type Selectable, sql } from 'kysely';
-import type { BatchStatus } from '../../domain/states/batchState';
 import type { BatchCounts, BroadcastStatus } from '../../domain/states/broadcastState';
 import type { CountryShare } from '../../domain/money/costEstimate';
 import type { RecipientStatus } from '../../domain/states/recipientState';
 import { batchCountsOf, recipientCountsOf } from '../state/counters';
 import type { Database } from '../engine/database';
 import { pageOf, type Page } from '../engine/page';
-import type { BatchesTable, BroadcastsTable } from '../engine/schema';
-import type { BatchError } from '../sending/settleStore';
-import { heldBackUntil } from './heldBack';
+import type { BroadcastsTable } from '../engine/schema';
+import { selectBatches, toBatch, type Batch } from './batchReading';
 
 /** A broadcast as it stands; times in milliseconds since 1970. */
 export type Broadcast = {
@@ -53,26 +51,6 @@ export type CountryBill = CountryShare & {
 /** What a broadcast still has to send: calls to be made, and the units that they hand over. */
 export type Workload = { readonly broadcastKey: number; readonly calls: number; readonly units: number };
 
-export type Batch = {
-  readonly number: number;
-  readonly size: number;
-  readonly status: BatchStatus;
-  readonly attempts: number;
-  readonly error: BatchError | null;
-  readonly answer: {
-    readonly apiId: string;
-    readonly message: string;
-    readonly messageUuids: readonly string[];
-    readonly invalidNumbers: readonly string[];
-  } | null;
-  readonly sender: string | null;
-  readonly powerpackUuid: string | null;
-  /** Until when quiet hours hold it back; null where it may go or has gone. */
-  readonly notBefore: number | null;
-  readonly claimedAt: number | null;
-  readonly statusUpdatedAt: number;
-};
-
 export type BroadcastStore = {
   find(id: string): Promise<Broadcast | null>;
   /** Newest first, after the broadcast with the given key. */
@@ -92,15 +70,8 @@ export type BroadcastStore = {
   stopWaiting(id: string): Promise<void>;
 };
 
-export function createBroadcastStore({ db, engine }: Database): BroadcastStore {
-  /** By number, all that is shown of them; their recipients are not read. */
-  const batchesOf = (broadcastKey: number) =>
-    db
-      .selectFrom('batches')
-      .select(BATCH_COLUMNS)
-      .select(heldBackUntil(engine, 'batches').as('not_before'))
-      .where('broadcast_key', '=', broadcastKey)
-      .orderBy('number');
+export function createBroadcastStore(database: Database): BroadcastStore {
+  const { db } = database;
   return {
     async find(id) {
       const row = await db
@@ -125,7 +96,7 @@ export function createBroadcastStore({ db, engine }: Database): BroadcastStore {
     },
 
     async batches(broadcastKey, { limit, after }) {
-      const rows = await batchesOf(broadcastKey)
+      const rows = await selectBatches(database, broadcastKey)
         .where('number', '>', after)
         .limit(limit + 1)
         .execute();
@@ -133,7 +104,7 @@ export function createBroadcastStore({ db, engine }: Database): BroadcastStore {
     },
 
     async batchesInTrouble(broadcastKey, limit) {
-      const rows = await batchesOf(broadcastKey)
+      const rows = await selectBatches(database, broadcastKey)
         // Literals, so that the partial index is used.
         .where(sql<boolean>`status in ('unconfirmed', 'held', 'failed')`)
         .limit(limit)
@@ -181,51 +152,6 @@ export function createBroadcastStore({ db, engine }: Database): BroadcastStore {
         .where('waiting_until', 'is not', null)
         .execute();
     },
-  };
-}
-
-const BATCH_COLUMNS = [
-  'number',
-  'size',
-  'status',
-  'attempts',
-  'plivo_api_id',
-  'plivo_message',
-  'plivo_message_uuids',
-  'plivo_invalid_numbers',
-  'error_code',
-  'error_status',
-  'error_reason',
-  'sender',
-  'powerpack_uuid',
-  'claimed_at',
-  'status_updated_at',
-] as const satisfies (keyof BatchesTable)[];
-
-function toBatch(row: Pick<BatchesTable, (typeof BATCH_COLUMNS)[number] | 'not_before'>): Batch {
-  return {
-    number: row.number,
-    size: row.size,
-    status: row.status,
-    attempts: row.attempts,
-    error:
-      row.error_code === null
-        ? null
-        : { code: row.error_code, status: row.error_status, reason: row.error_reason ?? '' },
-    answer:
-      row.plivo_api_id === null
-        ? null
-        : {
-            apiId: row.plivo_api_id,
-            message: row.plivo_message ?? '',
-            messageUuids: JSON.parse(row.plivo_message_uuids ?? '[]') as string[],
-            invalidNumbers: JSON.parse(row.plivo_invalid_numbers ?? '[]') as string[],
-          },
-    sender: row.sender,
-    powerpackUuid: row.powerpack_uuid,
-    notBefore: row.not_before,
-    claimedAt: row.claimed_at,
-    statusUpdatedAt: row.status_updated_at,
   };
 }
 
