@@ -12,6 +12,7 @@ import {
 import { inTransaction, type Database } from '../engine/database';
 import type { Engine } from '../engine/engine';
 import type { Schema } from '../engine/schema';
+import { optedOutAmong } from '../state/optedOut';
 
 /** The idempotency key was used before, by a broadcast that did not fail entirely. */
 export type Known = {
@@ -77,12 +78,7 @@ export function createAcceptStore({ db, engine, nextTurn }: Database): AcceptSto
     return found[0]?.hidden === null;
   };
   return {
-    async optedOutAmong(numbers) {
-      const found = await sql<{ value: string }>`
-        select r.value from ${engine.stringRows(numbers)} as r
-        where exists (select 1 from opt_outs o where o.recipient_number = r.value)`.execute(db);
-      return new Set(found.rows.map((row) => row.value));
-    },
+    optedOutAmong: (numbers) => optedOutAmong(db, engine, numbers),
 
     async shortOptOutList(most) {
       const rows = await db

@@ -1,5 +1,6 @@
 import { sql, type Transaction } from 'kysely';
 import type { CounterChanges } from '../state/counters';
+import { optedOutAmong } from '../state/optedOut';
 import { TEXTED_BEFORE, textedTheSameBefore, type DuplicateGuard } from '../state/duplicateGuard';
 import type { Engine } from '../engine/engine';
 import type { Schema } from '../engine/schema';
@@ -33,10 +34,7 @@ async function writeRecipients(
 ): Promise<string[]> {
   // First, as it may wait for another claim, and a STOP that comes meanwhile counts.
   const textedBefore = await textedTheSameBefore(tx, engine, ref, numbers, guard);
-  const found = await sql<{ value: string }>`
-    select r.value from ${engine.stringRows(numbers)} as r
-    where exists (select 1 from opt_outs o where o.recipient_number = r.value)`.execute(tx);
-  const optedOut = found.rows.map((row) => row.value);
+  const optedOut = [...(await optedOutAmong(tx, engine, numbers))];
   await sql`
     insert into broadcast_recipients (broadcast_key, batch_number, position, recipient_number, status, status_updated_at)
     select ${ref.broadcastKey}, ${ref.number}, r.position, r.value, 'queued', ${engine.now}
