@@ -4,6 +4,7 @@ import type { CallRecord } from './api/callLog';
 import { parseFault } from './behaviour/faults';
 import type { Faults } from './behaviour/faults';
 import type { InboundText } from './callbacks/handset';
+import type { Outage } from './api/outage';
 import { parseJsonObject, readBody, respondJson, respondText } from './formats/httpBody';
 import type { Fields } from './formats/httpBody';
 import type { MessageStore } from './messages/messageStore';
@@ -17,8 +18,12 @@ GET    /                  this text
 GET    /settings          all settings
 PATCH  /settings          change some: {"messagesPerSecond": 50, "undeliveredShare": 0.02}
 GET    /faults            faults that can still hit
-POST   /faults            add one: {"kind": "accept-then-reset", "times": 1}
+POST   /faults            add one: {"kind": "accept-then-reset", "times": 1}, or for a time:
+                          {"kind": "status", "status": 503, "retryAfter": 5, "forMs": 15000}
 DELETE /faults            remove all
+POST   /outage            refuse connections to the API: {"forMs": 5000}, or {} until DELETE
+DELETE /outage            take connections again
+GET    /outage            whether connections are refused
 GET    /ledger            how many numbers and texts, and who was sent more than one text
 GET    /ledger/{number}   the texts of one number
 GET    /ledger.csv        number,texts for every number
@@ -35,6 +40,7 @@ const INTENTS: readonly unknown[] = [undefined, '', 'optout', 'optin', 'help'];
 export type ControlDeps = {
   settings: SimulatorSettings;
   faults: Faults;
+  outage: Outage;
   store: MessageStore;
   calls: () => CallRecord[];
   receiveText: (inbound: InboundText) => Promise<{ status: number; body: string }>;
@@ -48,7 +54,7 @@ type Handler = (body: Fields) => Reply | Promise<Reply>;
 
 /** The simulator's own switchboard, for people, crash tests and other processes. Plivo has nothing like it. */
 export function createControlServer(deps: ControlDeps): RequestListener {
-  const { settings, faults, store } = deps;
+  const { settings, faults, outage, store } = deps;
   const routes: Record<string, Handler> = {
     'GET /settings': () => ok(settings),
     'PATCH /settings': (patch) => {
@@ -67,6 +73,17 @@ export function createControlServer(deps: ControlDeps): RequestListener {
     'DELETE /faults': () => {
       faults.clear();
       return ok([]);
+    },
+    'GET /outage': () => ok({ refusing: outage.isOn() }),
+    'POST /outage': async ({ forMs }) => {
+      if (forMs !== undefined && !(Number.isInteger(forMs) && (forMs as number) > 0))
+        return bad(['forMs must be whole milliseconds, 1 or more.']);
+      await outage.begin(forMs as number | undefined);
+      return { status: 201, body: { refusing: true } };
+    },
+    'DELETE /outage': async () => {
+      await outage.end();
+      return ok({ refusing: false });
     },
     'GET /ledger': () => ok(ledgerSummary(store.texts())),
     'GET /calls': () =>

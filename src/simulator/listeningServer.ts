@@ -8,6 +8,10 @@ const KEEP_ALIVE_MS = 120_000;
 export type ListeningServer = {
   /** `http://host:port`, no slash at the end. */
   url: string;
+  /** Cuts every connection and refuses new ones until `open`. */
+  refuse(): Promise<void>;
+  /** Takes connections on the same port again; does nothing where it does so already. */
+  open(): Promise<void>;
   /** Cuts every connection and frees the port. */
   close(): Promise<void>;
 };
@@ -17,18 +21,30 @@ export async function listen(host: string, port: number, listener: RequestListen
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, noDelay: true }, listener);
   // A hanging answer must stay open for as long as the caller waits.
   server.requestTimeout = 0;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, resolve);
-  });
+  const listenOn = (at: number): Promise<void> =>
+    new Promise((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(at, host, () => {
+        server.off('error', reject);
+        resolve();
+      });
+    });
+  const stopListening = (): Promise<void> =>
+    new Promise((resolve) => {
+      // The only error there can be is that it does not listen.
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+
+  await listenOn(port);
   const address = server.address() as AddressInfo;
   const shownHost = address.family === 'IPv6' ? `[${address.address}]` : address.address;
   return {
     url: `http://${shownHost}:${address.port}`,
-    close: () =>
-      new Promise((resolve, reject) => {
-        server.close((error) => (error ? reject(error) : resolve()));
-        server.closeAllConnections();
-      }),
+    refuse: stopListening,
+    open: async () => {
+      if (!server.listening) await listenOn(address.port);
+    },
+    close: stopListening,
   };
 }

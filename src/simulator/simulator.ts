@@ -12,6 +12,7 @@ import { createMessageStore } from './messages/messageStore';
 import type { SentText } from './messages/messageStore';
 import { createOptOuts } from './messages/optOuts';
 import { createNumberLookup } from './formats/phoneDigits';
+import { createOutage } from './api/outage';
 import { createPlivoServer } from './api/plivoServer';
 import { createRequestLimit } from './api/requestLimit';
 import { createSeededRandom } from './clockwork/seededRandom';
@@ -46,6 +47,9 @@ export type Simulator = {
   settings: SimulatorSettings;
   addFault(fault: Fault): void;
   clearFaults(): void;
+  /** Refuses connections to the API, for `forMs` or until `acceptConnections`; the control port stays open. */
+  refuseConnections(forMs?: number): Promise<void>;
+  acceptConnections(): Promise<void>;
   /** Every send request, refused ones too, in order of arrival. */
   calls(): SimulatedCall[];
   /** The ledger: digits -> how many texts Plivo took for that person. Kept until reset(). */
@@ -116,16 +120,18 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     idleWatch.check();
   };
 
+  const plivoHttp = await listen(host, options.port ?? 0, (request, response) => plivo.handle(request, response));
+  const outage = createOutage(plivoHttp);
   const control = createControlServer({
     settings,
     faults,
+    outage,
     store,
     calls: () => plivo.calls(),
     receiveText: (inbound) => handset.write(inbound),
     reset: forget,
     waiting: () => idleWatch.waiting(),
   });
-  const plivoHttp = await listen(host, options.port ?? 0, (request, response) => plivo.handle(request, response));
   const controlHttp = await listen(host, options.controlPort ?? 0, control).catch(async (error: unknown) => {
     await plivoHttp.close();
     throw error;
@@ -137,6 +143,8 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     settings,
     addFault: (fault) => faults.add(fault),
     clearFaults: () => faults.clear(),
+    refuseConnections: (forMs) => outage.begin(forMs),
+    acceptConnections: () => outage.end(),
     calls: () => plivo.calls(),
     texts: () => store.texts(),
     textsOf: (number) => store.textsOf(number),
@@ -145,6 +153,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     idle: () => idleWatch.idle(),
     reset: forget,
     stop: async () => {
+      await outage.end();
       await Promise.all([plivoHttp.close(), controlHttp.close()]);
       forget();
       poster.stop();

@@ -1,5 +1,5 @@
 import type { Simulator } from '../../src/simulator/simulator';
-import { SENDER, Service, control, people, send, startQuick } from './plivoCaller';
+import { SENDER, Service, control, people, send, startQuick, until } from './plivoCaller';
 
 let simulator: Simulator;
 beforeEach(async () => {
@@ -11,7 +11,17 @@ describe('The control port', () => {
   test('its front page lists what there is', async () => {
     const { status, text } = await control(simulator, 'GET', '/');
     expect(status).toBe(200);
-    for (const route of ['/settings', '/faults', '/ledger', '/ledger.csv', '/calls', '/inbound', '/reset', '/idle']) {
+    for (const route of [
+      '/settings',
+      '/faults',
+      '/outage',
+      '/ledger',
+      '/ledger.csv',
+      '/calls',
+      '/inbound',
+      '/reset',
+      '/idle',
+    ]) {
       expect(text).toContain(route);
     }
   });
@@ -58,12 +68,28 @@ describe('The control port', () => {
     [{ kind: 'reset', times: -1 }, 'times must be'],
     [{ kind: 'reset', probability: 2 }, 'probability must be'],
     [{ kind: 'reset', target: 'call' }, 'target must be'],
+    [{ kind: 'reset', forMs: 0 }, 'forMs must be'],
     [{ kind: 'reset', often: 1 }, 'There is no field "often"'],
   ])('a fault of %j is refused', async (fault, hint) => {
     const { status, json } = await control(simulator, 'POST', '/faults', fault);
     expect(status).toBe(400);
     expect(json.error).toContain(hint);
     expect((await control(simulator, 'GET', '/faults')).json).toEqual([]);
+  });
+
+  test('connections to the API are refused for a time, or until told otherwise', async () => {
+    expect((await control(simulator, 'POST', '/outage', {})).json).toEqual({ refusing: true });
+    await expect(send(simulator, people(1))).rejects.toThrow();
+    expect((await control(simulator, 'DELETE', '/outage')).json).toEqual({ refusing: false });
+    expect((await send(simulator, people(1))).status).toBe(202);
+
+    expect((await control(simulator, 'POST', '/outage', { forMs: 50 })).status).toBe(201);
+    await until(async () => {
+      const { json } = await control(simulator, 'GET', '/outage');
+      return !(json as unknown as { refusing: boolean }).refusing;
+    });
+    expect((await send(simulator, people(1))).status).toBe(202);
+    expect((await control(simulator, 'POST', '/outage', { forMs: 'long' })).status).toBe(400);
   });
 
   test('the ledger says how many texts went out and who got more than one', async () => {

@@ -45,7 +45,10 @@ export function faultyAnswer(fault: Fault, apiId: string, accept: () => JsonAnsw
     case 'null-body':
       return rawAnswer(fault.status ?? 500, 'null', 'application/json');
     case 'html':
-      return rawAnswer(fault.status ?? 502, '<html><body><h1>Bad Gateway</h1></body></html>', 'text/html');
+      return pageAnswer(fault.status ?? 502);
+    case 'accept-then-html':
+      accept();
+      return pageAnswer(fault.status ?? 503);
     case 'garbage-202':
       accept();
       return rawAnswer(202, '<html><body>OK</body></html>', 'text/html');
@@ -65,6 +68,11 @@ function statusAnswer(fault: Fault, apiId: string, status: number): PlannedAnswe
   if (fault.retryAfter !== undefined) headers['retry-after'] = String(fault.retryAfter);
   const { body } = errorAnswer(apiId, status, fault.error ?? `simulated error ${status}`);
   return { status, delayMs: 0, give: (response) => respondJson(response, status, body, headers) };
+}
+
+/** As a gateway gives it when what stands behind it does not answer. */
+function pageAnswer(status: number): PlannedAnswer {
+  return rawAnswer(status, '<html><body><h1>Bad Gateway</h1></body></html>', 'text/html');
 }
 
 function rawAnswer(

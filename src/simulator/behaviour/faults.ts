@@ -18,6 +18,8 @@ export const FAULT_KINDS = [
   'null-body',
   /** Answer `status` (502) with a page, as a gateway does; nothing is taken. */
   'html',
+  /** Take the texts, answer `status` (503) with a page: a gateway that passed the request on. */
+  'accept-then-html',
   /** Take the texts, answer 202 with something that is no JSON. */
   'garbage-202',
   /** Take the texts, answer 202 with half of the JSON. */
@@ -32,7 +34,7 @@ const FAULT_TARGETS = ['send', 'list', 'get'] as const;
 export type FaultTarget = (typeof FAULT_TARGETS)[number];
 export type Fault = {
   kind: (typeof FAULT_KINDS)[number];
-  /** For status, null-body, html and redirect-loop. */
+  /** For status, null-body, html, accept-then-html and redirect-loop. */
   status?: number;
   /** Text of the body's `error`. */
   error?: string;
@@ -40,8 +42,10 @@ export type Fault = {
   retryAfter?: number;
   /** For slow. */
   delayMs?: number;
-  /** How many requests it hits; 1 when not given, 0 = until cleared. */
+  /** How many requests it hits; 0 = until cleared. When not given 1, or as many as come within `forMs`. */
   times?: number;
+  /** How long it lasts, from when it is added; without end when not given. */
+  forMs?: number;
   /** 0..1, 1 when not given. A request that it spares does not count in `times`. */
   probability?: number;
   /** Which requests; sends when not given. */
@@ -60,7 +64,10 @@ export type Faults = {
 };
 
 export function createFaults(random: SeededRandom): Faults {
-  let waiting: { fault: Fault; left: number }[] = [];
+  let waiting: { fault: Fault; left: number; until: number }[] = [];
+  const dropPast = (): void => {
+    waiting = waiting.filter(({ left, until }) => left > 0 && until > performance.now());
+  };
   const hits = (fault: Fault, target: FaultTarget, recipients: readonly string[]): boolean =>
     (fault.target ?? 'send') === target &&
     (fault.recipient === undefined || recipients.map(stripNumber).includes(stripNumber(fault.recipient))) &&
@@ -68,19 +75,22 @@ export function createFaults(random: SeededRandom): Faults {
 
   return {
     add: (fault) => {
-      const times = fault.times ?? 1;
-      waiting.push({ fault, left: times === 0 ? Infinity : times });
+      const times = fault.times ?? (fault.forMs === undefined ? 1 : 0);
+      const until = fault.forMs === undefined ? Infinity : performance.now() + fault.forMs;
+      waiting.push({ fault, left: times === 0 ? Infinity : times, until });
     },
     clear: () => {
       waiting = [];
     },
-    list: () => waiting.map(({ fault, left }) => ({ ...fault, times: left === Infinity ? 0 : left })),
+    list: () => {
+      dropPast();
+      return waiting.map(({ fault, left }) => ({ ...fault, times: left === Infinity ? 0 : left }));
+    },
     take: (target, recipients) => {
+      dropPast();
       const found = waiting.find(({ fault }) => hits(fault, target, recipients));
-      if (!found) return undefined;
-      found.left -= 1;
-      if (found.left <= 0) waiting = waiting.filter((entry) => entry !== found);
-      return found.fault;
+      if (found) found.left -= 1;
+      return found?.fault;
     },
   };
 }
@@ -91,6 +101,7 @@ const OPTIONAL_FIELDS: Record<string, { holds: (value: unknown) => boolean; want
   retryAfter: { holds: (value) => isWhole(value, 0, 86_400), wanted: 'whole seconds, 0 or more' },
   delayMs: { holds: (value) => isWhole(value, 0, 86_400_000), wanted: 'whole milliseconds, 0 or more' },
   times: { holds: (value) => isWhole(value, 0, Number.MAX_SAFE_INTEGER), wanted: 'a whole number; 0 = until cleared' },
+  forMs: { holds: (value) => isWhole(value, 1, 86_400_000), wanted: 'whole milliseconds, 1 or more' },
   probability: {
     holds: (value) => typeof value === 'number' && value >= 0 && value <= 1,
     wanted: 'a number from 0 to 1',

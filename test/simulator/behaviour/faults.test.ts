@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import type { Fault, Simulator } from '../../../src/simulator/simulator';
-import { AUTH_ID, call, people, send, startQuick, until } from '../plivoCaller';
+import { AUTH_ID, call, control, people, send, startQuick, until } from '../plivoCaller';
 
 let simulator: Simulator;
 beforeEach(async () => {
@@ -24,6 +24,7 @@ describe('Faults on demand', () => {
 
   test.each<[string, Fault, number, string]>([
     ['500 after accepting', { kind: 'accept-then-500' }, 500, 'error'],
+    ['a gateway page after accepting', { kind: 'accept-then-html' }, 503, '<html>'],
     ['202 with a page', { kind: 'garbage-202' }, 202, '<html>'],
     ['202 with half of the JSON', { kind: 'truncated' }, 202, '{"api_id"'],
     ['a slow answer', { kind: 'slow', delayMs: 20 }, 202, 'message(s) queued'],
@@ -33,7 +34,7 @@ describe('Faults on demand', () => {
 
     expect(answer.status).toBe(status);
     expect(answer.text).toContain(part);
-    expect(answer.isJson).toBe(!['garbage-202', 'truncated'].includes(fault.kind));
+    expect(answer.isJson).toBe(!['garbage-202', 'truncated', 'accept-then-html'].includes(fault.kind));
     expect(simulator.texts().size).toBe(2);
   });
 
@@ -100,6 +101,29 @@ describe('Faults on demand', () => {
     expect(await statuses(4)).toEqual([503, 503, 503, 503]);
     simulator.clearFaults();
     expect(await statuses(1)).toEqual([202]);
+  });
+
+  test('a fault can last for a time, whatever it hits meanwhile', async () => {
+    simulator.addFault({ kind: 'status', status: 503, forMs: 150 });
+    expect((await send(simulator, people(1))).status).toBe(503);
+    expect((await send(simulator, people(1))).status).toBe(503);
+    await until(async () => (await send(simulator, people(1))).status === 202);
+    expect((await control(simulator, 'GET', '/faults')).json).toEqual([]);
+  });
+
+  test('a fault can last for a time and hit so many at most', async () => {
+    simulator.addFault({ kind: 'status', status: 503, forMs: 60_000, times: 1 });
+    expect((await send(simulator, people(1))).status).toBe(503);
+    expect((await send(simulator, people(1))).status).toBe(202);
+  });
+
+  test('connections are refused until they are taken again, on the same port', async () => {
+    expect((await send(simulator, people(1))).status).toBe(202);
+    await simulator.refuseConnections();
+    await expect(send(simulator, people(1))).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
+    await simulator.acceptConnections();
+    expect((await send(simulator, people(1))).status).toBe(202);
+    expect(simulator.calls()).toHaveLength(2);
   });
 
   test('a fault can hit by chance', async () => {
