@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { complaint, engineChoice, FLAG, readOptions, TEXT, UsageError } from '../src/cli/terminal/commandLine';
 import { FIGURES, type FigureName } from './figures/figure';
 import { verdictOf } from './measure/row';
 import { FULL_PLAN, QUICK_PLAN } from './plan';
@@ -25,19 +25,14 @@ Exits with 0 unless something broke: being slow is no fault of a run.
 
 const PAGE = join(__dirname, '../../docs/benchmarks.md');
 
-class UsageError extends Error {}
-
 const print = (line: string) => process.stdout.write(`${line}\n`);
 
 async function main(): Promise<void> {
-  const flags = readFlags();
-  if (flags.help === true) {
-    print(HELP);
-    return;
-  }
+  const flags = readOptions(HELP, { quick: FLAG, engine: TEXT, only: TEXT, growth: FLAG, write: FLAG });
+  if (flags === null) return;
   endCleanly();
   const result = await runBench({
-    engine: engineOf(flags.engine),
+    engine: engineChoice(flags.engine),
     only: figuresOf(flags.only),
     growth: flags.growth === true,
     plan: flags.quick === true ? QUICK_PLAN : FULL_PLAN,
@@ -50,30 +45,6 @@ async function main(): Promise<void> {
     writeFileSync(PAGE, benchmarksPage(result));
     print(`Written to docs/benchmarks.md`);
   }
-}
-
-function readFlags() {
-  const text = { type: 'string' } as const;
-  const flag = { type: 'boolean' } as const;
-  try {
-    return parseArgs({
-      options: {
-        quick: flag,
-        engine: text,
-        only: text,
-        growth: flag,
-        write: flag,
-        help: { ...flag, short: 'h' },
-      },
-    }).values;
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
-}
-
-function engineOf(value = 'both'): 'sqlite' | 'postgres' | 'both' {
-  if (value === 'sqlite' || value === 'postgres' || value === 'both') return value;
-  throw new UsageError('--engine must be sqlite, postgres or both.');
 }
 
 function figuresOf(list: string | undefined): FigureName[] {
@@ -111,8 +82,8 @@ function endCleanly(): void {
 }
 
 main().catch(async (error: unknown) => {
-  const message = error instanceof Error ? error.message : String(error);
-  process.stderr.write(error instanceof UsageError ? `${message}\n\n${HELP}` : `The bench broke: ${message}\n`);
+  const told = complaint(error, HELP);
+  process.stderr.write(error instanceof UsageError ? told : `The bench broke: ${told}\n`);
   await dropAllScratch();
   process.exit(1);
 });

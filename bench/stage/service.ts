@@ -1,8 +1,8 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInstance } from '../../src/cli/crash/processes/instance';
-import { createApiClient } from '../../src/cli/parts/apiClient';
-import type { BroadcastStatus } from '../../src/cli/parts/broadcastStatus';
+import { createInstance } from '../../src/cli/processes/instance';
+import { createApiClient } from '../../src/cli/calls/apiClient';
+import type { BroadcastStatus } from '../../src/cli/calls/broadcastStatus';
 import { meterOf, type ProcessMeter } from '../measure/processMeter';
 import { ACCOUNT, API_KEY } from './account';
 import type { ScratchDatabase } from './scratchDatabase';

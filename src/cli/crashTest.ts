@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
 import { runCrashTest } from './crash/runCrashTest';
+import { complaint, engineChoice, FLAG, readOptions, TEXT, wholeNumber } from './terminal/commandLine';
 
 const HELP = `Kills the service at random moments, lets Plivo stumble, and counts the texts that everybody got.
 
@@ -14,24 +14,26 @@ const HELP = `Kills the service at random moments, lets Plivo stumble, and count
   --help           this text
 `;
 
-class UsageError extends Error {}
-
 async function main(): Promise<void> {
-  const flags = readFlags();
-  if (flags.help === true) {
-    console.log(HELP);
-    return;
-  }
-  const engine = flags.engine ?? 'both';
-  if (engine !== 'both' && engine !== 'sqlite' && engine !== 'postgres')
-    throw new UsageError('--engine must be sqlite, postgres or both.');
+  const flags = readOptions(HELP, {
+    rounds: TEXT,
+    seed: TEXT,
+    engine: TEXT,
+    recipients: TEXT,
+    instances: TEXT,
+    'points-only': FLAG,
+    'no-points': FLAG,
+    keep: FLAG,
+  });
+  if (flags === null) return;
+  const engine = engineChoice(flags.engine);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(130));
   const isWell = await runCrashTest({
     engine,
-    rounds: flags['points-only'] === true ? 0 : whole('rounds', flags.rounds, 20),
-    seed: whole('seed', flags.seed, Date.now() % 1_000_000),
-    recipients: whole('recipients', flags.recipients, 1500),
-    instances: whole('instances', flags.instances, 3),
+    rounds: flags['points-only'] === true ? 0 : wholeNumber('rounds', flags.rounds ?? '20'),
+    seed: wholeNumber('seed', flags.seed ?? String(Date.now() % 1_000_000)),
+    recipients: wholeNumber('recipients', flags.recipients ?? '1500'),
+    instances: wholeNumber('instances', flags.instances ?? '3'),
     points: flags['no-points'] !== true,
     keep: flags.keep === true,
     print: (line) => console.log(line),
@@ -39,36 +41,7 @@ async function main(): Promise<void> {
   process.exit(isWell ? 0 : 1);
 }
 
-function readFlags() {
-  const text = { type: 'string' } as const;
-  const flag = { type: 'boolean' } as const;
-  try {
-    return parseArgs({
-      options: {
-        rounds: text,
-        seed: text,
-        engine: text,
-        recipients: text,
-        instances: text,
-        'points-only': flag,
-        'no-points': flag,
-        keep: flag,
-        help: { ...flag, short: 'h' },
-      },
-    }).values;
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
-}
-
-function whole(name: string, value: string | undefined, fallback: number): number {
-  if (value === undefined) return fallback;
-  if (!/^\d{1,9}$/.test(value)) throw new UsageError(`--${name} must be a whole number, 0 or more.`);
-  return Number(value);
-}
-
 main().catch((error: unknown) => {
-  const message = error instanceof Error ? error.message : String(error);
-  console.error(error instanceof UsageError ? `${message}\n\n${HELP}` : message);
+  console.error(complaint(error, HELP));
   process.exit(1);
 });

@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
 import { runDemo } from './demo/runDemo';
+import { complaint, FLAG, readOptions, TEXT } from './terminal/commandLine';
 
 const HELP = `Sends a broadcast to 2,500 people on this machine: the real service, a simulated Plivo, no account.
 
@@ -9,21 +9,16 @@ const HELP = `Sends a broadcast to 2,500 people on this machine: the real servic
 `;
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: { keep: { type: 'boolean' }, log: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
-  });
-  if (values.help === true) {
-    console.log(HELP);
-    return;
-  }
+  const flags = readOptions(HELP, { keep: FLAG, log: TEXT });
+  if (flags === null) return;
   const interrupt = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupt.abort());
   try {
     await runDemo({
       output: process.stdout,
       signal: interrupt.signal,
-      keep: values.keep === true,
-      logFile: values.log ?? null,
+      keep: flags.keep === true,
+      logFile: flags.log ?? null,
     });
   } catch (error) {
     const stopped = interrupt.signal.aborted;
@@ -34,6 +29,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  console.error(`${error instanceof Error ? error.message : String(error)}\n\n${HELP}`);
+  console.error(complaint(error, HELP));
   process.exitCode = 1;
 });

@@ -3,7 +3,7 @@ import { inheritedEnv, readSimulatorPort } from '../../config/env';
 import { startSimulator } from '../simulator/simulator';
 import { DEV_ACCOUNT, devEnvironment } from './dev/devEnvironment';
 import { createDevService } from './dev/devService';
-import { startNode } from './parts/childProcess';
+import { startNode } from './processes/childProcess';
 
 const ROOT = join(__dirname, '../../..');
 /** What the compiler says at the end of a round. */

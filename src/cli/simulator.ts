@@ -1,8 +1,8 @@
-import { parseArgs } from 'node:util';
 import { readSimulatorPort } from '../../config/env';
 import { settingsFaults } from '../simulator/behaviour/settings';
 import { startSimulator } from '../simulator/simulator';
 import type { Simulator, SimulatorSettings } from '../simulator/simulator';
+import { complaint, readOptions, TEXT, UsageError, wholeNumber } from './terminal/commandLine';
 
 const DEFAULT_AUTH_ID = 'MASIMULATOR0000000000';
 const DEFAULT_AUTH_TOKEN = 'simulator-token';
@@ -35,14 +35,10 @@ ${Object.entries(NUMBER_FLAGS)
   --help                         this text
 `;
 
-class UsageError extends Error {}
-
 async function main(): Promise<void> {
-  const flags = readFlags();
-  if (flags.help === true) {
-    console.log(HELP);
-    return;
-  }
+  const named = { port: TEXT, host: TEXT, 'auth-id': TEXT, 'auth-token': TEXT, seed: TEXT };
+  const flags = readOptions(HELP, { ...named, ...numberOptions() });
+  if (flags === null) return;
   const port = flags.port === undefined ? readSimulatorPort() : wholeNumber('port', flags.port);
   const authId = flags['auth-id'] ?? DEFAULT_AUTH_ID;
   const authToken = flags['auth-token'] ?? DEFAULT_AUTH_TOKEN;
@@ -59,19 +55,11 @@ async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void simulator.stop());
 }
 
-function readFlags() {
-  const text = { type: 'string' } as const;
-  const numberFlags = Object.fromEntries(Object.keys(NUMBER_FLAGS).map((flag) => [flag, text])) as Record<
+const numberOptions = () =>
+  Object.fromEntries(Object.keys(NUMBER_FLAGS).map((flag) => [flag, TEXT])) as Record<
     keyof typeof NUMBER_FLAGS,
-    typeof text
+    typeof TEXT
   >;
-  const named = { port: text, host: text, 'auth-id': text, 'auth-token': text, seed: text };
-  try {
-    return parseArgs({ options: { ...named, ...numberFlags, help: { type: 'boolean', short: 'h' } } }).values;
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
-}
 
 function readSettings(flags: Partial<Record<keyof typeof NUMBER_FLAGS, string>>): Partial<SimulatorSettings> {
   const settings: Partial<SimulatorSettings> = {};
@@ -82,11 +70,6 @@ function readSettings(flags: Partial<Record<keyof typeof NUMBER_FLAGS, string>>)
   const faults = settingsFaults(settings);
   if (faults.length > 0) throw new UsageError(faults.join(' '));
   return settings;
-}
-
-function wholeNumber(flag: string, value: string): number {
-  if (!/^\d{1,9}$/.test(value)) throw new UsageError(`--${flag} must be a whole number, 0 or more.`);
-  return Number(value);
 }
 
 function howTo({ url, controlUrl }: Simulator, authId: string, authToken: string): string {
@@ -106,7 +89,6 @@ Ctrl-C stops it; nothing is kept.`;
 }
 
 main().catch((error: unknown) => {
-  const message = error instanceof Error ? error.message : String(error);
-  console.error(error instanceof UsageError ? `${message}\n\n${HELP}` : message);
+  console.error(complaint(error, HELP));
   process.exitCode = 1;
 });

@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
 import { runSmoke } from './smoke/runSmoke';
+import { complaint, readOptions, TEXT, UsageError } from './terminal/commandLine';
 
 const HELP = `Looks a running service over: one line per check, exit 0 when none failed, else 1.
 
@@ -9,14 +9,9 @@ const HELP = `Looks a running service over: one line per check, exit 0 when none
   --help       this text
 `;
 
-class UsageError extends Error {}
-
 async function main(): Promise<void> {
-  const flags = readFlags();
-  if (flags.help === true) {
-    console.log(HELP);
-    return;
-  }
+  const flags = readOptions(HELP, { url: TEXT, key: TEXT, to: { ...TEXT, multiple: true } });
+  if (flags === null) return;
   const { url, key, to = [] } = flags;
   if (url === undefined || key === undefined) throw new UsageError('--url and --key are needed.');
   if (!URL.canParse(url) || !/^https?:/.test(url)) throw new UsageError('--url must begin with http:// or https://.');
@@ -24,19 +19,7 @@ async function main(): Promise<void> {
   process.exitCode = isWell ? 0 : 1;
 }
 
-function readFlags() {
-  const text = { type: 'string' } as const;
-  try {
-    return parseArgs({
-      options: { url: text, key: text, to: { ...text, multiple: true }, help: { type: 'boolean', short: 'h' } },
-    }).values;
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
-}
-
 main().catch((error: unknown) => {
-  const message = error instanceof Error ? error.message : String(error);
-  console.error(error instanceof UsageError ? `${message}\n\n${HELP}` : message);
+  console.error(complaint(error, HELP));
   process.exitCode = 1;
 });

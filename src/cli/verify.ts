@@ -1,7 +1,7 @@
-import { parseArgs } from 'node:util';
 import { ConfigurationError, parseDatabaseUrl, readDatabaseUrl } from '../../config/env';
 import { openDatabaseToRead } from '../store/engine/database';
 import { verifyDatabase } from '../store/upkeep/verifyStore';
+import { complaint, readOptions, TEXT, UsageError } from './terminal/commandLine';
 
 const HELP = `Checks that counters, batches and people of every broadcast add up. The service may run meanwhile; nothing is changed.
 
@@ -11,14 +11,9 @@ const HELP = `Checks that counters, batches and people of every broadcast add up
 One line for each broken rule, then a closing line; exit 0 when none is broken, else 1.
 `;
 
-class UsageError extends Error {}
-
 async function main(): Promise<void> {
-  const flags = readFlags();
-  if (flags.help === true) {
-    console.log(HELP);
-    return;
-  }
+  const flags = readOptions(HELP, { database: TEXT });
+  if (flags === null) return;
   const url = flags.database === undefined ? readDatabaseUrl() : parseDatabaseUrl(flags.database);
   const database = openDatabaseToRead({ url });
   try {
@@ -32,16 +27,9 @@ async function main(): Promise<void> {
   }
 }
 
-function readFlags() {
-  try {
-    return parseArgs({ options: { database: { type: 'string' }, help: { type: 'boolean', short: 'h' } } }).values;
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
-}
-
 main().catch((error: unknown) => {
-  const message = error instanceof Error ? error.message : String(error);
-  console.error(error instanceof UsageError || error instanceof ConfigurationError ? `${message}\n\n${HELP}` : message);
+  // A faulty DATABASE_URL is told like a faulty option.
+  const told = error instanceof ConfigurationError ? new UsageError(error.message) : error;
+  console.error(complaint(told, HELP));
   process.exitCode = 1;
 });

@@ -3,7 +3,7 @@ import { ledgerFaults } from '../../src/cli/demo/ledgerCheck';
 import { leaks } from '../../src/cli/demo/logCheck';
 import { createProgressLine } from '../../src/cli/demo/progressLine';
 import { demoRecipients } from '../../src/cli/demo/recipients';
-import type { BroadcastStatus } from '../../src/cli/parts/broadcastStatus';
+import type { BroadcastStatus } from '../../src/cli/calls/broadcastStatus';
 
 const NOBODY = {
   queued: 0,

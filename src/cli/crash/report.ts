@@ -1,5 +1,6 @@
-import type { PointResult } from './faults/points';
-import type { EngineName } from './processes/scratchDatabase';
+import { inGroups } from '../terminal/inGroups';
+import type { PointResult } from './point';
+import type { EngineName } from './stage/scratchDatabase';
 import type { RoundResult } from './round';
 
 /** All rounds of one engine together. */
@@ -36,8 +37,6 @@ export const newTotals = (engine: EngineName): EngineTotals => ({
   wrongs: 0,
   seconds: 0,
 });
-
-const inGroups = (count: number) => count.toLocaleString('en-US');
 
 export function roundLine(engine: EngineName, round: number, result: RoundResult): string {
   const extras = [

@@ -4,7 +4,7 @@ import { createCaller } from './people/caller';
 import type { Choices } from './choices';
 import type { Ledger } from './people/ledger';
 import { untilSettled } from './people/settle';
-import type { Stage, StartOptions } from './stage';
+import type { Stage, StartOptions } from './stage/stage';
 import { makeTrouble, type TroubleCounts } from './faults/trouble';
 
 export type RoundResult = TroubleCounts & {

@@ -5,11 +5,11 @@ import { verifyDatabase } from '../../store/upkeep/verifyStore';
 import { createChoices } from './choices';
 import { GAPS } from './faults/gaps';
 import { createLedger, type Comparison } from './people/ledger';
-import { runPoint } from './faults/points';
+import { runPoint } from './point';
 import { closingTable, newTotals, pointLine, roundLine, type EngineTotals } from './report';
 import { runRound } from './round';
-import type { EngineName } from './processes/scratchDatabase';
-import { openStage, type Stage } from './stage';
+import type { EngineName } from './stage/scratchDatabase';
+import { openStage, type Stage } from './stage/stage';
 
 export type CrashTestOptions = {
   readonly engine: EngineName | 'both';

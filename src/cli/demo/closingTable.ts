@@ -1,5 +1,5 @@
-import { knownCount, type BroadcastStatus } from '../parts/broadcastStatus';
-import { inGroups } from './inGroups';
+import { knownCount, type BroadcastStatus } from '../calls/broadcastStatus';
+import { inGroups } from '../terminal/inGroups';
 
 /** What became of everybody, as lines of a table. */
 export function closingTable(broadcast: BroadcastStatus, elapsedMs: number): string[] {

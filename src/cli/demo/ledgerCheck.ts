@@ -1,6 +1,6 @@
 import type { Simulator } from '../../simulator/simulator';
-import { knownCount, settledCount, type BroadcastStatus } from '../parts/broadcastStatus';
-import { inGroups } from './inGroups';
+import { knownCount, settledCount, type BroadcastStatus } from '../calls/broadcastStatus';
+import { inGroups } from '../terminal/inGroups';
 import type { DemoRecipients } from './recipients';
 
 /** What the service says of one person. */

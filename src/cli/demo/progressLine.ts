@@ -1,5 +1,5 @@
-import { knownCount, settledCount, type BroadcastStatus } from '../parts/broadcastStatus';
-import { inGroups } from './inGroups';
+import { knownCount, settledCount, type BroadcastStatus } from '../calls/broadcastStatus';
+import { inGroups } from '../terminal/inGroups';
 
 export type ProgressLine = {
   show(broadcast: BroadcastStatus, elapsedMs: number): void;

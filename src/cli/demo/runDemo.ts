@@ -1,7 +1,8 @@
 import { setTimeout as sleepFor } from 'node:timers/promises';
-import type { Answer } from '../parts/apiClient';
-import { knownCount, settledCount, type BroadcastStatus } from '../parts/broadcastStatus';
-import { inGroups } from './inGroups';
+import type { Answer } from '../calls/apiClient';
+import { readRecipients } from '../calls/recipientPages';
+import { knownCount, settledCount, type BroadcastStatus } from '../calls/broadcastStatus';
+import { inGroups } from '../terminal/inGroups';
 import { closingTable } from './closingTable';
 import { ledgerFaults, type RecipientLine } from './ledgerCheck';
 import { createProgressLine, type ProgressOutput } from './progressLine';
@@ -21,7 +22,6 @@ export type DemoOptions = {
 const TEXT = 'Doors open at 9. See you there!';
 const SETTLED_WITHIN_MS = 60_000;
 const LOOK_EVERY_MS = 80;
-const PAGE = 1000;
 
 /**
  * The whole path on this machine: 2,500 people, the real service, a simulated Plivo.
@@ -90,7 +90,7 @@ function causesOf({ status, delivery, errors }: BroadcastStatus): string {
 }
 
 async function proof(stage: Stage, people: DemoRecipients, broadcast: BroadcastStatus): Promise<string> {
-  const lines = await allRecipients(stage, broadcast.id);
+  const lines = await readRecipients<RecipientLine>((path) => read(stage, path), broadcast.id);
   const faults = ledgerFaults(stage.simulator, people, broadcast, lines);
   if (faults.length > 0) throw new Error(`Checked against the simulator's ledger: ${faults.join('; ')}.`);
   const found = leaks(stage.readLog(), { text: TEXT, numbers: people.distinct, secrets: secretsOf(stage) });
@@ -106,18 +106,6 @@ const secretsOf = ({ simulator, secrets }: Stage): string[] => [
   ...secrets,
   ...simulator.calls().map(({ body }) => String(body['url']).split('/').at(-1) ?? ''),
 ];
-
-async function allRecipients(stage: Stage, id: string): Promise<RecipientLine[]> {
-  const lines: RecipientLine[] = [];
-  let cursor = '';
-  for (;;) {
-    const path = `/broadcast/${id}/recipients?limit=${PAGE}${cursor}`;
-    const page = await read<{ data: RecipientLine[]; next: string | null }>(stage, path);
-    lines.push(...page.data);
-    if (page.next === null) return lines;
-    cursor = `&cursor=${page.next}`;
-  }
-}
 
 async function read<T>({ api, apiKey }: Stage, path: string): Promise<T> {
   const answer = await api({ path, key: apiKey });

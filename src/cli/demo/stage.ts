@@ -3,11 +3,11 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleepFor } from 'node:timers/promises';
-import { inheritedEnv } from '../../../config/env';
 import { startSimulator, type Simulator } from '../../simulator/simulator';
-import { createApiClient, type ApiClient } from '../parts/apiClient';
-import { startNode, type Child } from '../parts/childProcess';
-import { freePort } from '../parts/freePort';
+import { createApiClient, type ApiClient } from '../calls/apiClient';
+import { startNode, type Child } from '../processes/childProcess';
+import { freePort } from '../processes/freePort';
+import { platformVariables } from '../processes/platformVariables';
 import { DEMO_SENDER } from './recipients';
 
 /** The service and the simulated Plivo, running, and everything that goes with them. */
@@ -119,13 +119,6 @@ function startService(folder: string, log: string, env: Readonly<Record<string, 
   } finally {
     closeSync(output);
   }
-}
-
-/** What a program needs of its surroundings, and nothing that configures this one (or sends it to a proxy). */
-function platformVariables(): Record<string, string | undefined> {
-  const names = ['PATH', 'HOME', 'LANG', 'TZ', 'SystemRoot', 'TEMP', 'TMP', 'TMPDIR'];
-  const given = inheritedEnv();
-  return Object.fromEntries(names.filter((name) => given[name] !== undefined).map((name) => [name, given[name]]));
 }
 
 function interruption(service: Child, signal: AbortSignal): Promise<never> {

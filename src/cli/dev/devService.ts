@@ -1,4 +1,4 @@
-import { startNode, type Child } from '../parts/childProcess';
+import { startNode, type Child } from '../processes/childProcess';
 
 /** The service as a child process that is started anew after every change. */
 export type DevService = {

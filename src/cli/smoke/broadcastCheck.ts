@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleepFor } from 'node:timers/promises';
-import { settledCount, knownCount, type BroadcastStatus } from '../parts/broadcastStatus';
-import type { ApiClient } from '../parts/apiClient';
+import { settledCount, knownCount, type BroadcastStatus } from '../calls/broadcastStatus';
+import type { ApiClient } from '../calls/apiClient';
 import { describe, failed, passed, post, skipped, type Check, type CheckResult } from './checks';
 
 export type BroadcastCheckOptions = {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Answer, ApiClient } from '../parts/apiClient';
+import type { Answer, ApiClient } from '../calls/apiClient';
 
 /** How a check ended; `skipped` says why and does not fail the run. */
 export type CheckResult = { readonly kind: 'passed' | 'failed' | 'skipped'; readonly note: string };

@@ -1,4 +1,4 @@
-import { createApiClient } from '../parts/apiClient';
+import { createApiClient } from '../calls/apiClient';
 import { broadcastChecks } from './broadcastCheck';
 import { failed, harmlessChecks, type Check, type CheckResult } from './checks';
 

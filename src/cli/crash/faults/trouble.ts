@@ -1,8 +1,9 @@
 import { setTimeout as sleepFor } from 'node:timers/promises';
 import type { Choices } from '../choices';
 import { planFaults } from './faultPlan';
-import type { Instance } from '../processes/instance';
-import { LEASE_MS, type Stage, type StartOptions } from '../stage';
+import type { Instance } from '../../processes/instance';
+import { LEASE_MS } from '../stage/serviceEnvironment';
+import type { Stage, StartOptions } from '../stage/stage';
 
 /** What happened to a round. `held`: batches that were left to a person. */
 export type TroubleCounts = { kills: number; faults: number; freezes: number; breaks: number; held: number };

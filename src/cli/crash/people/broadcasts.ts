@@ -1,8 +1,9 @@
 import { setTimeout as sleepFor } from 'node:timers/promises';
+import { readRecipients } from '../../calls/recipientPages';
 import type { Caller, Posted } from './caller';
 import type { Choices } from '../choices';
 import type { Ledger } from './ledger';
-import type { Stage, StartOptions } from '../stage';
+import type { Stage, StartOptions } from '../stage/stage';
 
 /** One broadcast of a round and what is done to it. */
 export type Plan = {
@@ -99,13 +100,7 @@ export async function enterOwed({ caller, ledger }: Context, { plan, posted }: S
 }
 
 async function withStatus(caller: Caller, id: string, status: string): Promise<string[]> {
-  const numbers: string[] = [];
-  for (let cursor: string | null = ''; cursor !== null;) {
-    const after: string = cursor === '' ? '' : `&cursor=${cursor}`;
-    const { body } = await caller.call('GET', `/broadcast/${id}/recipients?status=${status}&limit=1000${after}`);
-    const page = body as { data: { recipient: string }[]; next: string | null };
-    numbers.push(...page.data.map(({ recipient }) => recipient));
-    cursor = page.next;
-  }
-  return numbers;
+  const read = async (path: string) => (await caller.call('GET', path)).body;
+  const lines = await readRecipients<{ recipient: string }>(read, id, status);
+  return lines.map(({ recipient }) => recipient);
 }

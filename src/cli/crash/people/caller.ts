@@ -1,8 +1,8 @@
 import { setTimeout as sleepFor } from 'node:timers/promises';
-import { createApiClient, type Answer } from '../../parts/apiClient';
+import { createApiClient, type Answer } from '../../calls/apiClient';
 import type { Choices } from '../choices';
-import type { Instance } from '../processes/instance';
-import { CRASH_TEST_KEY } from '../stage';
+import type { Instance } from '../../processes/instance';
+import { CRASH_TEST_KEY } from '../stage/serviceEnvironment';
 
 /** How a broadcast was answered in the end. */
 export type Posted =

@@ -1,5 +1,5 @@
 import { setTimeout as sleepFor } from 'node:timers/promises';
-import type { BroadcastStatus } from '../../parts/broadcastStatus';
+import type { BroadcastStatus } from '../../calls/broadcastStatus';
 import type { Caller } from './caller';
 
 const OVER = new Set(['completed', 'partially_failed', 'failed', 'cancelled']);

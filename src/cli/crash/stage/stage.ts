@@ -1,25 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startSimulator, type Simulator } from '../../simulator/simulator';
-import { createInstance, type Instance, type Program } from './processes/instance';
-import {
-  createPostgresScratch,
-  createSqliteScratch,
-  type EngineName,
-  type ScratchDatabase,
-} from './processes/scratchDatabase';
+import { startSimulator, type Simulator } from '../../../simulator/simulator';
+import { createInstance, type Instance, type Program } from '../../processes/instance';
+import { createPostgresScratch, createSqliteScratch, type EngineName, type ScratchDatabase } from './scratchDatabase';
+import { ACCOUNT, serviceEnvironment } from './serviceEnvironment';
 
-export const CRASH_TEST_KEY = 'crash-test-key';
-const ACCOUNT = { authId: 'MACRASHTEST000000000', authToken: 'crash-test-token' };
 /** Callbacks wait for a dead instance to come back. */
 const CALLBACK_RETRIES_MS = [100, 200, 300, 500, 500, 1000, 1000, 2000, 2000, 4000, 4000, 8000, 8000];
 
-export const PLIVO_TIMEOUT_MS = 800;
-/** The service adds ten seconds to the time-out of its call to Plivo. */
-export const LEASE_MS = PLIVO_TIMEOUT_MS + 10_000;
-
-export const SERVICE: Program = { file: join(__dirname, '../../server.js') };
+const SERVICE: Program = { file: join(__dirname, '../../../server.js') };
 
 /** A simulated Plivo that survives everything, a database and the processes that are to be killed. */
 export type Stage = {
@@ -78,26 +68,7 @@ export async function openStage({ engine, instances: count, server, seed }: Stag
       }),
     ),
   );
-  const common = {
-    NODE_ENV: 'production',
-    API_KEY: CRASH_TEST_KEY,
-    DATABASE_URL: database.url,
-    PLIVO_AUTH_ID: ACCOUNT.authId,
-    PLIVO_AUTH_TOKEN: ACCOUNT.authToken,
-    PLIVO_API_URL: simulator.url,
-    PLIVO_SENDER_ID: '+14155550100',
-    PLIVO_BATCH_DELAY_MS: '5',
-    // The simulator's limit is off too: rounds would otherwise wait for Plivo's minutes most of the time.
-    PLIVO_LIST_REQUESTS_PER_MINUTE: '1000',
-    PLIVO_TIMEOUT_MS: String(PLIVO_TIMEOUT_MS),
-    PLIVO_RECONCILE_AFTER_MS: '300',
-    PLIVO_RETRY_BASE_MS: '20',
-    // Enough for every storm: a batch that gives up is not what is tested here.
-    PLIVO_MAX_ATTEMPTS: '100',
-    BROADCAST_WAIT_MS: '1500',
-    RATE_LIMIT_MAX: '0',
-    RATE_LIMIT_READS_MAX: '0',
-  };
+  const common = serviceEnvironment(database.url, simulator.url);
 
   return {
     engine,

@@ -3,7 +3,7 @@ import { randomInt } from 'node:crypto';
 import { closeSync, openSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { setTimeout as sleepFor } from 'node:timers/promises';
-import { inheritedEnv } from '../../../../config/env';
+import { platformVariables } from './platformVariables';
 
 export type Program = { readonly file: string; readonly args?: readonly string[] };
 
@@ -113,13 +113,6 @@ export async function createInstance({ folder, log, onOwnEnd }: InstanceOptions)
     thaw: () => void child?.kill('SIGCONT'),
     gone: () => ended,
   };
-}
-
-/** What a program needs of its surroundings, and nothing that configures this one (or sends it to a proxy). */
-function platformVariables(): Record<string, string | undefined> {
-  const names = ['PATH', 'HOME', 'LANG', 'TZ', 'SystemRoot', 'TEMP', 'TMP', 'TMPDIR'];
-  const given = inheritedEnv();
-  return Object.fromEntries(names.filter((name) => given[name] !== undefined).map((name) => [name, given[name]]));
 }
 
 /** Below the ports that systems give to outgoing connections, so that none of them takes the port of a dead process. */

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { setTimeout as sleepFor } from 'node:timers/promises';
-import { enterOwed } from '../people/broadcasts';
-import { createCaller, type Caller, type Posted } from '../people/caller';
-import { createChoices } from '../choices';
-import type { Gap } from './gaps';
-import { createLedger, type Comparison } from '../people/ledger';
-import { untilSettled } from '../people/settle';
-import type { Stage, StartOptions } from '../stage';
+import { enterOwed } from './people/broadcasts';
+import { createCaller, type Caller, type Posted } from './people/caller';
+import { createChoices } from './choices';
+import type { Gap } from './faults/gaps';
+import { createLedger, type Comparison } from './people/ledger';
+import { untilSettled } from './people/settle';
+import type { Stage, StartOptions } from './stage/stage';
 
 export type PointResult = Comparison & { readonly seconds: number; readonly wrongs: readonly string[] };
 
@@ -32,7 +32,7 @@ export async function runPoint(stage: Stage, gap: Gap, check: () => Promise<read
 
   await stage.start(instance, {
     ...start,
-    program: { file: join(__dirname, 'crashPointServer.js'), args: [gap.name] },
+    program: { file: join(__dirname, 'faults/crashPointServer.js'), args: [gap.name] },
     env: gap.isCancelled === true ? { PLIVO_BATCH_DELAY_MS: SLOW_DISPATCH_MS } : {},
   });
   const pid = instance.pid();
