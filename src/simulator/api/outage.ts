@@ -1,4 +1,5 @@
-import type { ListeningServer } from '../listeningServer';
+/** A port that can be closed and opened again. */
+type Port = { refuse(): Promise<void>; open(): Promise<void> };
 
 /** A time in which the API's port is closed: to callers it looks as if nothing were there. */
 export type Outage = {
@@ -8,7 +9,7 @@ export type Outage = {
   isOn(): boolean;
 };
 
-export function createOutage(api: Pick<ListeningServer, 'refuse' | 'open'>): Outage {
+export function createOutage(api: Port): Outage {
   let isOn = false;
   let timer: NodeJS.Timeout | undefined;
 
