@@ -8,6 +8,7 @@ import { loadNumberZones } from '../../../src/services/numbers/numberZones';
 const zonesOf = loadNumberZones();
 const metadata = maximal as unknown as MetadataJson;
 const callingCodes = Object.keys(metadata.country_calling_codes);
+const IDAHO = ['America/Boise', 'America/Denver', 'America/Los_Angeles'];
 
 describe('A number is in the time zone of', () => {
   test.each([
@@ -49,12 +50,13 @@ describe('A number is in the time zone of', () => {
     ['Japan', '+819012345678', ['Asia/Tokyo']],
     ['Jakarta', '+622112345678', ['Asia/Jakarta']],
     ['Jayapura', '+62967123456', ['Asia/Jayapura']],
-    ['Sydney', '+61212345678', ['Australia/Sydney']],
+    ['Melbourne', '+61312345678', ['Australia/Sydney']],
     ['Lord Howe Island', '+61265632123', ['Australia/Lord_Howe']],
     ['Auckland', '+6492345678', ['Pacific/Auckland']],
     ['Samoa', '+6857212345', ['Pacific/Apia']],
     ['São Paulo, on a mobile', '+5511912345678', ['America/Sao_Paulo']],
-    ['Manaus, on a mobile', '+5592912345678', ['America/Manaus']],
+    ['Boa Vista, on a mobile', '+5595912345678', ['America/Manaus']],
+    ['Macapá, on a mobile', '+5596912345678', ['America/Sao_Paulo']],
     ['Rio Branco, on a mobile', '+5568912345678', ['America/Rio_Branco']],
     ['Mexico City', '+525512345678', ['America/Mexico_City']],
     ['Tijuana', '+526641234567', ['America/Tijuana']],
@@ -67,9 +69,13 @@ describe('A number is in the time zone of', () => {
 
 describe('A number may be in any of several zones:', () => {
   test.each([
-    ['Alaska, with the Aleutians', '+19075550123', ['America/Adak', 'America/Anchorage']],
-    ['Newfoundland', '+17095550123', ['America/Puerto_Rico', 'America/St_Johns']],
-    ['Perth and Adelaide', '+61891234567', ['Australia/Adelaide', 'Australia/Perth']],
+    [
+      'Alaska, with the Aleutians',
+      '+19075550123',
+      ['America/Adak', 'America/Anchorage', 'America/Juneau', 'Pacific/Honolulu'],
+    ],
+    ['Newfoundland', '+17095550123', ['America/Halifax', 'America/Puerto_Rico', 'America/St_Johns']],
+    ['Perth and Adelaide', '+61881234567', ['Australia/Adelaide', 'Australia/Perth']],
     ['Spanish mobiles', '+34612345678', ['Atlantic/Canary', 'Europe/Madrid']],
     ['Portuguese mobiles', '+351912345678', ['Atlantic/Azores', 'Europe/Lisbon']],
     ['New Zealand mobiles', '+64211234567', ['Pacific/Auckland', 'Pacific/Chatham']],
@@ -100,6 +106,65 @@ describe('A number may be in any of several zones:', () => {
 
   test('American freephone, from Newfoundland to Saipan', () => {
     expect(zonesOf('+18005550123')).toHaveLength(42);
+  });
+});
+
+describe('An exchange that the table does not list may be in any zone that another of its area code is in:', () => {
+  const EASTERN_AND_CENTRAL = ['America/Chicago', 'America/New_York'];
+  const CENTRAL_AND_MOUNTAIN = ['America/Chicago', 'America/Denver'];
+  test.each([
+    ['Indiana, the north west', '+12195550101', EASTERN_AND_CENTRAL],
+    ['Indiana, the south west', '+18125550101', EASTERN_AND_CENTRAL],
+    ['the area code laid over it, of which the table lists nothing', '+19305550101', EASTERN_AND_CENTRAL],
+    ['Indiana, the north', '+15745550101', EASTERN_AND_CENTRAL],
+    ['the panhandle of Florida', '+18505550101', EASTERN_AND_CENTRAL],
+    ['the area code laid over it', '+14485550101', EASTERN_AND_CENTRAL],
+    ['the west of Kentucky', '+12705550101', EASTERN_AND_CENTRAL],
+    ['the area code laid over it', '+13645550101', EASTERN_AND_CENTRAL],
+    ['the east of Kentucky', '+16065550101', EASTERN_AND_CENTRAL],
+    ['the east of Tennessee', '+14235550101', EASTERN_AND_CENTRAL],
+    ['the Upper Peninsula', '+19065550101', EASTERN_AND_CENTRAL],
+    ['the north west of Ontario', '+18075550101', ['America/Toronto', 'America/Winnipeg']],
+    ['the west of Nebraska', '+13085550101', CENTRAL_AND_MOUNTAIN],
+    ['the north of Kansas', '+17855550101', CENTRAL_AND_MOUNTAIN],
+    ['the south of Kansas', '+16205550101', CENTRAL_AND_MOUNTAIN],
+    ['South Dakota', '+16055550101', [...CENTRAL_AND_MOUNTAIN, 'America/North_Dakota/Center']],
+    ['North Dakota', '+17015550101', [...CENTRAL_AND_MOUNTAIN, 'America/North_Dakota/Center']],
+    ['British Columbia, with the Rockies', '+12365550101', ['America/Edmonton', 'America/Vancouver']],
+    ['Saskatchewan, which keeps winter time', '+14745550101', ['America/Regina', 'America/Winnipeg']],
+    ['Idaho, of which the table has no line of its own', '+12081550101', IDAHO],
+    ['Idaho, in a range that the table gives to one zone and parts of it to others', '+12083905101', IDAHO],
+    ['Los Angeles, of which the table has no line of its own', '+13101550101', ['America/Los_Angeles']],
+    ['the north of Arizona, with the Navajo', '+19285550101', ['America/Denver', 'America/Phoenix']],
+    ['Belém, on a mobile', '+5591912345678', ['America/Manaus', 'America/Sao_Paulo']],
+    ['Queensland', '+61799991234', ['Australia/Brisbane', 'Australia/Sydney']],
+    ['New South Wales, with Lord Howe Island', '+61212345678', ['Australia/Lord_Howe', 'Australia/Sydney']],
+    ['Valparaíso, with Easter Island', '+56329123456', ['America/Santiago', 'Pacific/Easter']],
+    ['the South Island, with the Chathams', '+6433123456', ['Pacific/Auckland', 'Pacific/Chatham']],
+    ['Indonesian mobiles', '+628123456789', ['Asia/Jakarta', 'Asia/Makassar']],
+  ])('%s', (_place, number, zones) => {
+    expect(zonesOf(number)).toEqual(zones);
+  });
+
+  test.each([
+    ['Gary, in Indiana', '+12198801234', ['America/Chicago']],
+    ['Pensacola', '+18504321234', ['America/Chicago']],
+    ['mainland Spain, where the islands have area codes of their own', '+34911234567', ['Europe/Madrid']],
+    ['Lisbon, so too', '+351211234567', ['Europe/Lisbon']],
+    ['Puebla, so too', '+522221234567', ['America/Mexico_City']],
+    ['St Petersburg, so too', '+78121234567', ['Europe/Moscow']],
+  ])('not in %s', (_place, number, zones) => {
+    expect(zonesOf(number)).toEqual(zones);
+  });
+
+  test('for every area code of North America', () => {
+    const digits = (length: number) => Array.from({ length: 10 ** length }, (_, i) => String(i).padStart(length, '0'));
+    const exchanges = digits(3);
+    const missing = digits(3).filter((area) => {
+      const ofAll = new Set(zonesOf(`+1${area}`));
+      return exchanges.some((exchange) => zonesOf(`+1${area}${exchange}`).some((zone) => !ofAll.has(zone)));
+    });
+    expect(missing).toEqual([]);
   });
 });
 
