@@ -4,7 +4,7 @@ import { setTimeout as sleepFor } from 'node:timers/promises';
 import type { Logger } from '../config/logger';
 import { ConfigurationError, readEnv, type Env } from '../config/env';
 import { compose, type Service } from './compose';
-import { DatabaseInUseError } from './store/engine/database';
+import { DatabaseInUseError } from './store/engine/sqliteLock';
 
 /** The process edge: configuration in, port open, signals handled. */
 async function main(): Promise<void> {

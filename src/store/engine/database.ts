@@ -1,5 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import {
   Kysely,
@@ -15,6 +14,7 @@ import pg from 'pg';
 import { type Engine, postgresEngine, sqliteEngine } from './engine';
 import { migrate } from './migrations';
 import type { Schema } from './schema';
+import { lockSqliteFile } from './sqliteLock';
 import { isWorthAnotherTry } from './storageErrors';
 
 export type Database = {
@@ -24,17 +24,6 @@ export type Database = {
   readonly nextTurn: () => Promise<void>;
   close(): Promise<void>;
 };
-
-/** Another process has the SQLite file open; two would send the same batches. */
-export class DatabaseInUseError extends Error {
-  constructor(path: string) {
-    super(
-      `Another process is using the database file ${path}. One process per SQLite file: stop the other one, ` +
-        'set another DATABASE_URL, or use PostgreSQL to run several instances.',
-    );
-    this.name = 'DatabaseInUseError';
-  }
-}
 
 export type OpenOptions = {
   /** `sqlite:PATH` or `postgres://…` */
@@ -80,11 +69,13 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
   return database;
 }
 
+const IN_MEMORY = ':memory:';
+
 function openSqlite({ url, clock, nextTurn = setImmediate, onStatement }: OpenOptions): Database {
-  const path = url.slice('sqlite:'.length);
-  mkdirSync(dirname(path), { recursive: true });
-  const lock = lockFile(path);
-  const file = new LibsqlDatabase(path);
+  const name = url.slice('sqlite:'.length);
+  // In memory there is no file, and nobody else.
+  const lock = name === IN_MEMORY ? null : lockSqliteFile(name);
+  const file = new LibsqlDatabase(lock?.path ?? name);
   // FULL: a commit is on the disk before its caller goes on. One fsync per commit, measured with strace.
   for (const pragma of [
     'journal_mode = wal',
@@ -105,26 +96,9 @@ function openSqlite({ url, clock, nextTurn = setImmediate, onStatement }: OpenOp
     nextTurn,
     async close() {
       await db.destroy();
-      lock.close();
+      lock?.close();
     },
   };
-}
-
-/**
- * The lock is an exclusive transaction on a file beside the database: the operating system frees it however the
- * process ends, and others may still read the database itself.
- */
-function lockFile(path: string): LibsqlDatabase.Database {
-  const lock = new LibsqlDatabase(`${path}-lock`);
-  try {
-    lock.exec('pragma locking_mode = exclusive');
-    lock.exec('begin exclusive');
-    return lock;
-  } catch (error) {
-    lock.close();
-    if ((error as { code?: unknown }).code === 'SQLITE_BUSY') throw new DatabaseInUseError(path);
-    throw error;
-  }
 }
 
 /**

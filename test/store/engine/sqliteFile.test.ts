@@ -1,5 +1,8 @@
+import { existsSync, linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join, relative } from 'node:path';
 import { createTestDatabase, type TestDatabase } from '../../support/testDatabase';
-import { DatabaseInUseError } from '../../../src/store/engine/database';
+import { DatabaseInUseError } from '../../../src/store/engine/sqliteLock';
 import { openStore } from '../../../src/store/store';
 
 describe('an SQLite file', () => {
@@ -23,6 +26,79 @@ describe('an SQLite file', () => {
     await first.close();
     const second = await openStore({ url: database.url });
     expect(await second.pacing.currentFault()).toMatchObject({ code: 'test', status: 402 });
+    await second.close();
+  });
+
+  describe('by another name', () => {
+    let elsewhere: string;
+    beforeEach(() => {
+      elsewhere = mkdtempSync(join(tmpdir(), 'broadcaster-'));
+    });
+    afterEach(() => rmSync(elsewhere, { recursive: true, force: true }));
+
+    const path = () => database.url.slice('sqlite:'.length);
+    const link = (target: string, name = 'other.db') => {
+      symlinkSync(target, join(elsewhere, name));
+      return join(elsewhere, name);
+    };
+    const names: [what: string, otherName: () => string][] = [
+      ['a link to the file', () => link(path())],
+      ['a link from a folder of its own', () => link(relative(elsewhere, path()))],
+      ['a link to a link', () => link(link(path()), 'another.db')],
+      ['a link to the folder', () => join(link(dirname(path()), 'folder'), basename(path()))],
+      ['a longer way', () => join(dirname(path()), '..', basename(dirname(path())), '.', basename(path()))],
+    ];
+
+    it.each(names)('is refused, too: %s', async (_what, otherName) => {
+      const first = await openStore({ url: database.url });
+      await expect(openStore({ url: `sqlite:${otherName()}` })).rejects.toThrow(DatabaseInUseError);
+      await first.close();
+    });
+
+    it.each(names)(
+      'is refused to whoever comes second by its own name: %s, before there was a file',
+      async (_what, otherName) => {
+        const first = await openStore({ url: `sqlite:${otherName()}` });
+        expect(existsSync(path())).toBe(true);
+        await expect(openStore({ url: database.url })).rejects.toThrow(DatabaseInUseError);
+        await first.close();
+      },
+    );
+
+    it('is made where a link leads, with the folder', async () => {
+      const target = join(elsewhere, 'later', 'store.db');
+      const first = await openStore({ url: `sqlite:${link(target)}` });
+      await expect(openStore({ url: `sqlite:${target}` })).rejects.toThrow(DatabaseInUseError);
+      await first.close();
+    });
+
+    it('holds nobody up whose file is another one of the same name', async () => {
+      mkdirSync(join(elsewhere, 'data'));
+      const first = await openStore({ url: database.url });
+      const second = await openStore({ url: `sqlite:${join(elsewhere, 'data', basename(path()))}` });
+      await expect(second.ping()).resolves.toBeUndefined();
+      await second.close();
+      await first.close();
+    });
+
+    it('is told of where the link leads round in a circle', async () => {
+      symlinkSync('a.db', join(elsewhere, 'b.db'));
+      await expect(openStore({ url: `sqlite:${link('b.db', 'a.db')}` })).rejects.toThrow('ELOOP');
+    });
+
+    it('is refused where it has two names of its own, each of which would get its own log', async () => {
+      await (await openStore({ url: database.url })).close();
+      linkSync(path(), join(elsewhere, 'other.db'));
+      for (const name of [path(), join(elsewhere, 'other.db')])
+        await expect(openStore({ url: `sqlite:${name}` })).rejects.toThrow(/2 names.*remove the others/);
+    });
+  });
+
+  it('is no file at all in memory', async () => {
+    const first = await openStore({ url: 'sqlite::memory:' });
+    const second = await openStore({ url: 'sqlite::memory:' });
+    expect(existsSync(':memory:') || existsSync(':memory:-lock')).toBe(false);
+    await first.close();
     await second.close();
   });
 });
