@@ -11,7 +11,7 @@ import { loadNumberZones } from '../services/numbers/numberZones';
 import { createCallMaker } from '../services/sending/callMaker';
 import { createCallSettlement } from '../services/sending/callSettlement';
 import { createCallSlots } from '../services/sending/callSlots';
-import { createDispatcher, leaseMsFor, type Dispatcher } from '../services/sending/dispatcher';
+import { createDispatcher, type Dispatcher } from '../services/sending/dispatcher';
 import { createScheduleWatch } from '../services/sending/scheduleWatch';
 import { createLeaseWatch } from '../services/settling/leaseWatch';
 import { createMessageList } from '../services/settling/messageList';
@@ -74,10 +74,7 @@ function composeSettling(
   const list = createMessageList({ ...parts, requestsPerMinute: env.PLIVO_LIST_REQUESTS_PER_MINUTE });
   const reporting = { askAfterMs: env.DELIVERY_REPORT_ASK_AFTER_MS, giveUpAfterMs: env.DELIVERY_REPORT_TIMEOUT_MS };
   return [
-    createLeaseWatch({
-      ...parts,
-      lost: store.kind === 'sqlite' ? { soleOwner: owner } : { longestLeaseMs: leaseMsFor(config.timeoutMs) + 1000 },
-    }),
+    createLeaseWatch({ ...parts, lost: { soleOwner: store.kind === 'sqlite' ? owner : null } }),
     createReconciler({ ...parts, list, changes, wakeDispatcher }),
     createMissingReports({ ...parts, list, countryOf, config: { ...config, ...reporting } }),
   ];

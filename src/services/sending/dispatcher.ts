@@ -43,7 +43,7 @@ const LONGEST_ROUND_MS = 60_000;
 const LEASE_SLACK_MS = LATEST_START_MS + 5000;
 
 /** How long a claim lasts: until then nobody else touches the batch; after it, its outcome counts as unknown. */
-export const leaseMsFor = (timeoutMs: number): number => timeoutMs + LEASE_SLACK_MS;
+const leaseMsFor = (timeoutMs: number): number => timeoutMs + LEASE_SLACK_MS;
 
 /**
  * Claims one batch after another, each in its time slot, and makes the calls to Plivo side by side. One loop decides;

@@ -114,7 +114,11 @@ async function claimNextBatch(tx: Transaction<Schema>, engine: Engine, options: 
     attempts: batch.attempts + 1,
     lease_owner: options.owner,
     lease_expires_at: sql<number>`${engine.now} + ${options.leaseMs}`,
+    lease_ms: options.leaseMs,
     claimed_at: engine.now,
+    called_at: null,
+    answered_at: null,
+    messages_taken: null,
   });
   if (recipients.length === 0) await transitionBatch(tx, engine, ref, 'accept', changes);
   const status = await updateBroadcast(tx, engine, ref.broadcastKey, { changes, event: 'start' });

@@ -34,11 +34,11 @@ export type SettleStore = {
   /** Nobody knows whether Plivo took it. Reports that came already are proof that it did: then the batch is sent. */
   recordUnknown(claim: ClaimRef, error: BatchError): Promise<boolean>;
   /**
-   * Batches whose sender is gone become unconfirmed; returns how many. `longestLeaseMs`: whose lease ran out, or ends
-   * later than any lease can, which a clock that was set back brings about. `soleOwner`: whoever is not this one; there is
-   * one process per SQLite file, and no clock is needed to know that the others are dead.
+   * Batches whose sender is gone become unconfirmed; returns how many. With a `soleOwner`: whoever is not this one;
+   * there is one process per SQLite file, and no clock is needed to know that the others are dead. Without: whose lease
+   * ran out, or ends later than it can, which a clock that was set back brings about.
    */
-  expireLeases(lost: { readonly longestLeaseMs: number } | { readonly soleOwner: string }): Promise<number>;
+  expireLeases(lost: { readonly soleOwner: string | null }): Promise<number>;
 };
 
 export function createSettleStore({ db, engine }: Database): SettleStore {
@@ -214,15 +214,21 @@ const LOST_LEASE: BatchError = {
   reason: 'The process that was sending this batch ended before it could record the outcome.',
 };
 
+/** Of leases that were taken before their length was kept with them: no time-out that can be set makes one longer. */
+const LONGEST_LEASE_MS = 900_000;
+/** The database's clock may be put right by less, and nobody is lost. */
+const CLOCK_STEP_MS = 1000;
+
 async function expireLeases(
   db: Database['db'],
   engine: Engine,
-  lost: { longestLeaseMs: number } | { soleOwner: string },
+  { soleOwner }: { soleOwner: string | null },
 ): Promise<number> {
   const isLost =
-    'soleOwner' in lost
-      ? sql`lease_owner <> ${lost.soleOwner}`
-      : sql`(lease_expires_at <= ${engine.now} or lease_expires_at > ${engine.now} + ${lost.longestLeaseMs})`;
+    soleOwner === null
+      ? sql`(lease_expires_at <= ${engine.now}
+             or lease_expires_at > ${engine.now} + coalesce(lease_ms, ${LONGEST_LEASE_MS}) + ${CLOCK_STEP_MS})`
+      : sql`lease_owner <> ${soleOwner}`;
   const found = await sql<{ broadcast_key: number; number: number; claim_number: number }>`
     select broadcast_key, number, claim_number from batches where status = 'sending' and ${isLost} limit 1000`.execute(
     db,

@@ -26,7 +26,7 @@ describe.each(ENGINES)('a process that wakes up after its lease ran out, on %s',
   const claim = async (owner: string) => (await claimNext(store, { owner, leaseMs: LEASE_MS }))!;
   const expire = async () => {
     now += LEASE_MS + 1;
-    return await store.settling.expireLeases({ longestLeaseMs: LEASE_MS });
+    return await store.settling.expireLeases({ soleOwner: null });
   };
   const disprove = async () => {
     const lost = await store.reconciling.takeDue({ firstAfterMs: 0, nextAfterMs: 0, timeoutMs: 0 });
@@ -54,7 +54,7 @@ describe.each(ENGINES)('a process that wakes up after its lease ran out, on %s',
     await claim('first');
     expect(await claimNext(store, { owner: 'second', leaseMs: LEASE_MS })).toBeNull();
     now += LEASE_MS - 1;
-    expect(await store.settling.expireLeases({ longestLeaseMs: LEASE_MS })).toBe(0);
+    expect(await store.settling.expireLeases({ soleOwner: null })).toBe(0);
     expect((await batch()).status).toBe('sending');
   });
 
@@ -218,6 +218,24 @@ onPostgres('two instances on one PostgreSQL', () => {
     await expectAllAddUp(one);
     await two.stop();
     await one.stop();
+  });
+
+  it('let each other finish, whatever their time-outs, as while a new one is rolled out', async () => {
+    const patient = await startTestService({
+      engine: 'postgres',
+      env: { ...env, PLIVO_TIMEOUT_MS: '60000' },
+      simulator: { latencyMs: 3000 },
+    });
+    const id = await broadcast(patient, numbers(5));
+    await eventually(() => patient.simulator.calls().length === 1);
+    // Looks for lost leases at once, and once a second; its own are done long before the other's.
+    const hasty = await startTestService({ engine: 'postgres', env, beside: patient });
+    await allBatches(hasty, id, 'sent');
+    expect(hasty.log.filter(({ message }) => message.startsWith('Batches lost their sender'))).toEqual([]);
+    expect(patient.simulator.calls()).toHaveLength(1);
+    expectTextedOnce(patient, numbers(5));
+    await hasty.stop();
+    await patient.stop();
   });
 
   it('go on for each other when one of them stops in the middle', async () => {

@@ -132,19 +132,62 @@ describe.each(ENGINES)('claiming on %s', (engine) => {
     const id = await fixture.accept(numbers(2), 2);
     await claimed();
     fixture.setClock(START_OF_TIME + 59_999);
-    expect(await fixture.store.settling.expireLeases({ longestLeaseMs: 60_000 })).toBe(0);
+    expect(await fixture.store.settling.expireLeases({ soleOwner: null })).toBe(0);
     fixture.setClock(START_OF_TIME + 60_000);
-    expect(await fixture.store.settling.expireLeases({ longestLeaseMs: 60_000 })).toBe(1);
+    expect(await fixture.store.settling.expireLeases({ soleOwner: null })).toBe(1);
     expect(await statusOf(id)).toMatchObject({ batches: { unconfirmed: 1 }, recipients: { unknown: 2 } });
     expect(await claim()).toBeNull();
     await expectNobodyMissing(fixture.store, id);
+  });
+
+  it('ends no lease that is longer than those of whoever looks: each has the length that its claim gave it', async () => {
+    const id = await fixture.accept(numbers(2), 2);
+    await claimNext(fixture.store, { owner: 'patient', leaseMs: 610_000 });
+    for (const later of [0, 300_000, 609_999]) {
+      fixture.setClock(START_OF_TIME + later);
+      expect(await fixture.store.settling.expireLeases({ soleOwner: null })).toBe(0);
+    }
+    fixture.setClock(START_OF_TIME + 610_000);
+    expect(await fixture.store.settling.expireLeases({ soleOwner: null })).toBe(1);
+    await expectNobodyMissing(fixture.store, id);
+  });
+
+  it.each([
+    ['a short lease', 10_000],
+    ['a long one', 610_000],
+  ])('takes %s for lost that ends later than it can, once the clock was set back', async (_what, leaseMs) => {
+    await fixture.accept(numbers(2), 2);
+    await claimNext(fixture.store, { leaseMs });
+    fixture.setClock(START_OF_TIME - 500);
+    expect(await fixture.store.settling.expireLeases({ soleOwner: null })).toBe(0);
+    fixture.setClock(START_OF_TIME - 10 * 3_600_000);
+    expect(await fixture.store.settling.expireLeases({ soleOwner: null })).toBe(1);
+  });
+
+  it('ends leases that were taken before their length was kept', async () => {
+    await fixture.accept(numbers(4), 2);
+    await claimed();
+    await fixture.db.updateTable('batches').set({ lease_ms: null }).execute();
+    expect(await fixture.store.settling.expireLeases({ soleOwner: null })).toBe(0);
+    fixture.setClock(START_OF_TIME - 10 * 3_600_000);
+    expect(await fixture.store.settling.expireLeases({ soleOwner: null })).toBe(1);
+  });
+
+  it('begins the times of a call anew with each claim', async () => {
+    await fixture.accept(numbers(2), 2);
+    await fixture.store.settling.recordRefusedForNow(await claimed(), ERROR, { retryInMs: 0, countsAsTry: true });
+    await fixture.db.updateTable('batches').set({ called_at: 1, answered_at: 2, messages_taken: 3 }).execute();
+    await claimed();
+    expect(await fixture.db.selectFrom('batches').selectAll().execute()).toMatchObject([
+      { lease_ms: 60_000, called_at: null, answered_at: null, messages_taken: null },
+    ]);
   });
 
   it('takes an answer that comes after the lease ran out', async () => {
     const id = await fixture.accept(numbers(2), 2);
     const late = await claimed();
     fixture.setClock(START_OF_TIME + 60_000);
-    await fixture.store.settling.expireLeases({ longestLeaseMs: 60_000 });
+    await fixture.store.settling.expireLeases({ soleOwner: null });
     expect(await fixture.store.settling.recordAccepted(late, ANSWER)).toBe(true);
     expect(await statusOf(id)).toMatchObject({ status: 'completed', recipients: { queued: 2, unknown: 0 } });
     await expectNobodyMissing(fixture.store, id);
