@@ -1,16 +1,25 @@
 import { randomInt } from 'node:crypto';
 import type { RequestListener } from 'node:http';
-import type { Express, RequestHandler } from 'express';
+import type { Express } from 'express';
 import { createApp } from '../app';
 import { createNumberCheck } from '../domain/numbers/phoneNumber';
 import { authenticate } from '../middleware/authenticate';
 import { broadcastUpload } from '../middleware/broadcastUpload';
 import { errorHandler, methodNotAllowed, unknownRoute } from '../middleware/errorHandler';
-import { jsonBody, optionalJsonBody, unlessRead } from '../middleware/jsonBody';
+import { idempotencyKeyOf } from '../middleware/idempotencyKey';
+import { jsonBody, optionalJsonBody, repeatableJsonBody, unlessRead } from '../middleware/jsonBody';
 import { numberUpload } from '../middleware/numberUpload';
 import { rateLimits } from '../middleware/rateLimits';
 import { requestLog } from '../middleware/requestLog';
-import { presentRecipients, recipientsOf, validateBroadcast, validatePreview } from '../middleware/validateBroadcast';
+import { hashJson, refuseUnread, submittedOf } from '../middleware/submittedRequest';
+import {
+  presentRecipients,
+  readRecipientsOf,
+  recipientsOf,
+  refuseFaults,
+  validateBroadcast,
+  validatePreview,
+} from '../middleware/validateBroadcast';
 import { verifyPlivo, type SignatureCheck } from '../middleware/verifyPlivo';
 import { inboundRoutes } from '../routes/audience/inboundRoutes';
 import { optOutRoutes } from '../routes/audience/optOutRoutes';
@@ -86,23 +95,31 @@ const composeWebhooks = ({ config }: Foundation, { receipts, inboundService }: S
   });
 
 function composeBroadcasts({ store, env }: Foundation, services: Services, checks: Checks) {
-  const readJson = jsonBody({ limitBytes: env.BODY_LIMIT });
-  const upload = broadcastUpload({
+  const limits = { limitBytes: env.BODY_LIMIT };
+  const readJson = jsonBody(limits);
+  const uploads = {
     ...checks,
     readCsv: readNumbersFromCsv,
     readLines: readNumbersFromLines,
     present: presentRecipients,
-  });
-  const readBody: readonly RequestHandler[] = [upload, ...readJson.map(unlessRead)];
+  };
+  const isKeyKnown = async (key: string) => (await store.accepting.findKnown(key)) !== null;
+  const readAnyJson = repeatableJsonBody({ ...limits, isKeyKnown });
+  const upload = broadcastUpload({ ...uploads, isNoted: (req) => idempotencyKeyOf(req) !== null });
+  const uploadToPreview = broadcastUpload({ ...uploads, isNoted: () => false });
   return broadcastRoutes({
     ...store,
     ...services,
     service: services.broadcastService,
     wakeDispatcher: () => services.dispatcher.wake(),
     readJson,
-    readBroadcast: [...readBody, ...validateBroadcast(checks)],
-    readPreview: [...readBody, ...validatePreview(checks)],
+    readBroadcast: [upload, ...readAnyJson.map(unlessRead), hashJson],
+    checkBroadcast: validateBroadcast(checks),
+    refuseBroadcast: [refuseUnread, refuseFaults],
+    readPreview: [uploadToPreview, ...readJson.map(unlessRead), ...validatePreview(checks), refuseFaults],
     recipientsOf,
+    readRecipientsOf,
+    submittedOf,
     methodNotAllowed,
   });
 }

@@ -1,5 +1,6 @@
 import express, { type Request, type RequestHandler } from 'express';
 import { ServiceError } from '../domain/errors';
+import { idempotencyKeyOf } from './idempotencyKey';
 
 /**
  * Reads a JSON body of at most `limitBytes`.
@@ -8,6 +9,33 @@ import { ServiceError } from '../domain/errors';
  */
 export function jsonBody({ limitBytes }: { limitBytes: number }): RequestHandler[] {
   return [onlyJson, express.json({ limit: limitBytes, type: 'application/json' })];
+}
+
+/** What was taken once is read again, whatever BODY_LIMIT says now; only so much that it fits in a string. */
+const LARGEST_REPEAT = 256 * 1024 ** 2;
+
+export type RepeatableBodyOptions = {
+  readonly limitBytes: number;
+  /** Whether an idempotency key was used before. */
+  readonly isKeyKnown: (key: string) => Promise<boolean>;
+};
+
+/** As `jsonBody`; the limit does not hold for a request that may be the repetition of one that was taken. */
+export function repeatableJsonBody({ limitBytes, isKeyKnown }: RepeatableBodyOptions): RequestHandler[] {
+  const usual = express.json({ limit: limitBytes, type: 'application/json' });
+  const roomy = express.json({ limit: Math.max(limitBytes, LARGEST_REPEAT), type: 'application/json' });
+  const read: RequestHandler = async (req, res, next) => {
+    const key = mayExceed(req, limitBytes) ? idempotencyKeyOf(req) : null;
+    const isRepeat = key !== null && (await isKeyKnown(key));
+    (isRepeat ? roomy : usual)(req, res, next);
+  };
+  return [onlyJson, read];
+}
+
+/** What it says of its own length counts only where it is not compressed. */
+function mayExceed(req: Request, bytes: number): boolean {
+  const isPlain = (req.get('content-encoding') ?? 'identity').toLowerCase() === 'identity';
+  return !isPlain || !(Number(req.get('content-length') ?? NaN) <= bytes);
 }
 
 /** As `jsonBody`, for a request that may come without any. */

@@ -2,10 +2,11 @@ import type { Readable } from 'node:stream';
 import type { Request } from 'express';
 import { ServiceError } from '../domain/errors';
 import { RecipientIntake, type CheckedRecipients, type IntakeOptions } from '../domain/numbers/recipientList';
-import type { NumberEntry } from '../services/numbers/numberFile';
+import type { NumberEntry, NumberSource } from '../services/numbers/numberFile';
+import type { FileHash } from './submittedHash';
 
 /** Reads numbers from a file as it comes in. */
-export type ReadNumbers = (source: Readable) => AsyncIterable<readonly NumberEntry[]>;
+export type ReadNumbers = (source: NumberSource) => AsyncIterable<readonly NumberEntry[]>;
 
 export type UploadOptions = IntakeOptions & {
   /** Above this the file is refused. */
@@ -18,13 +19,63 @@ export type UploadOptions = IntakeOptions & {
  *
  * @throws ServiceError `invalid_request` where the file is broken or holds too many numbers
  */
-export async function takeIn(source: Readable, read: ReadNumbers, options: UploadOptions): Promise<CheckedRecipients> {
+export async function takeIn(
+  source: NumberSource,
+  read: ReadNumbers,
+  options: UploadOptions,
+): Promise<CheckedRecipients> {
   const intake = new RecipientIntake({ ...options, expected: Math.min(options.expected, options.maxRecipients) });
   for await (const entries of read(source)) {
     for (const { value, line } of entries) intake.add(value, line);
     if (intake.submitted > options.maxRecipients) throw tooMany(options.maxRecipients);
   }
   return intake.result();
+}
+
+/** What a file holds, or why it cannot be read. */
+export type TakenIn =
+  | { readonly recipients: CheckedRecipients; readonly fault: null }
+  | { readonly recipients: null; readonly fault: unknown };
+
+/**
+ * As `takeIn`, hashing the bytes as they pass. After a fault the rest is read too, for the hash alone: whether the file is
+ * that of an earlier request comes before what is wrong with it now.
+ */
+export async function takeInHashed(
+  source: Readable,
+  read: ReadNumbers,
+  options: UploadOptions,
+  hash: FileHash,
+): Promise<TakenIn> {
+  try {
+    return { recipients: await takeIn(hashed(source, hash), read, options), fault: null };
+  } catch (fault) {
+    await readOn(source, hash);
+    return { recipients: null, fault };
+  }
+}
+
+/** Bytes behind a fault: a gigabyte is more than ten million lines of a usual list. */
+const MOST_BEHIND_A_FAULT = 1024 ** 3;
+
+async function readOn(source: Readable, hash: FileHash): Promise<void> {
+  let read = 0;
+  for await (const bytes of hashed(source, hash)) {
+    read += bytes.length;
+    if (read > MOST_BEHIND_A_FAULT) {
+      hash.spoil();
+      return;
+    }
+  }
+}
+
+/** Whoever ends early leaves the source open for the next one. */
+async function* hashed(source: Readable, hash: FileHash): AsyncGenerator<Buffer, void, undefined> {
+  for await (const chunk of source.iterator({ destroyOnReturn: false })) {
+    const bytes = chunk as Buffer;
+    hash.update(bytes);
+    yield bytes;
+  }
 }
 
 function tooMany(max: number): ServiceError {
@@ -50,7 +101,7 @@ export function onlyUncompressed(req: Request): void {
 export async function whileComing<T>(req: Request, work: () => Promise<T>): Promise<T> {
   try {
     const result = await work();
-    if (!req.complete) throw endedEarly();
+    if (req.destroyed && !req.complete) throw endedEarly();
     return result;
   } catch (error) {
     // A request that was read to its end is destroyed too.

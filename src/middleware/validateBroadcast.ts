@@ -7,6 +7,7 @@ import { RecipientIntake, type CheckedRecipients } from '../domain/numbers/recip
 import { parseQuietHours } from '../domain/time/quietHours';
 import { textProblem } from '../domain/text/segments';
 import { isSender } from '../domain/plan/senders';
+import { keyProblem } from './idempotencyKey';
 
 export type BroadcastRules = {
   readonly checkNumber: NumberCheck;
@@ -19,7 +20,6 @@ export type BroadcastRules = {
 
 const MOST_ERRORS = 100;
 const LONGEST_NAME = 100;
-const LONGEST_KEY = 255;
 
 const LONGEST_LEAD_DAYS = 30;
 const MOST_MEDIA = 10;
@@ -41,10 +41,8 @@ const LATER_FIELDS = ['callbackUrl'];
 const checkedRecipients = new WeakMap<Request, CheckedRecipients>();
 
 /**
- * Checks the body of `POST /broadcast` and gathers every fault in one answer. The recipients are checked in one pass over
- * the whole array: the `recipients.*` wildcard is quadratic (measured: 46 s for 100,000 numbers).
- *
- * @throws ServiceError `invalid_request` naming at most 100 faults and their true number
+ * Checks the body of `POST /broadcast` and gathers every fault; `refuseFaults` then answers them. The recipients are
+ * checked in one pass over the whole array: the `recipients.*` wildcard is quadratic (measured: 46 s for 100,000 numbers).
  */
 export function validateBroadcast(rules: BroadcastRules): RequestHandler[] {
   const list = body('recipients').custom(async (value: unknown, { req }) => {
@@ -57,7 +55,7 @@ export function validateBroadcast(rules: BroadcastRules): RequestHandler[] {
     if (checked.invalidCount > 0 && (!skipsInvalid(req as Request) || checked.valid.length === 0))
       refuseInvalid(checked);
   });
-  return [onlyAnObject, ...chains(rules), list, refuseFaults];
+  return [onlyAnObject, ...chains(rules), list];
 }
 
 /** As `validateBroadcast`, for a dry run: faulty recipients are what it is there to find, so they are not refused. */
@@ -65,7 +63,7 @@ export function validatePreview(rules: BroadcastRules): RequestHandler[] {
   const list = body('recipients').custom(async (value: unknown, { req }) => {
     await checkList(value, req as Request, rules, MOST_ERRORS);
   });
-  return [onlyAnObject, ...chains(rules), list, refuseFaults];
+  return [onlyAnObject, ...chains(rules), list];
 }
 
 /** Hands over recipients that were read and checked as they came in, from a file. */
@@ -77,7 +75,10 @@ export function presentRecipients(req: Request, recipients: CheckedRecipients): 
 const skipsInvalid = (req: Request): boolean =>
   (req.body as { invalidRecipients?: unknown }).invalidRecipients === 'skip';
 
-/** The recipients of a request that passed `validateBroadcast`. */
+/** The recipients of a request that passed `validateBroadcast`; null where it had none that could be read. */
+export const readRecipientsOf = (req: Request): CheckedRecipients | null => checkedRecipients.get(req) ?? null;
+
+/** The recipients of a request that passed `validateBroadcast` and `refuseFaults`. */
 export function recipientsOf(req: Request): CheckedRecipients {
   const checked = checkedRecipients.get(req);
   if (checked === undefined) throw new Error('The request was not validated.');
@@ -170,11 +171,6 @@ function nameProblem(value: unknown): string | null {
   return /[\p{Cc}\p{Cs}]/u.test(value) ? 'must not hold control characters or half a surrogate pair' : null;
 }
 
-function keyProblem(value: unknown): string | null {
-  const isFit = typeof value === 'string' && value.length <= LONGEST_KEY && /^[\x20-\x7e]+$/.test(value);
-  return isFit ? null : `must be 1 to ${LONGEST_KEY} printable ASCII characters`;
-}
-
 const isWholeNumber = (value: unknown, min: number, max: number) =>
   typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max;
 
@@ -262,7 +258,8 @@ function refuseInvalid({ invalid, invalidCount }: CheckedRecipients): void {
   new Faults(errors, invalidCount).throw();
 }
 
-const refuseFaults: RequestHandler = (req, _res, next) => {
+/** @throws ServiceError `invalid_request` naming at most 100 of the faults that were found, and their true number */
+export const refuseFaults: RequestHandler = (req, _res, next) => {
   const results = validationResult(req).array({ onlyFirstError: true });
   if (results.length === 0) {
     next();

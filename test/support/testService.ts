@@ -16,8 +16,8 @@ export type TestService = {
   readonly service: Service;
   readonly simulator: Simulator;
   readonly log: LogLine[];
-  /** Ends this process's part without its drain, as a crash would, and starts another on the same database. */
-  restart(): Promise<TestService>;
+  /** Ends this process and starts another on the same database, with other settings where they are given. */
+  restart(env?: Readonly<Record<string, string>>): Promise<TestService>;
   stop(): Promise<void>;
 };
 
@@ -50,9 +50,9 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
   const test: TestService = {
     ...running,
     simulator,
-    async restart() {
+    async restart(env = {}) {
       await running.close();
-      return await startTestService({ ...options, beside: test });
+      return await startTestService({ ...options, env: { ...options.env, ...env }, beside: test });
     },
     async stop() {
       await running.close();

@@ -10,25 +10,28 @@ export type BroadcastRoutesDeps = BroadcastSubmissionDeps &
   BroadcastPresenterDeps & {
     /** Reads a JSON body. */
     readonly readJson: RequestHandler[];
-    /** Reads and checks the body of `POST /broadcast`. */
+    /** Reads the body of `POST /broadcast`, checks it, and refuses it where it has faults. */
     readonly readBroadcast: RequestHandler[];
-    /** As `readBroadcast`; faulty recipients are to be reported, not refused. */
+    readonly checkBroadcast: RequestHandler[];
+    readonly refuseBroadcast: RequestHandler[];
+    /** All three in one; faulty recipients are to be reported, not refused. */
     readonly readPreview: RequestHandler[];
     readonly methodNotAllowed: (...allow: string[]) => RequestHandler;
   };
 
 /** Everything below `/broadcast`. */
 export function broadcastRoutes(deps: BroadcastRoutesDeps): Router {
-  const { readJson, readBroadcast, readPreview, methodNotAllowed } = deps;
+  const { readJson, readBroadcast, checkBroadcast, refuseBroadcast, readPreview, methodNotAllowed } = deps;
   const presenter = createBroadcastPresenter(deps);
-  const { submit, preview } = broadcastSubmission(deps, presenter);
+  const { replay, replayAsRead, submit, preview } = broadcastSubmission(deps, presenter);
   const { list, show, listBatches, listRecipients } = broadcastReading(deps, presenter);
   const { pause, resume, cancel, resolve } = broadcastControl(deps, show);
 
   const router = Router();
   router
     .route('/')
-    .post(...readBroadcast, submit)
+    // What was accepted once is answered as it was, before any rule that may be another by now.
+    .post(...readBroadcast, replay, ...checkBroadcast, replayAsRead, ...refuseBroadcast, submit)
     .get(list)
     .all(methodNotAllowed('GET', 'HEAD', 'POST'));
   router

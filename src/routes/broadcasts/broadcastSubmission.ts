@@ -2,7 +2,8 @@ import type { Request, RequestHandler, Response } from 'express';
 import { onceAccepted } from '../../domain/errors';
 import type { CheckedRecipients } from '../../domain/numbers/recipientList';
 import type { BroadcastRequest } from '../../services/accepting/broadcastRequest';
-import type { BroadcastService } from '../../services/accepting/broadcastService';
+import type { BroadcastService, Replay } from '../../services/accepting/broadcastService';
+import type { SubmittedKey } from '../../services/accepting/idempotency';
 import type { PreviewService } from '../../services/accepting/previewService';
 import { previewedDigests } from '../parameters/ifMatch';
 import { appliedPreference, readPreference } from '../parameters/preference';
@@ -13,14 +14,47 @@ import type { BroadcastPresenter } from './broadcastPresenter';
 export type BroadcastSubmissionDeps = {
   readonly service: BroadcastService;
   readonly previews: PreviewService;
+  /** Of a request that was checked and has no fault. */
   readonly recipientsOf: (req: Request) => CheckedRecipients;
+  /** Of a request that was checked; null where they could not be read. */
+  readonly readRecipientsOf: (req: Request) => CheckedRecipients | null;
+  /** The idempotency key, with what it came with; null without one. */
+  readonly submittedOf: (req: Request) => SubmittedKey | null;
 };
 
-/** Taking broadcasts in, or their dry run. The body has been read and checked when these come on. */
+/**
+ * Taking broadcasts in, or their dry run. The body has been read when `replay` comes on, checked when `replayAsRead` does,
+ * and found without fault when the others do.
+ */
 export function broadcastSubmission(
-  { service, previews, recipientsOf }: BroadcastSubmissionDeps,
+  { service, previews, recipientsOf, readRecipientsOf, submittedOf }: BroadcastSubmissionDeps,
   { present }: BroadcastPresenter,
 ) {
+  /** Requests whose key is known, and which have to be read before it is known whether they are the same. */
+  const unread = new WeakSet<Request>();
+
+  const replay: RequestHandler = async (req, res, next) => {
+    const submitted = submittedOf(req);
+    const repeated = submitted === null ? null : await service.findRepeated(submitted);
+    if (repeated === 'unread') unread.add(req);
+    if (repeated === null || repeated === 'unread') next();
+    else await answerAgain(res, repeated);
+  };
+
+  const replayAsRead: RequestHandler = async (req, res, next) => {
+    const submitted = unread.has(req) ? submittedOf(req) : null;
+    const recipients = readRecipientsOf(req);
+    const request = recipients === null ? null : { ...fieldsOf(req.body as SubmittedBody), recipients };
+    const repeated = submitted === null ? null : await service.findRepeatedAsRead(submitted, request);
+    if (repeated === null) next();
+    else await answerAgain(res, repeated);
+  };
+
+  const answerAgain = async (res: Response, { broadcast, firstAnswer }: Replay): Promise<void> => {
+    res.status(202).location(`/broadcast/${broadcast.id}`).set('Idempotency-Replayed', 'true').type('application/json');
+    res.send(firstAnswer ?? JSON.stringify(await present(broadcast, null)));
+  };
+
   const requestOf = (req: Request): BroadcastRequest => {
     // A file has its fields there; beside any other body they would be passed over.
     if (req.is(['text/csv', 'application/x-ndjson']) === false) onlyParameters(req, []);
@@ -31,19 +65,18 @@ export function broadcastSubmission(
     const submission = await service.submit(
       {
         ...requestOf(req),
-        idempotencyKey: req.get('idempotency-key') ?? null,
+        submittedKey: submittedOf(req),
         waitMs: readPreference(req.get('prefer'))?.waitMs ?? null,
         previewed: previewedDigests(req.get('if-match')),
       },
       closedSignal(res),
     );
-    res.status(202).location(`/broadcast/${submission.broadcast.id}`);
     if (submission.kind === 'replayed') {
-      res.set('Idempotency-Replayed', 'true').type('application/json');
-      res.send(submission.firstAnswer ?? JSON.stringify(await present(submission.broadcast, null)));
+      await answerAgain(res, submission);
       return;
     }
     const { broadcast, batches } = submission;
+    res.status(202).location(`/broadcast/${broadcast.id}`);
     const answer = JSON.stringify(await present(broadcast, batches).catch(onceAccepted));
     if (req.get('idempotency-key') !== undefined)
       await service.keepFirstAnswer(broadcast.id, answer).catch(onceAccepted);
@@ -55,7 +88,7 @@ export function broadcastSubmission(
     res.json(previewView(await previews.preview(request), request));
   };
 
-  return { submit, preview };
+  return { replay, replayAsRead, submit, preview };
 }
 
 type SubmittedBody = {

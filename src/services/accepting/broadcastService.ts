@@ -9,13 +9,13 @@ import type { PacingStore } from '../../store/sending/pacingStore';
 import type { BroadcastRequest } from './broadcastRequest';
 import { createCallerWait, type CallerWaitDeps } from './callerWait';
 import { acceptDurably, type DurableAcceptanceDeps } from './durableAcceptance';
-import { idempotencyOf, refuseReplay } from './idempotency';
+import { idempotencyOf, isOverWhatWasRead, refuseReplay, type SubmittedKey } from './idempotency';
 import { newBroadcastOf } from './newBroadcast';
 import type { Plan, Planning } from './planning';
 
 /** A request with what concerns its answer alone. */
 export type SubmittedRequest = BroadcastRequest & {
-  readonly idempotencyKey: string | null;
+  readonly submittedKey: SubmittedKey | null;
   /** How long the caller is willing to wait; null leaves it to the service. */
   readonly waitMs: number | null;
   /** Digests of previews, one of which must still hold (`If-Match`); null where the caller asks for none. */
@@ -29,9 +29,25 @@ export type Submission =
       readonly waitedMs: number;
       readonly batches: readonly Batch[] | null;
     }
-  | { readonly kind: 'replayed'; readonly broadcast: Broadcast; readonly firstAnswer: string | null };
+  | Replay;
+
+/** A request that was accepted before; `firstAnswer` is null where the first one was never answered. */
+export type Replay = {
+  readonly kind: 'replayed';
+  readonly broadcast: Broadcast;
+  readonly firstAnswer: string | null;
+};
 
 export type BroadcastService = {
+  /**
+   * The first acceptance of a request that comes again, whatever rules would refuse it now; null where its key is not
+   * known. `unread`: the key is known, and only what is read of the request can tell whether it is the same one.
+   *
+   * @throws ServiceError `key_reused`, `in_progress`
+   */
+  findRepeated(submitted: SubmittedKey): Promise<Replay | 'unread' | null>;
+  /** As `findRepeated`, for a request that was `unread`; null where it could not be read. */
+  findRepeatedAsRead(submitted: SubmittedKey, request: BroadcastRequest | null): Promise<Replay | null>;
   /**
    * Keeps the broadcast durably and sets it going. Waits for its end as long as the caller wants and the rules allow.
    *
@@ -66,17 +82,18 @@ export function createBroadcastService(deps: BroadcastServiceDeps): BroadcastSer
   async function submit(request: SubmittedRequest, signal: AbortSignal): Promise<Submission> {
     const waitMs = request.waitMs ?? config.defaultWaitMs;
     const id = randomUUID();
-    const idempotency = await idempotencyOf(request.idempotencyKey, request);
-    const known = idempotency === null ? null : await accepting.findKnown(idempotency);
-    if (known !== null) return await replay(known);
+    const { submittedKey } = request;
+    const repeated = submittedKey === null ? null : await findRepeatedAsRead(submittedKey, request);
+    if (repeated !== null) return repeated;
 
     const { now } = await deps.pacing.queueState();
     const plan = await planning.plan(request, now, { withDigest: request.previewed !== null });
     refuse(plan, request.previewed);
     const quietHours = planning.quietHoursOf(request);
+    const idempotency = submittedKey === null ? null : idempotencyOf(submittedKey);
     const parts = { id, idempotency, waitMs, quietHours, origin: config.origin };
     const accepted = await acceptDurably(deps, newBroadcastOf(request, plan, parts));
-    if (accepted.kind === 'known') return await replay(accepted);
+    if (accepted.kind === 'known' && submittedKey !== null) return await replay(accepted, submittedKey, request);
 
     wakeDispatcher();
     return await follow(id, request, waitMs, signal).catch(onceAccepted);
@@ -102,8 +119,19 @@ export function createBroadcastService(deps: BroadcastServiceDeps): BroadcastSer
     return { kind: 'accepted', ...(await waitFor(broadcast, waitMs, signal)), waitedMs: waitMs };
   }
 
-  async function replay(known: Known): Promise<Submission> {
-    refuseReplay(known);
+  async function findRepeated(submitted: SubmittedKey): Promise<Replay | 'unread' | null> {
+    const known = await accepting.findKnown(submitted.key);
+    if (known === null) return null;
+    return isOverWhatWasRead(known) ? 'unread' : await replay(known, submitted, null);
+  }
+
+  async function findRepeatedAsRead(submitted: SubmittedKey, request: BroadcastRequest | null): Promise<Replay | null> {
+    const known = await accepting.findKnown(submitted.key);
+    return known === null ? null : await replay(known, submitted, request);
+  }
+
+  async function replay(known: Known, submitted: SubmittedKey, request: BroadcastRequest | null): Promise<Replay> {
+    await refuseReplay(known, submitted, request);
     return { kind: 'replayed', broadcast: await existing(known.id), firstAnswer: known.firstAnswer };
   }
 
@@ -113,7 +141,12 @@ export function createBroadcastService(deps: BroadcastServiceDeps): BroadcastSer
     return broadcast;
   }
 
-  return { submit, keepFirstAnswer: (id, answer) => accepting.keepFirstAnswer(id, answer) };
+  return {
+    submit,
+    findRepeated,
+    findRepeatedAsRead,
+    keepFirstAnswer: (id, answer) => accepting.keepFirstAnswer(id, answer),
+  };
 }
 
 /** @throws ServiceError `over_limit`, or `preview_outdated` where something else would be sent than was previewed */

@@ -1,4 +1,4 @@
-import { type Kysely, sql, type Transaction } from 'kysely';
+import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely';
 import {
   beginning,
   insertBatches,
@@ -18,7 +18,8 @@ import { optedOutAmong } from '../state/optedOut';
 export type Known = {
   readonly kind: 'known';
   readonly id: string;
-  readonly sameRequest: boolean;
+  /** Of the request that has used it. */
+  readonly requestHash: string;
   /** Its caller still waits for the answer. */
   readonly isAnswering: boolean;
   readonly firstAnswer: string | null;
@@ -36,7 +37,7 @@ export type AcceptStore = {
   /** The whole list where it has at most so many numbers, else null. */
   shortOptOutList(most: number): Promise<readonly string[] | null>;
   /** The broadcast that has used the key; null where it is free. */
-  findKnown(idempotency: Idempotency): Promise<Known | null>;
+  findKnown(key: string): Promise<Known | null>;
   /**
    * Writes the broadcast whole or not at all; when it returns, no crash can lose it. A large one is written in steps,
    * between which others get their turn, and becomes visible with the last one.
@@ -89,7 +90,7 @@ export function createAcceptStore({ db, engine, nextTurn }: Database): AcceptSto
       return rows.length > most ? null : rows.map((row) => row.recipient_number);
     },
 
-    findKnown: (idempotency) => findKnown(db, engine, idempotency),
+    findKnown: (key) => findKnown(db, engine, key, sql``),
 
     async accept(broadcast) {
       const leftOut = broadcast.invalid.length + broadcast.optedOut.length;
@@ -200,7 +201,8 @@ const removeArriving = (tx: Transaction<Schema>, id: string) =>
 async function findEarlier(tx: Transaction<Schema>, engine: Engine, broadcast: NewBroadcast): Promise<Accepted | null> {
   await removeArriving(tx, broadcast.id);
   if (broadcast.idempotency !== null) await freeFailedKey(tx, broadcast.idempotency);
-  const known = broadcast.idempotency === null ? null : await findKnown(tx, engine, broadcast.idempotency);
+  const { idempotency } = broadcast;
+  const known = idempotency === null ? null : await findKnown(tx, engine, idempotency.key, engine.forUpdate);
   return known?.id === broadcast.id ? { kind: 'repeated' } : known;
 }
 
@@ -213,7 +215,12 @@ const freeFailedKey = (tx: Transaction<Schema>, { key }: Idempotency) =>
     .where('status', '=', 'failed')
     .execute();
 
-async function findKnown(tx: Kysely<Schema>, engine: Engine, idempotency: Idempotency): Promise<Known | null> {
+async function findKnown(
+  db: Kysely<Schema>,
+  engine: Engine,
+  key: string,
+  lock: RawBuilder<unknown>,
+): Promise<Known | null> {
   const found = await sql<{
     id: string;
     status: string;
@@ -223,14 +230,14 @@ async function findKnown(tx: Kysely<Schema>, engine: Engine, idempotency: Idempo
   }>`
     select id, status, request_hash, first_answer,
       coalesce(hidden = 'arriving', false) or waiting_until > ${engine.now} as is_waiting
-    from broadcasts where idempotency_key = ${idempotency.key} ${engine.forUpdate}`.execute(tx);
+    from broadcasts where idempotency_key = ${key} ${lock}`.execute(db);
   const row = found.rows[0];
   if (row === undefined) return null;
   if (row.status === 'failed') return null;
   return {
     kind: 'known',
     id: row.id,
-    sameRequest: row.request_hash === idempotency.requestHash,
+    requestHash: row.request_hash,
     isAnswering: Boolean(row.is_waiting),
     firstAnswer: row.first_answer,
   };

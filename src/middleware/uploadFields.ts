@@ -1,0 +1,27 @@
+import { ServiceError } from '../domain/errors';
+
+/** The fields of a broadcast that come beside a file, as a JSON body would have them. */
+export type Fields = Record<string, unknown>;
+
+export type FieldPart = readonly [name: string, value: unknown];
+
+/** What texts stand for: a number for seconds, a list for pictures (repeated, or separated by commas). */
+export function fieldsOf(parts: readonly FieldPart[]): Fields {
+  // A name may be one that every object has.
+  const fields = new Map<string, unknown>();
+  for (const [name, value] of parts) {
+    const texts = (Array.isArray(value) ? value : [value]).map(String);
+    const [text = ''] = texts;
+    if (name === 'mediaUrls')
+      fields.set(name, [...((fields.get(name) as string[] | undefined) ?? []), ...texts.flatMap(listOf)]);
+    else if (fields.has(name) || texts.length > 1) throw broken('has a field more than once; give each once');
+    else fields.set(name, name === 'expirySeconds' && /^\d{1,9}$/.test(text) ? Number(text) : text);
+  }
+  return Object.fromEntries(fields);
+}
+
+const listOf = (text: string): string[] => text.split(',').map((address) => address.trim());
+
+/** An upload that cannot be read, whatever it was meant to be. */
+export const broken = (what: string): ServiceError =>
+  new ServiceError('invalid_request', `The request ${what}. Nothing was sent.`);
