@@ -317,6 +317,13 @@ function crossFaults(env: Env, known: readonly string[]): string[] {
   if (env.MAX_COST_PER_BROADCAST !== undefined && env.PRICES_FILE === undefined) {
     faults.push('MAX_COST_PER_BROADCAST: cannot be checked without prices; set PRICES_FILE too');
   }
+  const keptHours = env.RETENTION_DAYS === 0 ? Infinity : env.RETENTION_DAYS * 24;
+  if (keptHours < env.DUPLICATE_WINDOW_HOURS) {
+    faults.push(
+      `RETENTION_DAYS: removes what DUPLICATE_WINDOW_HOURS=${env.DUPLICATE_WINDOW_HOURS} has to look at; set it to ` +
+        `${Math.ceil(env.DUPLICATE_WINDOW_HOURS / 24)} or more, to 0, which keeps all, or shorten the window`,
+    );
+  }
   if (env.NODE_ENV === 'production' && env.API_KEY === undefined && !isNamed('API_KEY')) {
     faults.push(
       'API_KEY: is missing; with NODE_ENV=production callers must authenticate, so set it to a long random value',

@@ -130,6 +130,29 @@ describe('a sender', () => {
   });
 });
 
+describe('texts that are kept for the guard against duplicates', () => {
+  it.each([
+    ['1', '25', 2],
+    ['0.5', '24', 1],
+    ['30', '8760', 365],
+  ])('are not removed before it has done with them: %s days and %s hours are refused', (days, hours, enough) => {
+    expect(faultsOf({ ...ENOUGH, RETENTION_DAYS: days, DUPLICATE_WINDOW_HOURS: hours })).toEqual([
+      expect.stringMatching(
+        new RegExp(`^RETENTION_DAYS: .*DUPLICATE_WINDOW_HOURS=${hours} .*set it to ${enough} or more`),
+      ),
+    ]);
+  });
+
+  it.each([
+    ['0', '8760'],
+    ['1', '24'],
+    ['1', '0'],
+    ['0.5', '12'],
+  ])('are kept long enough by %s days for %s hours', (days, hours) => {
+    expect(faultsOf({ ...ENOUGH, RETENTION_DAYS: days, DUPLICATE_WINDOW_HOURS: hours })).toEqual([]);
+  });
+});
+
 describe('in production', () => {
   it('an API key is required, and enough', () => {
     expect(faultsOf({ ...ENOUGH, NODE_ENV: 'production' })).toEqual([expect.stringMatching(/^API_KEY: is missing/)]);
