@@ -10,6 +10,8 @@ import { createOptOutStore, type OptOutStore } from './hearing/optOutStore';
 import { createPacingStore, type PacingStore } from './sending/pacingStore';
 import { createPersonStore, type PersonStore } from './reading/personStore';
 import { createRecipientStore, type RecipientStore } from './reading/recipientStore';
+import { createEvidenceStore, type EvidenceStore } from './settling/evidenceStore';
+import { createListFaultStore, type ListFaultStore } from './settling/listFaultStore';
 import { createReconcileStore, type ReconcileStore } from './settling/reconcileStore';
 import { createReportStore, type ReportStore } from './hearing/reportStore';
 import { createRetentionStore, type RetentionStore } from './upkeep/retentionStore';
@@ -26,6 +28,8 @@ export type Store = {
   readonly settling: SettleStore;
   readonly control: ControlStore;
   readonly reconciling: ReconcileStore;
+  readonly evidence: EvidenceStore;
+  readonly listFaults: ListFaultStore;
   readonly missing: MissingReportStore;
   readonly pacing: PacingStore;
   readonly schedule: ScheduleStore;
@@ -59,6 +63,8 @@ export function storeOn(database: Database): Store {
     settling: createSettleStore(database),
     control: createControlStore(database),
     reconciling: createReconcileStore(database),
+    evidence: createEvidenceStore(database),
+    listFaults: createListFaultStore(database),
     missing: createMissingReportStore(database),
     pacing: createPacingStore(database),
     schedule: createScheduleStore(database),

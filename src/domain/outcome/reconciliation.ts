@@ -29,18 +29,54 @@ export function judgeProbe({ listed, accounted, unnamedOthers }: Probe): {
   return { verdict: 'found', uuid: unaccounted.length === 1 ? (unaccounted[0] ?? null) : null };
 }
 
-/** One listed message that no other batch accounts for. */
-export type ProofOfSending = {
-  /** It was recorded when the call was made, by clocks that agree. */
-  readonly isNear: boolean;
+/** Where a listed message stands to the call: recorded with it, a while after it, or at another time. */
+export type Place = 'near' | 'after' | 'far';
+
+/** A message of one person's that no other batch accounts for. */
+export type ListedPlace = { readonly uuid: string; readonly place: Place; readonly isOurs: boolean };
+
+/** What decides whether such a message may be of the batch. */
+export type ListKnowledge = {
+  readonly unnamedOthers: number;
+  /** The batch has this person alone: nobody else can be asked. */
+  readonly isAlone: boolean;
+  /** Plivo's clock is known from a call that was answered. */
+  readonly isClockKnown: boolean;
+  /** The list shows that call with another sender than we gave. */
+  readonly isSenderReplaced: boolean;
+};
+
+/** How long after a call whose answer was lost Plivo may still take it; later messages are of something else. */
+const LATE_MS = 10 * 60_000;
+
+export const placeOf = (messageTime: number | null, near: TimeSpan): Place => {
+  if (messageTime === null || messageTime < near.from) return 'far';
+  if (messageTime <= near.to) return 'near';
+  return messageTime <= near.to + LATE_MS ? 'after' : 'far';
 };
 
 /**
- * Other software on the account may have texted one of the people too, unknown to us. So a message that was recorded hours
- * off the call counts only together with a second person's, if there is one.
+ * What the list shows of one person. Other software on the account may have texted the person too: what was recorded
+ * with the call counts, from whomever it comes; what was recorded at another time only where the clocks may differ, and
+ * from our sender. Where nobody else can be asked, both must hold.
  */
-export function isProof(messages: readonly ProofOfSending[], recipients: number): boolean {
-  return messages.some(({ isNear }) => isNear) || messages.length >= Math.min(2, recipients);
+export function judgeListed(
+  messages: readonly ListedPlace[],
+  { unnamedOthers, isAlone, isClockKnown, isSenderReplaced }: ListKnowledge,
+): { verdict: ProbeVerdict; uuid: string | null } {
+  const isTrusted = ({ isOurs }: ListedPlace) => isOurs || isSenderReplaced;
+  const counted = messages.filter(
+    (message) =>
+      (message.place === 'near' && (!isAlone || isTrusted(message))) ||
+      (message.place !== 'near' && !isAlone && !isClockKnown && message.isOurs),
+  );
+  const judged = judgeProbe({ listed: counted.map(({ uuid }) => uuid), accounted: new Set(), unnamedOthers });
+  if (judged.verdict !== 'absent') return judged;
+  // It may have been taken late, or by another clock.
+  const isDoubtful = messages.some(
+    (message) => message.place === 'near' || (isTrusted(message) && (message.place === 'after' || !isClockKnown)),
+  );
+  return isDoubtful ? { verdict: 'unclear', uuid: null } : judged;
 }
 
 /** As many messages without an owner as the batch would have, or at least half of these: a hundred are looked at. */
@@ -60,30 +96,47 @@ export function judgeCount(seen: {
   return seen.isLast && seen.unaccounted === 0 ? 'absent' : 'unclear';
 }
 
-export type LookResult = ProbeVerdict | 'refused';
+/** `refused`: the list cannot be read; `busy`: not now. */
+export type LookResult = ProbeVerdict | 'refused' | 'busy';
+
+/** What asking for some of a batch's people brought: how many have a message that can only be this batch's, and so on. */
+export type Sample = Readonly<Record<ProbeVerdict, number>>;
 
 /** So many absent ones tell that the batch was not taken; fewer may be numbers that Plivo refused. */
 const ENOUGH_ABSENT = 3;
+/** So many that are found, and nobody who is not, need no further asking. */
+const ENOUGH_FOUND = 3;
+/** So many absent ones contradict the message of a single person, who then has it from other software. */
+const CONTRADICTING = 5;
 
-/** One probe found is proof. Absence needs several, or all there are. */
-export function judgeLook(verdicts: readonly ProbeVerdict[]): ProbeVerdict {
-  if (verdicts.includes('found')) return 'found';
-  const absent = verdicts.filter((verdict) => verdict === 'absent').length;
-  const isAll = absent > 0 && absent === verdicts.length;
-  return isAll || absent >= ENOUGH_ABSENT ? 'absent' : 'unclear';
+/**
+ * A batch that was taken shows with most of its people. One person's message proves nothing for the others: other
+ * software on the account may have texted that person, or Plivo may have refused all numbers but that one.
+ */
+export function judgeSample({ found, absent, unclear }: Sample, people: number): ProbeVerdict {
+  if (found >= Math.min(2, people) && found >= absent) return 'found';
+  if (found === 0 && (absent >= ENOUGH_ABSENT || (absent > 0 && unclear === 0))) return 'absent';
+  return found <= 1 && absent >= CONTRADICTING ? 'absent' : 'unclear';
 }
+
+/** Asking further people would not change what the sample says. */
+export const isDecided = ({ found, absent }: Sample): boolean =>
+  absent === 0 ? found >= ENOUGH_FOUND : found === 0 && absent >= ENOUGH_ABSENT;
 
 /** A request that timed out here may be taken by Plivo a little later, and records may show late: one look is not enough. */
 const LOOKS_BEFORE_NOT_SENT = 2;
 const FRUITLESS_LOOKS_BEFORE_HELD = 4;
+/** A list that is away comes back: twenty looks are twenty minutes by the default spacing. */
+const BUSY_LOOKS_BEFORE_HELD = 20;
 
-/** `looks` and `fruitlessLooks` include the last one. */
-export function afterLook(
-  result: LookResult,
-  counts: { readonly looks: number; readonly fruitlessLooks: number },
-): 'sent' | 'not_sent' | 'held' | 'look_again' {
+/** How often the list was asked about a batch, the last time included, by what came of it. */
+export type LookCounts = { readonly looks: number; readonly fruitlessLooks: number; readonly busyLooks: number };
+
+/** What follows from a look. */
+export function afterLook(result: LookResult, counts: LookCounts): 'sent' | 'not_sent' | 'held' | 'look_again' {
   if (result === 'found') return 'sent';
   if (result === 'absent') return counts.looks >= LOOKS_BEFORE_NOT_SENT ? 'not_sent' : 'look_again';
+  if (result === 'busy') return counts.busyLooks >= BUSY_LOOKS_BEFORE_HELD ? 'held' : 'look_again';
   return counts.fruitlessLooks >= FRUITLESS_LOOKS_BEFORE_HELD ? 'held' : 'look_again';
 }
 
@@ -92,17 +145,24 @@ export type TimeSpan = { readonly from: number; readonly to: number };
 /** Our clock and Plivo's may differ, or ours may have been set: the whole window is far wider than a call takes. */
 const CLOCK_MARGIN_MS = 2 * 3_600_000;
 const NEAR_MARGIN_MS = 5000;
+/** A request may be taken a little after its answer was given up. */
+const LATE_MARGIN_MS = 60_000;
 
 /**
- * When the messages of a call may have been recorded, in milliseconds since 1970: `whole` with any clock, `near` if the
- * clocks agree, where a page of the list most likely shows them. The bounds stay the same while paging.
+ * When the messages of a call may have been recorded, in milliseconds since 1970: `whole` with any clock, `near` if
+ * Plivo's clock is `clockDifferenceMs` ahead of ours, where a page of the list most likely shows them. `longestMs`: how
+ * long the call may have taken. The bounds stay the same while paging.
  */
 export function searchWindows(
   calledAt: number,
-  timeoutMs: number,
+  longestMs: number,
+  clockDifferenceMs = 0,
 ): { readonly whole: TimeSpan; readonly near: TimeSpan } {
-  const within = (marginMs: number) => ({ from: calledAt - marginMs, to: calledAt + timeoutMs + marginMs });
-  return { whole: within(CLOCK_MARGIN_MS), near: within(NEAR_MARGIN_MS) };
+  const begin = calledAt + clockDifferenceMs;
+  return {
+    whole: { from: calledAt - CLOCK_MARGIN_MS, to: calledAt + longestMs + CLOCK_MARGIN_MS },
+    near: { from: begin - NEAR_MARGIN_MS, to: begin + longestMs + LATE_MARGIN_MS },
+  };
 }
 
 /** When the calls may have been made whose messages a list of this span shows: each has the same margin. */

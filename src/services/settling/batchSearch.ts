@@ -1,163 +1,213 @@
 import {
   callsBehind,
+  isDecided,
   isMasked,
-  isProof,
   judgeCount,
-  judgeLook,
-  judgeProbe,
+  judgeListed,
+  judgeSample,
+  placeOf,
   searchWindows,
   spread,
   type LookResult,
   type ProbeVerdict,
-  type ProofOfSending,
+  type Sample,
   type TimeSpan,
 } from '../../domain/outcome/reconciliation';
-import type { ReconcileStore, UnsettledBatch } from '../../store/settling/reconcileStore';
+import type { EvidenceStore } from '../../store/settling/evidenceStore';
+import type { NamedMessage, UnsettledBatch } from '../../store/settling/reconcileStore';
 import type { ListedMessage } from '../plivo/plivoMessageList';
-import type { MessageList, MessageListAnswer } from './messageList';
+import type { Control } from './controlCall';
+import type { MessageList, MessageListAnswer, MessageQuery } from './messageList';
 
-export type BatchSearchDeps = {
-  readonly reconciling: ReconcileStore;
-  readonly list: MessageList;
-  readonly config: { readonly timeoutMs: number };
+export type BatchSearchDeps = { readonly evidence: EvidenceStore; readonly list: MessageList };
+
+/** What Plivo's message list shows of one batch, and whose messages were found. */
+export type Search = { readonly result: LookResult; readonly named: readonly NamedMessage[] };
+
+export type BatchSearch = {
+  /** Looks for some of the batch's people, others at each look. */
+  search(batch: UnsettledBatch, control: Control, signal: AbortSignal): Promise<Search>;
+  /** Asks for one of them. */
+  probe(batch: UnsettledBatch, number: string, control: Control, signal: AbortSignal): Promise<Probed>;
 };
 
-/** What Plivo's message list shows of one batch. */
-export type Search = {
-  /** `busy`: no request is free at present, or Plivo asked to slow down; that says nothing about the batch. */
-  readonly result: LookResult | 'busy';
-  /** Whose messages were found. */
-  readonly named: readonly Hit[];
-};
+/** What was found of one person, or why nobody could be asked. */
+export type Probed = { readonly verdict: LookResult; readonly uuid: string | null };
 
-export type Hit = ProofOfSending & {
-  readonly number: string;
-  /** Null where it is one of several. */
-  readonly uuid: string | null;
-};
-
+/** People who are asked for, and how many where they contradict each other. */
 const PROBES = 4;
+const MOST_PROBES = 2 * PROBES;
+/** More would say the same: other software may have texted several of them. */
+const MOST_OF_PAGE = 2;
 const PAGE_SIZE = 20;
 /** Pages that are read of a list that hides the numbers. */
 const MASKED_PAGES = 5;
 
-type Ask = (window: TimeSpan, toNumber: string | null, offset?: number) => Promise<MessageListAnswer>;
-
-/**
- * Looks at what the list shows around the call, then asks for some of the batch's numbers, others at each look. A list
- * that hides numbers finds nobody by number, so absence is believed only where the list is seen to be open.
- */
-export function createBatchSearch(
-  deps: BatchSearchDeps,
-): (batch: UnsettledBatch, signal: AbortSignal) => Promise<Search> {
-  return async (batch, signal) => {
-    const { whole, near } = searchWindows(batch.calledAt, deps.config.timeoutMs);
-    const recipients = await deps.reconciling.unknownRecipients(batch);
-    const ask: Ask = (window, toNumber, offset = 0) =>
-      deps.list.find({ ...originOf(batch), ...window, toNumber, offset }, signal);
-
-    const hits: Hit[] = [];
-    for (const window of [near, whole]) {
-      const page = await ask(window, null);
-      if (page.kind !== 'listed') return searched(page.kind);
-      if (page.messages.some(isHidden)) return searched(await searchByUuid(deps, batch, recipients.length, whole, ask));
-      hits.push(...(await hitsAmong(deps, batch, recipients, page.messages)));
-      if (isProof(hits, recipients.length)) return { result: 'found', named: hits };
-      if (page.messages.length > 0) break;
-      // Nothing at all was sent in hours.
-      if (window === whole) return searched('absent');
-    }
-    return await probe(deps, batch, recipients, hits, (number) => ask(whole, number));
+export function createBatchSearch(deps: BatchSearchDeps): BatchSearch {
+  return {
+    search: (batch, control, signal) => search(deps, batch, control, signal),
+    probe: (batch, number, control, signal) => probe(deps, inquiryOf(deps, batch, control, signal), number),
   };
 }
 
-async function probe(
+/** All that questions about one batch have in common. */
+type Inquiry = {
+  readonly batch: UnsettledBatch;
+  readonly control: Control;
+  readonly near: TimeSpan;
+  readonly whole: TimeSpan;
+  ask(question: Partial<MessageQuery> & TimeSpan): Promise<MessageListAnswer>;
+};
+
+const ANY_SENDER = { fromNumber: null, powerpackUuid: null } as const;
+
+function inquiryOf({ list }: BatchSearchDeps, batch: UnsettledBatch, control: Control, signal: AbortSignal): Inquiry {
+  const aheadMs = control.kind === 'shown' ? control.aheadMs : 0;
+  return {
+    batch,
+    control,
+    ...searchWindows(batch.calledAt, batch.longestMs, aheadMs),
+    ask: (question) => list.find({ ...ANY_SENDER, toNumber: null, offset: 0, ...question }, signal),
+  };
+}
+
+/**
+ * A page around the call first: it shows whether the list hides the numbers, and some of those who are asked for next.
+ * One person needs no page.
+ */
+async function search(
   deps: BatchSearchDeps,
   batch: UnsettledBatch,
-  recipients: readonly string[],
-  hits: Hit[],
-  ask: (number: string) => Promise<MessageListAnswer>,
+  control: Control,
+  signal: AbortSignal,
 ): Promise<Search> {
-  const verdicts: ProbeVerdict[] = [];
-  for (const number of spread(recipients, PROBES, batch.looks).filter(isNew(hits))) {
-    const page = await ask(number);
-    if (page.kind !== 'listed') return searched(page.kind);
-    const { verdict, hit } = await judge(deps, batch, number, page.messages);
-    // Behind a full page there may be more.
-    verdicts.push(verdict === 'absent' && page.messages.length >= PAGE_SIZE ? 'unclear' : verdict);
-    if (hit !== null) hits.push(hit);
-    if (isProof(hits, recipients.length)) return { result: 'found', named: hits };
+  const inquiry = inquiryOf(deps, batch, control, signal);
+  const people = await deps.evidence.unknownRecipients(batch);
+  let seen: readonly ListedMessage[] = [];
+  if (people.length > 1) {
+    const page = await inquiry.ask({ ...inquiry.near, ...filterOf(batch) });
+    if (page.kind !== 'listed') return { result: page.kind, named: [] };
+    if (page.messages.some(isHidden)) return await searchByUuid(deps, inquiry, people.length);
+    seen = page.messages;
   }
-  return searched(hits.length > 0 ? 'unclear' : judgeLook(verdicts));
+  const found = await probeSome(deps, inquiry, people, seen);
+  if (found.result !== 'absent') return found;
+  // The list is seen not to show everything: what it does not show may be there.
+  return control.kind === 'missing' ? { result: 'unclear', named: [] } : found;
 }
 
-/** Messages of the page that can only be this batch's. */
-async function hitsAmong(
+async function probeSome(
+  deps: BatchSearchDeps,
+  inquiry: Inquiry,
+  people: readonly string[],
+  seen: readonly ListedMessage[],
+): Promise<Search> {
+  const sample: Record<ProbeVerdict, number> = { found: 0, absent: 0, unclear: 0 };
+  const named: NamedMessage[] = [];
+  for (const [index, number] of (await whomToAsk(deps, inquiry.batch, people, seen)).entries()) {
+    // The first half decides, unless it contradicts itself.
+    if (index >= PROBES && !isMixed(sample)) break;
+    const probed = await probe(deps, inquiry, number, seen);
+    if (probed.verdict === 'busy' || probed.verdict === 'refused') return { result: probed.verdict, named: [] };
+    sample[probed.verdict]++;
+    if (probed.verdict === 'found') named.push({ number, uuid: probed.uuid });
+    if (isDecided(sample)) break;
+  }
+  return { result: judgeSample(sample, people.length), named };
+}
+
+/** Some of those who are seen on the page, for they may be all whom Plivo served; then some of the others. */
+async function whomToAsk(
   deps: BatchSearchDeps,
   batch: UnsettledBatch,
-  recipients: readonly string[],
-  messages: readonly ListedMessage[],
-): Promise<Hit[]> {
-  const listed = new Set(messages.map((message) => `+${digitsOf(message.toNumber)}`));
-  const hits: Hit[] = [];
-  for (const number of recipients.filter((each) => listed.has(each))) {
-    const { hit } = await judge(deps, batch, number, messages);
-    if (hit !== null) hits.push(hit);
-    if (isProof(hits, recipients.length)) break;
-  }
-  return hits;
+  people: readonly string[],
+  seen: readonly ListedMessage[],
+): Promise<readonly string[]> {
+  const isListed = new Set(seen.map(({ toNumber }) => digitsOf(toNumber)));
+  const onPage = people.filter((number) => isListed.has(digitsOf(number))).slice(0, MOST_OF_PAGE);
+  const others = people.filter((number) => !onPage.includes(number));
+  const candidates = await withoutRefused(deps, spread(others, 2 * MOST_PROBES, batch.looks));
+  return [...onPage, ...halfFirst(spread(candidates, MOST_PROBES, 0))];
 }
 
-async function judge(
-  { reconciling, config }: BatchSearchDeps,
-  batch: UnsettledBatch,
+/** Every other one first, so that the first half is spread over the batch as well. */
+const halfFirst = <T>(items: readonly T[]): T[] => [0, 1].flatMap((rest) => items.filter((_, at) => at % 2 === rest));
+
+const isMixed = ({ found, absent }: Sample): boolean => found > 0 && absent > 0;
+
+/** Plivo lists nobody whose number it refused; where all are so, they are asked for all the same. */
+async function withoutRefused({ evidence }: BatchSearchDeps, numbers: readonly string[]): Promise<readonly string[]> {
+  const refused = await evidence.refusedAmong(numbers);
+  const left = numbers.filter((number) => !refused.has(number));
+  return left.length === 0 ? numbers : left;
+}
+
+/** Whoever the messages come from: records may show another sender than we gave. */
+async function probe(
+  { evidence }: BatchSearchDeps,
+  inquiry: Inquiry,
   number: string,
-  messages: readonly ListedMessage[],
-): Promise<{ verdict: ProbeVerdict; hit: Hit | null }> {
-  const { whole, near } = searchWindows(batch.calledAt, config.timeoutMs);
-  const others = await reconciling.othersOf(number, batch, callsBehind(whole));
-  const own = messages.filter((message) => digitsOf(message.toNumber) === digitsOf(number));
-  const { verdict, uuid } = judgeProbe({ ...others, listed: own.map((message) => message.messageUuid) });
-  if (verdict !== 'found') return { verdict, hit: null };
-  const isNear = own.some(({ messageTime: at }) => at !== null && at >= near.from && at <= near.to);
-  return { verdict, hit: { number, uuid, isNear } };
+  seen: readonly ListedMessage[] = [],
+): Promise<Probed> {
+  const { batch, control, near, whole } = inquiry;
+  let own = messagesTo(number, seen);
+  if (own.length === 0) {
+    const page = await inquiry.ask({ ...whole, toNumber: number });
+    if (page.kind !== 'listed') return { verdict: page.kind, uuid: null };
+    own = messagesTo(number, page.messages);
+    // Behind a full page there may be more.
+    if (own.length === 0 && page.messages.length >= PAGE_SIZE) return { verdict: 'unclear', uuid: null };
+  }
+  const { accounted, unnamedOthers } = await evidence.othersOf(number, batch, callsBehind(whole));
+  const foundAt = own
+    .filter(({ messageUuid }) => !accounted.has(messageUuid))
+    .map((message) => ({
+      uuid: message.messageUuid,
+      place: placeOf(message.messageTime, near),
+      isOurs: isFrom(batch, message),
+    }));
+  return judgeListed(foundAt, {
+    unnamedOthers,
+    isAlone: batch.people === 1,
+    isClockKnown: control.kind === 'shown',
+    isSenderReplaced: control.kind === 'shown' && control.isSenderReplaced,
+  });
 }
 
 /** With the numbers hidden, the uuids are left: how many of them does no other batch account for? */
-async function searchByUuid(
-  { reconciling }: BatchSearchDeps,
-  batch: UnsettledBatch,
-  recipients: number,
-  window: TimeSpan,
-  ask: Ask,
-): Promise<Search['result']> {
-  if ((await reconciling.unnamedBatches(batch, callsBehind(window))) > 0) return 'unclear';
+async function searchByUuid({ evidence }: BatchSearchDeps, inquiry: Inquiry, people: number): Promise<Search> {
+  const { batch, whole } = inquiry;
+  const named: NamedMessage[] = [];
+  if ((await evidence.unnamedBatches(batch, callsBehind(whole))) > 0) return { result: 'unclear', named };
   let unaccounted = 0;
   for (let page = 0; page < MASKED_PAGES; page++) {
-    const listed = await ask(window, null, page * PAGE_SIZE);
-    if (listed.kind !== 'listed') return listed.kind;
+    const listed = await inquiry.ask({ ...whole, offset: page * PAGE_SIZE });
+    if (listed.kind !== 'listed') return { result: listed.kind, named };
     const uuids = listed.messages.map((message) => message.messageUuid);
-    unaccounted += uuids.length - (await reconciling.accountedAmong(uuids, callsBehind(window))).size;
+    unaccounted += uuids.length - (await evidence.accountedAmong(uuids, callsBehind(whole))).size;
     const isLast = uuids.length < PAGE_SIZE;
-    const verdict = judgeCount({ unaccounted, recipients, isLast });
-    if (verdict !== 'unclear' || isLast) return verdict;
+    const result = judgeCount({ unaccounted, recipients: people, isLast });
+    if (result !== 'unclear' || isLast) return { result, named };
   }
-  return 'unclear';
+  return { result: 'unclear', named };
 }
 
-const isNew =
-  (hits: readonly Hit[]) =>
-  (number: string): boolean =>
-    !hits.some((hit) => hit.number === number);
-
-const searched = (result: Search['result']): Search => ({ result, named: [] });
+/** A name, or a Powerpack's number, cannot be told from another's. */
+const isFrom = ({ sender }: UnsettledBatch, { fromNumber }: ListedMessage): boolean =>
+  filterOf({ sender, powerpackUuid: null }).fromNumber === null || digitsOf(sender ?? '') === digitsOf(fromNumber);
 
 /** Only a number can be searched by: Plivo picks the number of a Powerpack, and lists no names. */
-const originOf = ({ sender, powerpackUuid }: UnsettledBatch) => ({
+export const filterOf = ({
+  sender,
+  powerpackUuid,
+}: Pick<UnsettledBatch, 'sender' | 'powerpackUuid'>): Pick<MessageQuery, 'fromNumber' | 'powerpackUuid'> => ({
   powerpackUuid,
   fromNumber: sender !== null && /^\+?\d{7,15}$/.test(sender) ? sender : null,
 });
 
 const isHidden = (message: ListedMessage): boolean => isMasked(message.toNumber);
+
+const messagesTo = (number: string, messages: readonly ListedMessage[]): ListedMessage[] =>
+  messages.filter(({ toNumber }) => digitsOf(toNumber) === digitsOf(number));
 
 const digitsOf = (number: string): string => number.replace(/\D/g, '');

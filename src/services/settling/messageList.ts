@@ -1,7 +1,9 @@
+import type { Logger } from '../../../config/logger';
 import type { Timers } from '../../domain/time/timers';
+import type { ListFaultStore } from '../../store/settling/listFaultStore';
 import type { PacingStore } from '../../store/sending/pacingStore';
 import type { ListedMessage } from '../plivo/plivoMessageList';
-import type { PlivoService } from '../plivo/plivoService';
+import type { ListOutcome, PlivoService } from '../plivo/plivoService';
 
 export type MessageQuery = {
   readonly fromNumber: string | null;
@@ -14,7 +16,12 @@ export type MessageQuery = {
 };
 
 export type MessageListAnswer =
-  | { readonly kind: 'listed'; readonly messages: readonly ListedMessage[] }
+  | {
+      readonly kind: 'listed';
+      readonly messages: readonly ListedMessage[];
+      /** How many there are on all pages; null where Plivo does not say, or cannot be believed. */
+      readonly total: number | null;
+    }
   /** Plivo does not show the list, or not readably. */
   | { readonly kind: 'refused' }
   /** Not now: Plivo asks to slow down or is away. */
@@ -30,12 +37,19 @@ export type MessageList = {
 
 const WINDOW_MS = 60_000;
 
-const BUSY_CODES = new Set(['rate_limited', 'unavailable', 'connection_refused', 'dns', 'closed', 'connection_failed']);
+/** Answers that ask to try again, whatever else is wrong: the list is away as long as these come. */
+const LATER = new Set([408, 425, 429]);
+
+/** What came without a readable answer of Plivo's says nothing of whether the list may be read. */
+const isBusy = ({ status, code }: { status: number | null; code: string }): boolean =>
+  status === null ? code !== 'unreadable_answer' : status >= 500 || LATER.has(status);
 
 /** Plivo's message list behind a budget that all instances share. */
 export function createMessageList(deps: {
   plivo: Pick<PlivoService, 'listMessages'>;
   pacing: PacingStore;
+  listFaults: Pick<ListFaultStore, 'note'>;
+  logger: Logger;
   timers: Pick<Timers, 'sleep'>;
   /** Of all instances together. */
   requestsPerMinute: number;
@@ -47,6 +61,14 @@ export function createMessageList(deps: {
       await deps.timers.sleep(waitMs, signal);
     }
     return false;
+  }
+
+  /** Batches may wait for days where nobody is told that their outcome cannot be looked up. */
+  async function noteFault(answer: ListOutcome): Promise<void> {
+    const code = answer.kind === 'refused' ? answer.code : null;
+    if (!(await deps.listFaults.note(code))) return;
+    if (code === null) deps.logger.info("Plivo's message list can be asked again");
+    else deps.logger.error("Plivo's message list cannot be asked: unknown outcomes wait", { code });
   }
 
   return {
@@ -61,11 +83,13 @@ export function createMessageList(deps: {
         before: new Date(query.to),
         offset: query.offset,
       });
-      if (answer.kind === 'refused') return { kind: BUSY_CODES.has(answer.code) ? 'busy' : 'refused' };
+      await noteFault(answer);
+      if (answer.kind === 'refused') return { kind: isBusy(answer) ? 'busy' : 'refused' };
       // Filters that the other side does not know are ignored by it: what lies outside is dropped here again.
       const inWindow = ({ messageTime }: ListedMessage) =>
         messageTime === null || (messageTime >= query.from - 1000 && messageTime <= query.to + 1000);
-      return { kind: 'listed', messages: answer.messages.filter(inWindow) };
+      const messages = answer.messages.filter(inWindow);
+      return { kind: 'listed', messages, total: messages.length < answer.messages.length ? null : answer.total };
     },
   };
 }

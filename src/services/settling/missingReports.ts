@@ -1,7 +1,7 @@
 import { REPORTED_STATUSES, type ReportedStatus } from '../../domain/states/recipientState';
 import { callsBehind, searchWindows } from '../../domain/outcome/reconciliation';
 import type { MissingReportStore, SilentBatch, SilentRecipient } from '../../store/settling/missingReportStore';
-import type { ReconcileStore } from '../../store/settling/reconcileStore';
+import type { EvidenceStore } from '../../store/settling/evidenceStore';
 import type { ReportStore } from '../../store/hearing/reportStore';
 import { createLoop, type Loop, type LoopDeps } from '../upkeep/loop';
 import type { MessageList } from './messageList';
@@ -9,14 +9,13 @@ import type { ListedMessage } from '../plivo/plivoMessageList';
 
 export type MissingReportsDeps = LoopDeps & {
   readonly missing: MissingReportStore;
-  readonly reconciling: ReconcileStore;
+  readonly evidence: EvidenceStore;
   readonly reports: ReportStore;
   readonly list: MessageList;
   /** ISO 3166. */
   readonly countryOf: (number: string) => string;
   readonly config: {
     readonly publicUrl: string | null;
-    readonly timeoutMs: number;
     /** How long reports are only waited for: Plivo gives up on a callback after about seven minutes. */
     readonly askAfterMs: number;
     readonly giveUpAfterMs: number;
@@ -67,12 +66,12 @@ export function createMissingReports(deps: MissingReportsDeps): Loop {
 
 /** Returns false when the list cannot be asked at present. */
 async function ask(
-  { missing, reconciling, reports, list, countryOf, config }: MissingReportsDeps,
+  { missing, evidence, reports, list, countryOf }: MissingReportsDeps,
   batch: SilentBatch,
   recipient: SilentRecipient,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const { whole: window } = searchWindows(batch.calledAt, config.timeoutMs);
+  const { whole: window } = searchWindows(batch.calledAt, batch.longestMs);
   const query = {
     fromNumber: null,
     powerpackUuid: batch.powerpackUuid,
@@ -84,10 +83,12 @@ async function ask(
   if (answer.kind !== 'listed') return false;
   await missing.markAsked(batch, recipient.number);
 
-  const { accounted } = await reconciling.othersOf(recipient.number, batch, callsBehind(window));
-  const own = answer.messages.filter(({ messageUuid }) =>
-    recipient.messageUuid === null ? !accounted.has(messageUuid) : messageUuid === recipient.messageUuid,
-  );
+  const { accounted } = await evidence.othersOf(recipient.number, batch, callsBehind(window));
+  const isOwn = (uuid: string) =>
+    recipient.messageUuid === null
+      ? !accounted.has(uuid) && (batch.answered?.has(uuid) ?? true)
+      : uuid === recipient.messageUuid;
+  const own = answer.messages.filter(({ messageUuid }) => isOwn(messageUuid));
   const [message, ...others] = own;
   const status = message === undefined ? null : reportedStatus(message);
   // Two messages that could be meant tell nothing of this one.

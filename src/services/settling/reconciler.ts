@@ -1,84 +1,110 @@
-import type { UnconfirmedPolicy } from '../../../config/plivoConfig';
-import { afterLook } from '../../domain/outcome/reconciliation';
+import type { EvidenceStore, KnownCall } from '../../store/settling/evidenceStore';
 import type { ReconcileStore, UnsettledBatch } from '../../store/settling/reconcileStore';
-import type { BroadcastChanges } from '../telling/broadcastChanges';
 import { createLoop, type Loop, type LoopDeps } from '../upkeep/loop';
-import { createBatchSearch } from './batchSearch';
+import { createBatchSearch, filterOf } from './batchSearch';
+import { lookAtControl, type Control } from './controlCall';
+import { countBatches } from './countSettlement';
+import { createLookSettlement, type LookSettlement, type LookSettlementDeps } from './lookSettlement';
 import type { MessageList } from './messageList';
 
-export type ReconcilerDeps = LoopDeps & {
-  readonly reconciling: ReconcileStore;
-  readonly list: MessageList;
-  readonly changes: BroadcastChanges;
-  readonly wakeDispatcher: () => void;
-  readonly config: {
-    readonly unconfirmed: UnconfirmedPolicy;
-    readonly reconcileAfterMs: number;
-    readonly timeoutMs: number;
-    readonly maxAttempts: number;
+export type ReconcilerDeps = LoopDeps &
+  LookSettlementDeps & {
+    readonly reconciling: Pick<ReconcileStore, 'takeDue' | 'retake'>;
+    readonly evidence: EvidenceStore;
+    readonly list: MessageList;
+    readonly config: { readonly reconcileAfterMs: number };
   };
-};
 
 const LOOK_FOR_DUE_EVERY_MS = 1000;
 const LEAST_SPACING_MS = 1000;
+/** Of batches that are due together so many are looked for by number before the others that are due get their turn. */
+const SEARCHED_AT_ONCE = 10;
+/** How far from a lost call an answered one may tell of the list. */
+const CONTROL_MARGIN_MS = 10 * 60_000;
 
 /**
  * Settles batches whose outcome is unknown. Delivery reports do so by themselves; this asks Plivo's message list when
- * none came, within a budget that all instances share, and leaves to a person what cannot be found out.
+ * none came, within a budget that all instances share: by counting where many wait, by number where that does not tell.
+ * It leaves to a person what cannot be found out.
  */
 export function createReconciler(deps: ReconcilerDeps): Loop {
-  const { reconciling, changes, logger, config } = deps;
-  const searchFor = createBatchSearch(deps);
+  const { reconciling, config } = deps;
   const lookEveryMs = Math.min(LOOK_FOR_DUE_EVERY_MS, Math.max(50, config.reconcileAfterMs));
+  const settlement = createLookSettlement(deps);
 
-  async function settleNext(signal: AbortSignal): Promise<boolean> {
-    const batch = await reconciling.takeDue({
+  async function step(signal: AbortSignal): Promise<number> {
+    const due = await reconciling.takeDue({
       firstAfterMs: config.unconfirmed === 'reconcile' ? config.reconcileAfterMs : 0,
       nextAfterMs: Math.max(config.reconcileAfterMs, LEAST_SPACING_MS),
-      timeoutMs: config.timeoutMs,
     });
-    if (batch === null) return false;
-    if (config.unconfirmed === 'reconcile') await look(batch, signal);
-    else if (config.unconfirmed === 'retry' && batch.attempts < config.maxAttempts) await sendAgain(batch);
-    else await hold(batch, 'It is unknown whether Plivo took this batch.');
-    changes.publish(batch.broadcastId);
-    return true;
+    if (config.unconfirmed === 'reconcile') await lookAtAll(deps, settlement, due, signal);
+    else for (const batch of due) await settlement.byPolicy(batch);
+    return due.length === 0 ? lookEveryMs : 0;
   }
 
-  async function look(batch: UnsettledBatch, signal: AbortSignal): Promise<void> {
-    const { result, named } = await searchFor(batch, signal);
-    if (result === 'busy') return;
-    const isAbsent = result === 'absent';
-    if (result !== 'found') await reconciling.recordLook(batch, isAbsent ? 'looks' : 'fruitless_looks');
-    const next = afterLook(result, {
-      looks: batch.looks + (isAbsent ? 1 : 0),
-      fruitlessLooks: batch.fruitlessLooks + (isAbsent ? 0 : 1),
-    });
-    logger.info('Asked Plivo for a batch whose answer was lost', { ...logDataOf(batch), result, next });
-    if (next === 'sent') await reconciling.prove(batch, named);
-    if (next === 'not_sent') await sendAgain(batch);
-    if (next === 'held') await hold(batch, REASONS[result === 'refused' ? 'refused' : 'unclear']);
-  }
-
-  async function sendAgain(batch: UnsettledBatch): Promise<void> {
-    if (await reconciling.disprove(batch, { maxAttempts: config.maxAttempts })) deps.wakeDispatcher();
-  }
-
-  async function hold(batch: UnsettledBatch, reason: string): Promise<void> {
-    const held = await reconciling.hold(batch, { code: 'held', status: null, reason: `${reason} ${DECIDE}` });
-    if (held) logger.error('A batch is held: a person must decide whether it was sent', logDataOf(batch));
-  }
-
-  return createLoop(deps, {
-    name: 'reconciler',
-    step: async (signal) => ((await settleNext(signal)) ? 0 : lookEveryMs),
-  });
+  return createLoop(deps, { name: 'reconciler', step });
 }
 
-const DECIDE = 'Decide with POST /broadcast/{id}/batches/{n}/resolve.';
-const REASONS = {
-  refused: 'It is unknown whether Plivo took this batch, and its message list cannot be read.',
-  unclear: 'It is unknown whether Plivo took this batch, and its message list does not tell.',
-} as const;
+async function lookAtAll(
+  deps: ReconcilerDeps,
+  settlement: LookSettlement,
+  due: readonly UnsettledBatch[],
+  signal: AbortSignal,
+): Promise<void> {
+  const [first] = due;
+  if (first === undefined) return;
+  const batchSearch = createBatchSearch(deps);
+  const calls = await callsAround(deps.evidence, due);
+  const control = await lookAtControl(deps, calls, { at: first.calledAt, sender: first.sender }, signal);
+  if (isOver(signal)) return;
+  if (control.kind === 'busy' || control.kind === 'refused') {
+    for (const batch of due) await settlement.afterLook(batch, { result: control.kind, named: [] });
+    return;
+  }
+  const { taken, absent } = await countBatches({ ...deps, batchSearch }, due, { calls, control }, signal);
+  for (const batch of taken) await settlement.afterLook(batch, { result: 'found', named: [] });
+  for (const batch of absent) await settlement.afterLook(batch, { result: 'absent', named: [] });
+  const isCounted = new Set([...taken, ...absent]);
+  await searchSome(
+    deps,
+    settlement,
+    due.filter((batch) => !isCounted.has(batch)),
+    control,
+    signal,
+  );
+}
 
-const logDataOf = ({ broadcastId, number }: UnsettledBatch) => ({ broadcastId, batch: number });
+async function searchSome(
+  deps: ReconcilerDeps,
+  settlement: LookSettlement,
+  open: readonly UnsettledBatch[],
+  control: Control,
+  signal: AbortSignal,
+): Promise<void> {
+  const batchSearch = createBatchSearch(deps);
+  for (const waiting of open.slice(0, SEARCHED_AT_ONCE)) {
+    if (isOver(signal)) return;
+    // Its turn may have come long after it was taken.
+    const batch = await deps.reconciling.retake(waiting);
+    if (batch === null) continue;
+    const search = await batchSearch.search(batch, control, signal);
+    // Stopped while it waited for a request: that was no look.
+    if (isOver(signal)) return;
+    await settlement.afterLook(batch, search);
+  }
+}
+
+/** Our own calls from the sender at about the same time. */
+function callsAround(evidence: EvidenceStore, due: readonly UnsettledBatch[]): Promise<KnownCall[]> {
+  const [first] = due;
+  const times = due.flatMap(({ calledAt, longestMs }) => [calledAt, calledAt + longestMs]);
+  const span = { from: Math.min(...times) - CONTROL_MARGIN_MS, to: Math.max(...times) + CONTROL_MARGIN_MS };
+  // The list is asked without the sender where it cannot be searched by it; then it shows every sender's messages.
+  const { fromNumber, powerpackUuid } =
+    first === undefined ? { fromNumber: null, powerpackUuid: null } : filterOf(first);
+  const isForAll = fromNumber === null && powerpackUuid === null;
+  return evidence.callsWithin(span, first === undefined || isForAll ? null : first);
+}
+
+/** Asked through a function, since it changes between two looks at it. */
+const isOver = (signal: AbortSignal): boolean => signal.aborted;

@@ -8,8 +8,12 @@ import type { ClaimRef } from '../sending/settleStore';
 export type CalledBatch = ClaimRef & {
   readonly sender: string | null;
   readonly powerpackUuid: string | null;
-  /** When its call was about to be made; milliseconds since 1970. */
+  /** When its call began, as far as is known; milliseconds since 1970. */
   readonly calledAt: number;
+  /** How long the call took, or may have taken where its end is not known. Milliseconds. */
+  readonly longestMs: number;
+  /** When this look was begun. */
+  readonly lookedAt: number;
 };
 
 /** Which batch to take: SQL over a batch `b` and its broadcast `c`. */
@@ -19,7 +23,16 @@ export type DueLook<Columns> = {
   readonly order: RawBuilder<unknown>;
   /** What else is to be read of it. */
   readonly columns: RawBuilder<Columns>;
+  readonly limit: number;
 };
+
+/** Of a call whose claim was made before leases were kept with their length. */
+const ANY_LEASE_MS = 60_000;
+
+/** When the call of a batch `b` began and ended, by what is known of it. */
+export const CALL_TIMES = sql.raw(`
+  coalesce(b.called_at, b.claimed_at) as called_at,
+  coalesce(b.answered_at, b.claimed_at + coalesce(b.lease_ms, ${ANY_LEASE_MS})) as ended_at`);
 
 type CalledRow = {
   broadcast_key: number;
@@ -27,39 +40,44 @@ type CalledRow = {
   claim_number: number;
   sender: string | null;
   powerpack_uuid: string | null;
-  claimed_at: number;
+  called_at: number;
+  ended_at: number;
+  looked_at: number;
 };
 
 /**
- * Takes the first batch that is due for a look at Plivo's list, and notes that it was looked at now: no other instance
- * gets it meanwhile. Null where none is due.
+ * Takes the first batches that are due for a look at Plivo's list, and notes that they were looked at now: no other
+ * instance gets them meanwhile.
  */
 export async function takeForLook<Columns extends object>(
   tx: Transaction<Schema>,
   engine: Engine,
-  { isDue, order, columns }: DueLook<Columns>,
-): Promise<{ readonly called: CalledBatch; readonly columns: Columns } | null> {
+  { isDue, order, columns, limit }: DueLook<Columns>,
+): Promise<{ readonly called: CalledBatch; readonly columns: Columns }[]> {
   const skipLocked = engine.kind === 'postgres' ? sql`for update of b skip locked` : sql``;
   const due = await sql<CalledRow & Columns>`
-    select b.broadcast_key, b.number, b.claim_number, b.claimed_at, ${ORIGIN}, ${columns}
+    select b.broadcast_key, b.number, b.claim_number, ${CALL_TIMES}, ${engine.now} as looked_at, ${ORIGIN}, ${columns}
     from batches b join broadcasts c on c.broadcast_key = b.broadcast_key
     where ${isDue}
-    order by ${order} limit 1 ${skipLocked}`.execute(tx);
-  const row = due.rows[0];
-  if (row === undefined) return null;
-  await tx
-    .updateTable('batches')
-    .set({ last_look_at: engine.now })
-    .where('broadcast_key', '=', row.broadcast_key)
-    .where('number', '=', row.number)
-    .execute();
-  const called = {
-    broadcastKey: row.broadcast_key,
-    number: row.number,
-    claimNumber: row.claim_number,
-    sender: row.sender,
-    powerpackUuid: row.powerpack_uuid,
-    calledAt: row.claimed_at,
-  };
-  return { called, columns: row };
+    order by ${order} limit ${limit} ${skipLocked}`.execute(tx);
+  const [first] = due.rows;
+  if (first === undefined) return [];
+  const places = due.rows.map(({ broadcast_key: broadcast, number }) => ({ broadcast, number }));
+  await sql`
+    update batches set last_look_at = ${first.looked_at} where (broadcast_key, number) in (
+      select p.broadcast, p.number from ${engine.recordRows(places, { broadcast: 'bigint', number: 'integer' })} as p)`.execute(
+    tx,
+  );
+  return due.rows.map((row) => ({ columns: row, called: calledBatch(row, first.looked_at) }));
 }
+
+const calledBatch = (row: CalledRow, lookedAt: number): CalledBatch => ({
+  broadcastKey: row.broadcast_key,
+  number: row.number,
+  claimNumber: row.claim_number,
+  sender: row.sender,
+  powerpackUuid: row.powerpack_uuid,
+  calledAt: row.called_at,
+  longestMs: Math.max(0, row.ended_at - row.called_at),
+  lookedAt,
+});

@@ -9,6 +9,8 @@ import { takeForLook, type CalledBatch } from './dueLook';
 /** A sent batch some of whose people have no final state yet. */
 export type SilentBatch = CalledBatch & {
   readonly callbackToken: string;
+  /** The uuids that Plivo's answer named; null where there was no answer. No other message is of this batch. */
+  readonly answered: ReadonlySet<string> | null;
   /** So long ago that nothing more is expected. */
   readonly isOverdue: boolean;
 };
@@ -73,18 +75,25 @@ async function takeSilentBatch(
   engine: Engine,
   { askAfterMs, giveUpAfterMs }: { askAfterMs: number; giveUpAfterMs: number },
 ): Promise<SilentBatch | null> {
-  const found = await takeForLook(tx, engine, {
-    columns: sql<{ callback_token: string; is_overdue: boolean | number }>`
-      b.callback_token, b.claimed_at + ${giveUpAfterMs} <= ${engine.now} as is_overdue`,
+  const [found] = await takeForLook(tx, engine, {
+    columns: sql<{ callback_token: string; plivo_message_uuids: string | null; is_overdue: boolean | number }>`
+      b.callback_token, b.plivo_message_uuids, b.claimed_at + ${giveUpAfterMs} <= ${engine.now} as is_overdue`,
     isDue: sql`b.status = 'sent' and b.reports_closed_at is null
       and b.claimed_at <= ${engine.now} - ${Math.min(askAfterMs, giveUpAfterMs)}
       and (b.last_look_at is null or b.last_look_at <= ${engine.now} - ${askAfterMs} or b.last_look_at > ${engine.now}
         or b.claimed_at + ${giveUpAfterMs} <= ${engine.now})`,
     order: sql`b.claimed_at`,
+    limit: 1,
   });
-  if (found === null) return null;
+  if (found === undefined) return null;
   const { called, columns } = found;
-  return { ...called, callbackToken: columns.callback_token, isOverdue: Boolean(columns.is_overdue) };
+  const answered = columns.plivo_message_uuids;
+  return {
+    ...called,
+    callbackToken: columns.callback_token,
+    answered: answered === null ? null : new Set(JSON.parse(answered) as string[]),
+    isOverdue: Boolean(columns.is_overdue),
+  };
 }
 
 async function giveUp(tx: Transaction<Schema>, engine: Engine, batch: ClaimRef, reason: string): Promise<number> {

@@ -1,25 +1,24 @@
-import { sql, type Transaction } from 'kysely';
+import { type RawBuilder, sql, type Transaction } from 'kysely';
 import type { BatchEvent } from '../../domain/states/batchState';
 import type { BroadcastStatus } from '../../domain/states/broadcastState';
-import type { TimeSpan } from '../../domain/outcome/reconciliation';
+import type { LookCounts } from '../../domain/outcome/reconciliation';
 import type { RecipientStatus } from '../../domain/states/recipientState';
 import { moveRecipients, transitionBatch, type BatchPatch } from '../state/batchTransition';
 import { CounterChanges, updateBroadcast } from '../state/counters';
 import { inTransaction, type Database } from '../engine/database';
-import { TEXTED_BEFORE } from '../state/duplicateGuard';
 import type { Engine } from '../engine/engine';
 import type { Schema } from '../engine/schema';
-import { numbersWithStatus } from '../sending/recipientNumbers';
 import type { BatchError, ClaimRef } from '../sending/settleStore';
 import { takeForLook, type CalledBatch } from './dueLook';
 
 /** A batch of which nobody knows whether Plivo took it. */
-export type UnsettledBatch = CalledBatch & {
-  readonly broadcastId: string;
-  readonly attempts: number;
-  readonly looks: number;
-  readonly fruitlessLooks: number;
-};
+export type UnsettledBatch = CalledBatch &
+  LookCounts & {
+    readonly broadcastId: string;
+    readonly attempts: number;
+    /** Whom the call was to text. */
+    readonly people: number;
+  };
 
 /** When to look: milliseconds. */
 export type LookSchedule = {
@@ -27,11 +26,6 @@ export type LookSchedule = {
   readonly firstAfterMs: number;
   /** Since the last look. */
   readonly nextAfterMs: number;
-  /**
-   * Of a call: where the sender was lost, it may only hang, and its call may still be under way if the shared clock was
-   * set forward; between two looks it has time to end.
-   */
-  readonly timeoutMs: number;
 };
 
 /** Whose message the list showed; no uuid where it is one of several. */
@@ -39,22 +33,13 @@ export type NamedMessage = { readonly number: string; readonly uuid: string | nu
 
 export type ReconcileStore = {
   /**
-   * Takes the batch that has waited longest for a look, if one is due. No other instance gets it meanwhile.
+   * Takes the batch that has waited longest for a look, if one is due, and with it those others that are due, come from
+   * the same sender and were called about then: one look may settle them all. No other instance gets them meanwhile.
    */
-  takeDue(schedule: LookSchedule): Promise<UnsettledBatch | null>;
-  /** Whom the batch may have texted, in order. */
-  unknownRecipients(batch: ClaimRef): Promise<string[]>;
-  /** What is known of one person's messages from other batches called within the window. */
-  othersOf(
-    number: string,
-    batch: ClaimRef,
-    window: TimeSpan,
-  ): Promise<{ accounted: Set<string>; unnamedOthers: number }>;
-  /** Which of the uuids belong to a known message of any batch called within the window. */
-  accountedAmong(uuids: readonly string[], window: TimeSpan): Promise<Set<string>>;
-  /** Other batches called within the window whose messages we cannot all name. */
-  unnamedBatches(batch: ClaimRef, window: TimeSpan): Promise<number>;
-  recordLook(batch: ClaimRef, kind: 'looks' | 'fruitless_looks'): Promise<void>;
+  takeDue(schedule: LookSchedule): Promise<UnsettledBatch[]>;
+  /** Begins the look anew, since the turn of the batch has come only now; null where it is another's, or settled. */
+  retake(batch: UnsettledBatch): Promise<UnsettledBatch | null>;
+  recordLook(batch: ClaimRef, kind: 'looks' | 'fruitless_looks' | 'busy_looks'): Promise<void>;
 
   /** Each returns false, with nothing written, where the batch was claimed anew or settled otherwise. */
   prove(batch: ClaimRef, named: readonly NamedMessage[]): Promise<boolean>;
@@ -63,52 +48,24 @@ export type ReconcileStore = {
   hold(batch: ClaimRef, error: BatchError): Promise<boolean>;
 };
 
+/** Why a batch is held whose outcome Plivo's list may still tell. */
+export const LIST_AWAY = 'list_away';
 /** Something that happened later than now can only come from a clock that was set back; it is due then. */
 const CLOCK_GRAIN_MS = 1000;
-/** States of a batch that may have texted people without our knowing the uuids. */
-const MAY_HAVE_TEXTED = sql.raw(`('sending', 'sent', 'unconfirmed', 'held')`);
-
 export function createReconcileStore({ db, engine }: Database): ReconcileStore {
   const settle = async (work: (tx: Transaction<Schema>) => Promise<BroadcastStatus | null>) =>
     (await inTransaction(db, work)) !== null;
   return {
     takeDue: (schedule) => inTransaction(db, (tx) => takeDue(tx, engine, schedule)),
 
-    unknownRecipients: (batch) => numbersWithStatus(db, batch, 'unknown'),
-
-    async othersOf(number, batch, window) {
-      const rows = await sql<{ uuid: string | null; answered: string | null }>`
-        select r.plivo_message_uuid as uuid, b.plivo_message_uuids as answered
-        from broadcast_recipients r
-        join batches b on b.broadcast_key = r.broadcast_key and b.number = r.batch_number
-        where r.recipient_number = ${number} and b.claimed_at between ${window.from} and ${window.to}
-          and not (b.broadcast_key = ${batch.broadcastKey} and b.number = ${batch.number})
-          and r.status not in ('optedOut', 'invalid')
-          and (r.error_code is null or r.error_code <> ${TEXTED_BEFORE.code})
-          and (r.plivo_message_uuid is not null or b.status in ${MAY_HAVE_TEXTED})`.execute(db);
-      const accounted = new Set<string>();
-      let unnamedOthers = 0;
-      for (const { uuid, answered } of rows.rows) {
-        if (uuid !== null) accounted.add(uuid);
-        else if (answered !== null) for (const one of JSON.parse(answered) as string[]) accounted.add(one);
-        else unnamedOthers++;
-      }
-      return { accounted, unnamedOthers };
-    },
-
-    accountedAmong: (uuids, window) => accountedAmong(db, engine, uuids, window),
-
-    async unnamedBatches(batch, window) {
-      const found = await sql<{ unnamed: number }>`
-        select count(*) as unnamed from batches b
-        where b.claimed_at between ${window.from} and ${window.to} and b.status in ${MAY_HAVE_TEXTED}
-          and b.plivo_message_uuids is null
-          and exists (
-            select 1 from broadcast_recipients r
-            where r.broadcast_key = b.broadcast_key and r.batch_number = b.number and r.status <> 'optedOut'
-              and (r.error_code is null or r.error_code <> ${TEXTED_BEFORE.code}))
-          and not (b.broadcast_key = ${batch.broadcastKey} and b.number = ${batch.number})`.execute(db);
-      return found.rows[0]?.unnamed ?? 0;
+    async retake(batch) {
+      const retaken = await sql<{ last_look_at: number }>`
+        update batches set last_look_at = ${engine.now}
+        where broadcast_key = ${batch.broadcastKey} and number = ${batch.number}
+          and claim_number = ${batch.claimNumber} and last_look_at = ${batch.lookedAt} and status in ('unconfirmed', 'held')
+        returning last_look_at`.execute(db);
+      const [row] = retaken.rows;
+      return row === undefined ? null : { ...batch, lookedAt: row.last_look_at };
     },
 
     async recordLook(batch, kind) {
@@ -132,66 +89,65 @@ export function createReconcileStore({ db, engine }: Database): ReconcileStore {
   };
 }
 
-type Looks = { id: string; attempts: number; looks: number; fruitless_looks: number };
+type Looks = {
+  id: string;
+  attempts: number;
+  looks: number;
+  fruitless_looks: number;
+  busy_looks: number;
+  people: number;
+};
 
-async function takeDue(
-  tx: Transaction<Schema>,
-  engine: Engine,
-  { firstAfterMs, nextAfterMs, timeoutMs }: LookSchedule,
-): Promise<UnsettledBatch | null> {
-  const afterLostSender = Math.max(nextAfterMs, timeoutMs);
-  const spacing = sql`case when b.error_code = 'sender_lost' then cast(${afterLostSender} as bigint) else ${nextAfterMs} end`;
-  const found = await takeForLook(tx, engine, {
-    columns: sql<Looks>`c.id, b.attempts, b.looks, b.fruitless_looks`,
-    isDue: sql`b.status = 'unconfirmed'
-      and (coalesce(b.last_look_at + ${spacing}, b.unconfirmed_at + ${firstAfterMs}) <= ${engine.now}
-        or coalesce(b.last_look_at, b.unconfirmed_at) > ${engine.now} + ${CLOCK_GRAIN_MS})`,
-    order: sql`coalesce(b.last_look_at, b.unconfirmed_at)`,
+const LOOKS = sql<Looks>`
+  c.id, b.attempts, b.looks, b.fruitless_looks, b.busy_looks, (
+    select count(*) from broadcast_recipients r
+    where r.broadcast_key = b.broadcast_key and r.batch_number = b.number and r.status = 'unknown') as people`;
+
+/** Batches of one origin that were called within this time are looked at together. */
+const TOGETHER_MS = 30 * 60_000;
+const MOST_TOGETHER = 2000;
+/** A batch that is held because the list was away is looked at more rarely: the list may be back. */
+const HELD_SPACING = 10;
+
+async function takeDue(tx: Transaction<Schema>, engine: Engine, schedule: LookSchedule): Promise<UnsettledBatch[]> {
+  const isDue = isDueAt(engine, schedule);
+  const order = sql`coalesce(b.last_look_at, b.unconfirmed_at)`;
+  const [first] = await takeForLook(tx, engine, { columns: LOOKS, isDue, order, limit: 1 });
+  if (first === undefined) return [];
+  const { sender, powerpackUuid, calledAt } = first.called;
+  const equals = engine.kind === 'postgres' ? sql`is not distinct from` : sql`is`;
+  const others = await takeForLook(tx, engine, {
+    columns: LOOKS,
+    isDue: sql`${isDue} and b.claimed_at between ${calledAt - TOGETHER_MS} and ${calledAt + TOGETHER_MS}
+      and coalesce(b.sender, case when b.powerpack_uuid is null then c.sender end) ${equals} ${sender}
+      and coalesce(b.powerpack_uuid, case when b.sender is null then c.powerpack_uuid end) ${equals} ${powerpackUuid}`,
+    order,
+    limit: MOST_TOGETHER,
   });
-  if (found === null) return null;
-  const { called, columns } = found;
-  return {
+  return [first, ...others].map(({ called, columns }) => ({
     ...called,
     broadcastId: columns.id,
     attempts: columns.attempts,
     looks: columns.looks,
     fruitlessLooks: columns.fruitless_looks,
-  };
+    busyLooks: columns.busy_looks,
+    people: columns.people,
+  }));
 }
 
-const ANSWERS_AT_ONCE = 50;
-
-/** Bound uuids stand in an index; those of answers do not, and are read in slices of 50 batches (2 MB). */
-async function accountedAmong(
-  db: Database['db'],
-  engine: Engine,
-  uuids: readonly string[],
-  window: TimeSpan,
-): Promise<Set<string>> {
-  const bound = await sql<{ value: string }>`
-    select u.value from ${engine.stringRows(uuids)} as u
-    where exists (select 1 from broadcast_recipients r where r.plivo_message_uuid = u.value)`.execute(db);
-  const accounted = new Set(bound.rows.map((row) => row.value));
-  const wanted = new Set(uuids.filter((uuid) => !accounted.has(uuid)));
-  for (let offset = 0; wanted.size > 0; offset += ANSWERS_AT_ONCE) {
-    const answers = await db
-      .selectFrom('batches')
-      .select('plivo_message_uuids')
-      .where('claimed_at', '>=', window.from)
-      .where('claimed_at', '<=', window.to)
-      .where('plivo_message_uuids', 'is not', null)
-      .orderBy('claimed_at', 'desc')
-      .limit(ANSWERS_AT_ONCE)
-      .offset(offset)
-      .execute();
-    for (const answer of answers) {
-      for (const uuid of JSON.parse(answer.plivo_message_uuids ?? '[]') as string[]) {
-        if (wanted.delete(uuid)) accounted.add(uuid);
-      }
-    }
-    if (answers.length < ANSWERS_AT_ONCE) break;
-  }
-  return accounted;
+/**
+ * Where the sender was lost, it may only hang, and its call may still be under way if the shared clock was set forward;
+ * between two looks it has time to end.
+ */
+function isDueAt(engine: Engine, { firstAfterMs, nextAfterMs }: LookSchedule): RawBuilder<unknown> {
+  const spacing = sql`
+    case when b.status = 'held' then ${HELD_SPACING} * ${nextAfterMs}
+      when b.error_code = 'sender_lost' and b.lease_ms > ${nextAfterMs} then b.lease_ms
+      else ${nextAfterMs} end`;
+  // The list of states as it stands in the partial index.
+  return sql`b.status in ('unconfirmed', 'held') and (b.status = 'unconfirmed' or b.error_code = ${LIST_AWAY})
+    and (coalesce(b.last_look_at + ${spacing}, b.unconfirmed_at + ${firstAfterMs}) <= ${engine.now}
+      or coalesce(b.last_look_at, b.unconfirmed_at) > ${engine.now} + ${CLOCK_GRAIN_MS})`;
 }
 
 const errorColumns = (error: BatchError): BatchPatch => ({
@@ -233,22 +189,38 @@ async function disprove(
   batch: UnsettledBatch,
   maxAttempts: number,
 ): Promise<boolean> {
+  const isOwnTry = await wereOthersTaken(tx, batch);
   const isBack = {
     next_attempt_at: engine.now,
     looks: 0,
     fruitless_looks: 0,
+    busy_looks: 0,
     last_look_at: null,
     unconfirmed_at: null,
+    ...(isOwnTry ? {} : { attempts: sql<number>`attempts - 1` }),
   };
   const status = await move(tx, engine, batch, 'disprove', ['unknown'], 'queued', isBack);
   if (status === null) return false;
   // A person cancelled the broadcast meanwhile: it stays cancelled.
   if (status === 'cancelled') {
     await move(tx, engine, batch, 'cancel', ['queued'], 'cancelled');
-  } else if (batch.attempts >= maxAttempts) {
+  } else if (isOwnTry && batch.attempts >= maxAttempts) {
     const reason = `Plivo does not have this batch. Gave up after ${batch.attempts} tries.`;
     const patch = errorColumns({ code: 'tries_used_up', status: null, reason });
     await move(tx, engine, batch, 'giveUp', ['queued'], 'failed', patch);
   }
   return true;
+}
+
+/** Around its call, in milliseconds. */
+const THEN_MS = 60_000;
+
+/** A batch that is lost in an outage, as all others are, has not used up a try. */
+async function wereOthersTaken(tx: Transaction<Schema>, { calledAt }: UnsettledBatch): Promise<boolean> {
+  const taken = await sql`
+    select 1 from batches
+    where claimed_at between ${calledAt - THEN_MS} and ${calledAt + THEN_MS} and messages_taken is not null limit 1`.execute(
+    tx,
+  );
+  return taken.rows.length > 0;
 }

@@ -29,7 +29,7 @@ describe.each(ENGINES)('a process that wakes up after its lease ran out, on %s',
     return await store.settling.expireLeases({ soleOwner: null });
   };
   const disprove = async () => {
-    const lost = await store.reconciling.takeDue({ firstAfterMs: 0, nextAfterMs: 0, timeoutMs: 0 });
+    const [lost] = await store.reconciling.takeDue({ firstAfterMs: 0, nextAfterMs: 0 });
     expect(await store.reconciling.disprove(lost!, { maxAttempts: 5 })).toBe(true);
   };
   const batch = async () => {

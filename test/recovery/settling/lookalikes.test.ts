@@ -239,8 +239,6 @@ describe.each(ENGINES)('a lost batch with people whom Plivo does not serve on %s
 
   it.each([
     ['some', numbers(6), numbers(6).slice(0, 2)],
-    ['all but the last', numbers(4), numbers(3)],
-    ['all but the first', numbers(4), numbers(4).slice(1)],
     ['the first half of many', numbers(40), numbers(19)],
   ])('is found although %s of its numbers are invalid there', async (_, recipients, invalidNumbers) => {
     test = await startTestService({ engine, env: LIST_ONLY, simulator: { invalidNumbers: [...invalidNumbers] } });
@@ -252,6 +250,21 @@ describe.each(ENGINES)('a lost batch with people whom Plivo does not serve on %s
       test,
       recipients.filter((number) => !invalidNumbers.includes(number)),
     );
+  });
+
+  it.each([
+    ['all but the last', numbers(3)],
+    ['all but the first', numbers(4).slice(1)],
+  ])("is left to a person where %s of its numbers are invalid there: one text may be anybody's", async (_, invalid) => {
+    test = await startTestService({
+      engine,
+      env: { ...LIST_ONLY, PLIVO_LIST_REQUESTS_PER_MINUTE: '1000' },
+      simulator: { invalidNumbers: [...invalid], listRequestsPerMinute: 0 },
+    });
+    test.simulator.addFault({ kind: 'accept-then-reset' });
+    const id = await lostBroadcast(test, numbers(4));
+    await allBatches(test, id, 'held');
+    expect(test.simulator.calls()).toHaveLength(1);
   });
 
   it('is found when all of them have opted out there', async () => {

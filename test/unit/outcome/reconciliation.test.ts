@@ -3,12 +3,14 @@ import {
   afterLook,
   callsBehind,
   isMasked,
-  isProof,
   judgeCount,
-  judgeLook,
+  judgeListed,
   judgeProbe,
+  judgeSample,
+  placeOf,
   searchWindows,
   spread,
+  type ListedPlace,
   type LookResult,
   type ProbeVerdict,
 } from '../../../src/domain/outcome/reconciliation';
@@ -53,16 +55,52 @@ describe('a listed message counts for a batch only if no other batch accounts fo
   });
 });
 
-describe('messages that no other batch accounts for', () => {
-  it.each<[what: string, near: boolean[], recipients: number, proves: boolean]>([
-    ['none', [], 5, false],
-    ['one, recorded when the call was made', [true], 1000, true],
-    ["one, hours off the call, in a batch of many: it may be other software's", [false], 1000, false],
-    ['one, hours off the call, in a batch of one', [false], 1, true],
-    ["two people's, hours off the call", [false, false], 1000, true],
-  ])('%s', (_, near, recipients, proves) => {
-    const messages = near.map((isNear) => ({ isNear }));
-    expect(isProof(messages, recipients)).toBe(proves);
+describe('a message that no other batch accounts for', () => {
+  const ours = (place: ListedPlace['place']): ListedPlace => ({ uuid: 'a', place, isOurs: true });
+  const foreign = (place: ListedPlace['place']): ListedPlace => ({ uuid: 'a', place, isOurs: false });
+  const one = { unnamedOthers: 0, isAlone: true, isClockKnown: false, isSenderReplaced: false };
+  const many = { ...one, isAlone: false };
+  const known = { ...many, isClockKnown: true };
+
+  it.each<[string, ListedPlace, Parameters<typeof judgeListed>[1], ProbeVerdict]>([
+    ['recorded with the call, of one of many', ours('near'), many, 'found'],
+    ['recorded with the call, from another sender, of one of many: it may be replaced', foreign('near'), many, 'found'],
+    ['recorded hours off, of one of many: the clocks may differ', ours('far'), many, 'found'],
+    ['recorded hours off, from another sender', foreign('far'), many, 'absent'],
+    ['recorded hours off, though the clocks are known', ours('far'), known, 'absent'],
+    [
+      'recorded minutes later, though the clocks are known: it may have been taken late',
+      ours('after'),
+      known,
+      'unclear',
+    ],
+    ['recorded minutes later, from another sender', foreign('after'), known, 'absent'],
+    ['recorded with the call, of the only person', ours('near'), one, 'found'],
+    ['recorded with the call, from another sender, of the only person', foreign('near'), one, 'unclear'],
+    [
+      'the same, where the list shows another sender anyway',
+      foreign('near'),
+      { ...one, isClockKnown: true, isSenderReplaced: true },
+      'found',
+    ],
+    ["recorded hours off, of the only person: it may be other software's", ours('far'), one, 'unclear'],
+    ['the same, with the clocks known', ours('far'), { ...one, isClockKnown: true }, 'absent'],
+    ["that may be another batch's", ours('near'), { ...many, unnamedOthers: 1 }, 'unclear'],
+  ])('%s', (_, message, knowledge, verdict) => {
+    expect(judgeListed([message], knowledge).verdict).toBe(verdict);
+  });
+
+  it('stands near its call, after it, or far from it', () => {
+    const near = { from: 1000, to: 2000 };
+    expect([999, 1000, 2000, 2001, 602_000, 602_001].map((at) => placeOf(at, near))).toEqual([
+      'far',
+      'near',
+      'near',
+      'after',
+      'after',
+      'far',
+    ]);
+    expect(placeOf(null, near)).toBe('far');
   });
 
   it.each<[unaccounted: number, recipients: number, isLast: boolean, verdict: ProbeVerdict]>([
@@ -84,22 +122,43 @@ describe('messages that no other batch accounts for', () => {
   );
 });
 
-describe('a look', () => {
-  it.each<[ProbeVerdict[], ProbeVerdict]>([
-    [[], 'unclear'],
-    [['found'], 'found'],
-    [['absent'], 'absent'],
-    [['unclear'], 'unclear'],
-    [['absent', 'absent'], 'absent'],
-    [['absent', 'unclear'], 'unclear'],
-    [['absent', 'absent', 'unclear'], 'unclear'],
-    [['absent', 'absent', 'absent', 'unclear'], 'absent'],
-    [['absent', 'absent', 'absent', 'found'], 'found'],
-    [['unclear', 'found'], 'found'],
-  ])('at %j says %s', (verdicts, result) => {
-    expect(judgeLook(verdicts)).toBe(result);
+describe('asking for some of a batch', () => {
+  it.each<[found: number, absent: number, unclear: number, people: number, verdict: ProbeVerdict]>([
+    [0, 0, 0, 5, 'unclear'],
+    [1, 0, 0, 1, 'found'],
+    [0, 1, 0, 1, 'absent'],
+    [0, 0, 1, 1, 'unclear'],
+    [2, 0, 0, 2, 'found'],
+    [1, 1, 0, 2, 'unclear'],
+    [0, 2, 0, 2, 'absent'],
+    [0, 1, 1, 5, 'unclear'],
+    [0, 2, 1, 5, 'unclear'],
+    [0, 3, 1, 5, 'absent'],
+    [1, 3, 0, 4, 'unclear'],
+    [1, 5, 0, 1000, 'absent'],
+    [1, 7, 0, 1000, 'absent'],
+    [2, 6, 0, 1000, 'unclear'],
+    [4, 4, 0, 1000, 'found'],
+    [3, 0, 0, 1000, 'found'],
+    [3, 5, 0, 1000, 'unclear'],
+  ])('with %d found, %d absent and %d unclear of %d people says %s', (found, absent, unclear, people, verdict) => {
+    expect(judgeSample({ found, absent, unclear }, people)).toBe(verdict);
   });
 
+  it("never takes one person's message for proof of others', and never misses a batch that shows with all", () => {
+    const counts = fc.record({ found: fc.nat(8), absent: fc.nat(8), unclear: fc.nat(8) });
+    fc.assert(
+      fc.property(counts, fc.integer({ min: 2, max: 1000 }), (sample, people) => {
+        const verdict = judgeSample(sample, people);
+        if (sample.found < 2) expect(verdict).not.toBe('found');
+        if (sample.found >= 2) expect(verdict).not.toBe('absent');
+        if (sample.found >= 2 && sample.absent === 0) expect(verdict).toBe('found');
+      }),
+    );
+  });
+});
+
+describe('a look', () => {
   it.each<[LookResult, looks: number, fruitless: number, next: ReturnType<typeof afterLook>]>([
     ['found', 0, 0, 'sent'],
     ['found', 1, 3, 'sent'],
@@ -110,12 +169,18 @@ describe('a look', () => {
     ['unclear', 0, 4, 'held'],
     ['refused', 0, 3, 'look_again'],
     ['refused', 1, 4, 'held'],
+    ['busy', 1, 3, 'look_again'],
   ])(
     'that ends %s, with %d absent and %d fruitless looks so far, leads to %s',
     (result, looks, fruitlessLooks, next) => {
-      expect(afterLook(result, { looks, fruitlessLooks })).toBe(next);
+      expect(afterLook(result, { looks, fruitlessLooks, busyLooks: 1 })).toBe(next);
     },
   );
+});
+
+it('a list that stays away leads to a person after a while', () => {
+  const afterBusy = (busyLooks: number) => afterLook('busy', { looks: 1, fruitlessLooks: 3, busyLooks });
+  expect([1, 19, 20].map(afterBusy)).toEqual(['look_again', 'look_again', 'held']);
 });
 
 describe('where and whom to look for', () => {

@@ -20,6 +20,9 @@ export const outliveOutages = () => ({
       'alter table batches add column answered_at bigint',
       'alter table batches add column messages_taken integer',
       'alter table batches add column busy_looks integer not null default 0',
+      `create index batches_to_settle on batches (coalesce(last_look_at, unconfirmed_at))
+        where status in ('unconfirmed', 'held')`,
+      'create index batches_by_call on batches (claimed_at) where claimed_at is not null',
 
       'alter table broadcasts add column texted_twice integer not null default 0',
       'alter table broadcast_recipients add column second_message_uuid text',
