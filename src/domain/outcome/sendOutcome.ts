@@ -1,4 +1,4 @@
-import { readProperty, readStrings, readWords, safeWords } from '../text/safeWords';
+import { readDigits, readProperty, readStrings, readWords, safeWords } from '../text/safeWords';
 
 /**
  * How one call to Plivo's send API ended. `refused_*` and `account_fault` mean that Plivo did not take the messages;
@@ -144,7 +144,8 @@ export function classifyRejection(rejection: unknown, hidden: readonly string[] 
  */
 export function classifyResolution(value: unknown): SendOutcome {
   const messageUuids = readStrings(readProperty(value, 'messageUuid'));
-  const invalidNumbers = readStrings(readProperty(value, 'invalid_number') ?? readProperty(value, 'invalidNumber'));
+  // Phone numbers may come as JSON numbers.
+  const invalidNumbers = readDigits(readProperty(value, 'invalid_number') ?? readProperty(value, 'invalidNumber'));
   if (messageUuids.length === 0 && invalidNumbers.length === 0) return UNREADABLE;
   const apiId = readProperty(value, 'apiId');
   return {

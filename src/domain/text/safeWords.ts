@@ -49,6 +49,17 @@ export function readStrings(value: unknown): string[] {
   }
 }
 
+/** As `readStrings`, where a number is as good as its digits. */
+export function readDigits(value: unknown): string[] {
+  try {
+    return readStrings(
+      Array.isArray(value) ? value.map((item) => (typeof item === 'number' ? String(item) : item)) : value,
+    );
+  } catch {
+    return [];
+  }
+}
+
 /** The words in a string, or in a small object such as `{ dst: ['is invalid'] }`, joined; '' when there are none. */
 export function readWords(value: unknown, depth = 2): string {
   if (typeof value === 'string') return value;

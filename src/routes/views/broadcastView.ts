@@ -57,6 +57,7 @@ export function broadcastView(broadcast: Broadcast, extras: BroadcastExtras) {
     ...(responses === null ? {} : { plivoResponses: responses.flatMap(plivoResponse) }),
     errors: [
       ...(broadcast.pauseReason === null ? [] : [{ code: 'paused_by_failures', message: broadcast.pauseReason }]),
+      ...textedTwiceError(broadcast),
       ...(waitsForAccount ? [accountError(fault)] : []),
       ...inTrouble.flatMap(batchError),
     ],
@@ -134,6 +135,18 @@ const accountError = (fault: AccountFault) => ({
   message: `Dispatch is paused and tries again by itself. ${fault.reason}`,
   since: iso(fault.since),
 });
+
+const textedTwiceError = ({ textedTwice }: Broadcast) =>
+  textedTwice === 0
+    ? []
+    : [
+        {
+          code: 'texted_twice',
+          recipients: textedTwice,
+          message:
+            'Reports name messages that are not of the last call: Plivo took a call that was thought lost as well.',
+        },
+      ];
 
 const batchError = ({ number, size, status, error }: Batch) =>
   error === null

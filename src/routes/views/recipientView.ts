@@ -8,6 +8,8 @@ import { iso } from './time';
 const outcomeView = (outcome: TextOutcome) => ({
   status: outcome.status,
   messageUuid: outcome.messageUuid,
+  // Hardly ever there.
+  ...(outcome.secondMessageUuid === null ? {} : { secondMessageUuid: outcome.secondMessageUuid }),
   errorCode: outcome.errorCode,
   errorReason:
     outcome.errorReason ?? (outcome.errorCode === null ? null : describeErrorCode(outcome.errorCode).meaning),

@@ -4,7 +4,8 @@ import type { DeliveryReport } from '../../domain/outcome/deliveryReport';
 import { ServiceError } from '../../domain/errors';
 import { describeErrorCode } from '../../domain/outcome/plivoErrorCodes';
 import type { PacingStore } from '../../store/sending/pacingStore';
-import type { ReportResult, ReportStore } from '../../store/hearing/reportStore';
+import type { ReportResult } from '../../store/hearing/reportGroup';
+import type { ReportStore } from '../../store/hearing/reportStore';
 
 export type ReceiptServiceDeps = {
   readonly reports: ReportStore;

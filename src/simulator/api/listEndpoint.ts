@@ -1,8 +1,7 @@
 import { errorAnswer } from './answers';
 import type { JsonAnswer } from './answers';
-import { sourceOf } from '../messages/message';
 import type { Message } from '../messages/message';
-import { messageRecord, shownErrorCode, shownNumber } from './messageRecord';
+import { messageRecord, shownErrorCode, shownNumber, shownSender } from './messageRecord';
 import type { MessageStore } from '../messages/messageStore';
 import { stripNumber } from '../formats/phoneDigits';
 import { parseFilterTime } from '../formats/plivoTime';
@@ -32,9 +31,7 @@ export function listMessages(query: URLSearchParams, apiId: string, deps: ListDe
   if (offset === null) return errorAnswer(apiId, 400, 'offset must be a whole number, 0 or more');
 
   const { total, page } = findMessages(deps, window, readFilters(query, deps), limit, offset);
-  const objects = page.map((message) =>
-    messageRecord(message, deps.store.uuidOf(message.index), deps.authId, deps.settings.maskNumbers),
-  );
+  const objects = page.map((message) => messageRecord(message, deps.store.uuidOf(message.index), deps));
   const pageAt = (at: number): string => {
     const other = new URLSearchParams(query);
     other.set('limit', String(limit));
@@ -46,16 +43,16 @@ export function listMessages(query: URLSearchParams, apiId: string, deps: ListDe
     offset,
     next: offset + limit < total ? pageAt(offset + limit) : null,
     previous: offset > 0 ? pageAt(Math.max(0, offset - limit)) : null,
-    total_count: total,
+    ...(deps.settings.hideTotal ? {} : { total_count: total }),
   };
   return { status: 200, body: { api_id: apiId, meta, objects } };
 }
 
 /** `GET /v1/Account/{authId}/Message/{uuid}/`. */
-export function getMessage(uuid: string, apiId: string, { authId, store, settings }: ListDeps): JsonAnswer {
-  const message = store.find(uuid);
+export function getMessage(uuid: string, apiId: string, deps: ListDeps): JsonAnswer {
+  const message = deps.store.find(uuid);
   if (!message) return errorAnswer(apiId, 404, 'not found');
-  return { status: 200, body: { api_id: apiId, ...messageRecord(message, uuid, authId, settings.maskNumbers) } };
+  return { status: 200, body: { api_id: apiId, ...messageRecord(message, uuid, deps) } };
 }
 
 /** Walks back from the newest and stops where the window begins: messages are kept in order of time. */
@@ -114,7 +111,7 @@ function readWindow(query: URLSearchParams, now: number): Window | null {
  */
 function readFilters(query: URLSearchParams, { settings }: ListDeps): Filter[] {
   const tests: Record<string, (wanted: string) => Filter> = {
-    from_number: (wanted) => (message) => sourceOf(message.send, message.to) === stripNumber(wanted),
+    from_number: (wanted) => (message) => shownSender(message, settings) === stripNumber(wanted),
     to_number: (wanted) => {
       const digits = stripNumber(wanted);
       return (message) => shownNumber(message, settings.maskNumbers) === digits;

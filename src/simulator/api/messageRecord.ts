@@ -1,5 +1,7 @@
 import { priceOf, sourceOf } from '../messages/message';
 import type { Message } from '../messages/message';
+import type { SimulatorSettings } from '../behaviour/settings';
+import { stripNumber } from '../formats/phoneDigits';
 import { recordTime } from '../formats/plivoTime';
 
 export type MessageRecord = Record<string, unknown>;
@@ -15,18 +17,27 @@ export function shownNumber(message: Message, maskAll: boolean): string {
   return isMasked(message, maskAll) ? `${message.to.slice(0, -4)}XXXX` : message.to;
 }
 
+/** Who a record says that the message is from. */
+export function shownSender({ send, to }: Message, { replacedSender }: SimulatorSettings): string {
+  return replacedSender === null ? sourceOf(send, to) : stripNumber(replacedSender);
+}
+
 export function shownErrorCode(message: Message): string {
   return message.errorCode === 0 ? '000' : String(message.errorCode);
 }
 
 /** Fields of https://www.plivo.com/docs/messaging/api/message/the-message-object. Records never hold the text. */
-export function messageRecord(message: Message, uuid: string, authId: string, maskAll: boolean): MessageRecord {
+export function messageRecord(
+  message: Message,
+  uuid: string,
+  { authId, settings }: { authId: string; settings: SimulatorSettings },
+): MessageRecord {
   const { send } = message;
   const { rate, amount } = priceOf(message);
   return {
     message_uuid: uuid,
-    from_number: sourceOf(send, message.to),
-    to_number: shownNumber(message, maskAll),
+    from_number: shownSender(message, settings),
+    to_number: shownNumber(message, settings.maskNumbers),
     message_direction: 'outbound',
     message_state: message.state,
     message_type: send.type,

@@ -32,6 +32,10 @@ export type SimulatorSettings = {
   signatures: 'v2' | 'v3' | 'both';
   /** Records show the recipient's number partly masked, as with the send parameter log=false. */
   maskNumbers: boolean;
+  /** Records show this sender instead of the one that was given, as where a carrier replaces it; null = never. */
+  replacedSender: string | null;
+  /** The list tells no total_count. */
+  hideTotal: boolean;
   /** Report the status queued too. */
   queuedCallback: boolean;
   /** Texts that waited longer in the queue fail with error code 420; null = never. */
@@ -66,6 +70,8 @@ export function defaultSettings(): SimulatorSettings {
     callbackLossShare: 0,
     signatures: 'both',
     maskNumbers: false,
+    replacedSender: null,
+    hideTotal: false,
     queuedCallback: false,
     expiryMs: 10_800_000,
   };
@@ -113,6 +119,8 @@ const CHECKS: Record<keyof SimulatorSettings, Check> = {
     wanted: '"v2", "v3" or "both"',
   },
   maskNumbers: flag,
+  replacedSender: { holds: (value) => value === null || isText(value), wanted: 'a sender as text, or null' },
+  hideTotal: flag,
   queuedCallback: flag,
   expiryMs: { holds: (value) => value === null || isAmount(value), wanted: 'a number, 0 or more, or null' },
 };

@@ -1,21 +1,21 @@
 import { sql, type Transaction } from 'kysely';
-import type { BatchStatus } from '../../domain/states/batchState';
-import { describeErrorCode } from '../../domain/outcome/plivoErrorCodes';
-import { judgeReport, type DeliveryReport, type ReportedRecipient } from '../../domain/outcome/deliveryReport';
-import type { RecipientStatus } from '../../domain/states/recipientState';
-import { moveRecipients, transitionBatch } from '../state/batchTransition';
-import { CounterChanges, updateBroadcast } from '../state/counters';
-import { CountryBills } from './countryBills';
+import type { DeliveryReport } from '../../domain/outcome/deliveryReport';
 import { inTransaction, type Database } from '../engine/database';
 import type { Engine } from '../engine/engine';
-import { optOut } from './optOutWriting';
 import type { Schema } from '../engine/schema';
-
-/** What became of a report: `unknown_token` and `unknown_recipient` changed nothing and name nobody we texted. */
-export type ReportResult = 'applied' | 'ignored' | 'unknown_token' | 'unknown_recipient';
-
-/** A report with its recipient's country (ISO 3166), for adding up what was billed. */
-export type LocatedReport = DeliveryReport & { readonly country: string };
+import { moveRecipients, transitionBatch } from '../state/batchTransition';
+import { updateBroadcast } from '../state/counters';
+import { createAnsweredUuids, type AnsweredUuids } from './answeredUuids';
+import { optOut } from './optOutWriting';
+import {
+  callOf,
+  ReportGroup,
+  type ChangedRecipient,
+  type FoundRow,
+  type LocatedReport,
+  type ReportResult,
+  type SecondText,
+} from './reportGroup';
 
 export type ReportStore = {
   /** Applies a group of reports in their order, in one transaction; the results stand in the same order. */
@@ -23,43 +23,20 @@ export type ReportStore = {
 };
 
 export function createReportStore({ db, engine }: Database): ReportStore {
-  return { applyReports: (reports) => inTransaction(db, (tx) => applyReports(tx, engine, reports)) };
+  const answered = createAnsweredUuids();
+  return { applyReports: (reports) => inTransaction(db, (tx) => applyReports(tx, engine, reports, answered)) };
 }
-
-type FoundRow = {
-  /** Which of the reports. */
-  place: number;
-  broadcast_key: number;
-  batch_number: number;
-  batch_status: BatchStatus;
-  position: number;
-  status: RecipientStatus;
-  plivo_message_uuid: string | null;
-  sequence: number | null;
-  units: number | null;
-  cost: string | null;
-  claimed_at: number | null;
-  /** The report's uuid is bound to somebody else. */
-  is_uuid_taken: boolean | number;
-};
-
-type ChangedRecipient = ReportedRecipient & {
-  broadcastKey: number;
-  batchNumber: number;
-  position: number;
-  errorCode: string | null;
-  units: number | null;
-  cost: string | null;
-};
 
 async function applyReports(
   tx: Transaction<Schema>,
   engine: Engine,
   reports: readonly LocatedReport[],
+  answered: AnsweredUuids,
 ): Promise<ReportResult[]> {
   const found = await findRecipients(tx, engine, reports);
   const knownTokens = found.size < reports.length ? await tokensAmong(tx, engine, reports) : new Set<string>();
-  const group = new ReportGroup();
+  const calls = [...found.values()].filter((row) => row.is_answered).map(callOf);
+  const group = new ReportGroup(await answered.of(tx, engine, calls));
   const results = reports.map((report, place) => {
     const row = found.get(place);
     if (row !== undefined) return group.apply(report, row);
@@ -71,79 +48,10 @@ async function applyReports(
   for (const [broadcastKey, changes] of [...group.counters].sort(([a], [b]) => a - b)) {
     await updateBroadcast(tx, engine, broadcastKey, { changes });
   }
+  await noteSecondTexts(tx, engine, group.secondTexts());
   await optOutBlocked(tx, engine, group.blocked);
   return results;
 }
-
-/**
- * The reports of one group, applied in memory one after another: two of them may concern the same person.
- */
-class ReportGroup {
-  readonly counters = new Map<number, CounterChanges>();
-  /** Batches that we did not know to be sent; a report is the proof. */
-  readonly proven = new Map<string, { broadcastKey: number; number: number }>();
-  readonly bills = new CountryBills();
-  /** Who is blocked at Plivo by a STOP, and when their batch was claimed. */
-  readonly blocked = new Map<string, number>();
-  readonly #recipients = new Map<string, ChangedRecipient>();
-  readonly #changed = new Set<string>();
-
-  readonly #boundUuids = new Map<string, string>();
-
-  apply(report: LocatedReport, row: FoundRow): ReportResult {
-    const key = `${row.broadcast_key}/${row.batch_number}/${row.position}`;
-    const recipient = this.#recipients.get(key) ?? knownRecipient(row);
-    const verdict = judgeReport(recipient, report);
-    if (verdict.kind === 'ignore') return 'ignored';
-    // A message belongs to one person: a uuid that is bound elsewhere makes no sense here.
-    if (row.is_uuid_taken || (this.#boundUuids.get(report.messageUuid) ?? key) !== key) return 'ignored';
-
-    this.bills.add(row.broadcast_key, report, recipient);
-    if (report.errorCode !== null && describeErrorCode(report.errorCode).follow === 'opt_out')
-      this.blocked.set(report.recipient, row.claimed_at ?? 0);
-    this.#boundUuids.set(report.messageUuid, key);
-    this.countersOf(row.broadcast_key).moveRecipients(recipient.status, verdict.status, 1);
-    this.#recipients.set(key, {
-      ...recipient,
-      status: verdict.status,
-      messageUuid: report.messageUuid,
-      sequence: report.sequence ?? recipient.sequence,
-      errorCode: report.errorCode ?? recipient.errorCode,
-      units: report.units ?? recipient.units,
-      cost: report.cost ?? recipient.cost,
-    });
-    this.#changed.add(key);
-    if (row.batch_status !== 'sent' && row.batch_status !== 'sending') {
-      this.proven.set(`${row.broadcast_key}/${row.batch_number}`, {
-        broadcastKey: row.broadcast_key,
-        number: row.batch_number,
-      });
-    }
-    return 'applied';
-  }
-
-  countersOf(broadcastKey: number): CounterChanges {
-    const changes = this.counters.get(broadcastKey) ?? new CounterChanges();
-    this.counters.set(broadcastKey, changes);
-    return changes;
-  }
-
-  changedRecipients(): ChangedRecipient[] {
-    return [...this.#recipients].filter(([key]) => this.#changed.has(key)).map(([, recipient]) => recipient);
-  }
-}
-
-const knownRecipient = (row: FoundRow): ChangedRecipient => ({
-  broadcastKey: row.broadcast_key,
-  batchNumber: row.batch_number,
-  position: row.position,
-  status: row.status,
-  messageUuid: row.plivo_message_uuid,
-  sequence: row.sequence,
-  errorCode: null,
-  units: row.units,
-  cost: row.cost,
-});
 
 /**
  * One statement for the whole group. The sum keeps PostgreSQL, while it has no statistics, from reading whole batches by
@@ -166,6 +74,7 @@ async function findRecipients(
   const rows = await sql<FoundRow>`
     select w.place, b.broadcast_key, b.number as batch_number, b.status as batch_status,
       r.position, r.status, r.plivo_message_uuid, r.sequence, r.units, r.cost, b.claimed_at,
+      b.claim_number, b.plivo_api_id is not null as is_answered, r.second_message_uuid,
       exists (
         select 1 from broadcast_recipients o where o.plivo_message_uuid = w.uuid
           and not (o.broadcast_key = r.broadcast_key and o.batch_number = r.batch_number and o.position = r.position)
@@ -216,6 +125,21 @@ async function writeRecipients(
     from ${rows} as c
     where broadcast_recipients.broadcast_key = c."broadcastKey" and batch_number = c."batchNumber"
       and broadcast_recipients.position = c.position`.execute(tx);
+}
+
+async function noteSecondTexts(tx: Transaction<Schema>, engine: Engine, seconds: readonly SecondText[]): Promise<void> {
+  if (seconds.length === 0) return;
+  const columns = { broadcastKey: 'bigint', batchNumber: 'integer', position: 'integer', uuid: 'text' } as const;
+  await sql`
+    update broadcast_recipients set second_message_uuid = s.uuid
+    from ${engine.recordRows(seconds, columns)} as s
+    where broadcast_recipients.broadcast_key = s."broadcastKey" and batch_number = s."batchNumber"
+      and broadcast_recipients.position = s.position`.execute(tx);
+  const byBroadcast = new Map<number, number>();
+  for (const { broadcastKey } of seconds) byBroadcast.set(broadcastKey, (byBroadcast.get(broadcastKey) ?? 0) + 1);
+  for (const [broadcastKey, people] of [...byBroadcast].sort(([a], [b]) => a - b))
+    await sql`
+      update broadcasts set texted_twice = texted_twice + ${people} where broadcast_key = ${broadcastKey}`.execute(tx);
 }
 
 async function proveBatches(tx: Transaction<Schema>, engine: Engine, group: ReportGroup): Promise<void> {

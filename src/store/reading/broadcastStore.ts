@@ -27,6 +27,8 @@ export type Broadcast = {
   readonly createdAt: number;
   readonly scheduledAt: number | null;
   readonly processedAt: number | null;
+  /** People of whom reports say that they have a second text of it. */
+  readonly textedTwice: number;
   /** Why the service itself paused it. */
   readonly pauseReason: string | null;
   /** Its caller is being kept waiting for the answer. */
@@ -65,7 +67,7 @@ export type BroadcastStore = {
   workloads(): Promise<Workload[]>;
   /**
    * The caller no longer waits, so that the broadcast no longer fails fast. Atomic with the failing: what `find`
-   * returns afterwards is final in that respect.
+   * returns afterwards is final in that respect. One that has failed by then stays marked as awaited: its caller is told.
    */
   stopWaiting(id: string): Promise<void>;
 };
@@ -150,6 +152,7 @@ export function createBroadcastStore(database: Database): BroadcastStore {
         .set({ waiting_until: null })
         .where('id', '=', id)
         .where('waiting_until', 'is not', null)
+        .where('status', '<>', 'failed')
         .execute();
     },
   };
@@ -174,6 +177,7 @@ function toBroadcast(row: Selectable<BroadcastsTable>): Broadcast {
     createdAt: row.created_at,
     scheduledAt: row.scheduled_at,
     processedAt: row.processed_at,
+    textedTwice: row.texted_twice,
     pauseReason: row.status === 'paused' ? row.pause_reason : null,
     isAwaited: row.waiting_until !== null,
     held: row.held_until === null ? null : { until: row.held_until, batches: row.held_batches },

@@ -62,7 +62,7 @@ async function written(
   after: number | null,
 ): Promise<Participation[]> {
   const found = await sql<BroadcastRow & OutcomeRow & { not_before: number | null }>`
-    select ${BROADCAST_COLUMNS}, r.batch_number, r.status, r.plivo_message_uuid, r.error_code, r.error_reason, r.units,
+    select ${BROADCAST_COLUMNS}, r.batch_number, r.status, r.plivo_message_uuid, r.second_message_uuid, r.error_code, r.error_reason, r.units,
       r.cost, r.status_updated_at, ${heldBackUntil(engine, 'b')} as not_before
     from broadcast_recipients r
     join broadcasts c on c.broadcast_key = r.broadcast_key

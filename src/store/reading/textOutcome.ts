@@ -5,6 +5,8 @@ import type { BatchesTable, BroadcastRecipientsTable } from '../engine/schema';
 export type TextOutcome = {
   readonly status: RecipientStatus;
   readonly messageUuid: string | null;
+  /** Evidence of a second text: a message that Plivo's answer to the batch does not name. */
+  readonly secondMessageUuid: string | null;
   readonly errorCode: string | null;
   readonly errorReason: string | null;
   readonly units: number | null;
@@ -21,6 +23,7 @@ export type OutcomeRow = Pick<
   BroadcastRecipientsTable,
   | 'status'
   | 'plivo_message_uuid'
+  | 'second_message_uuid'
   | 'error_code'
   | 'error_reason'
   | 'units'
@@ -33,6 +36,7 @@ export type OutcomeRow = Pick<
 export const writtenOutcome = (row: OutcomeRow, notBefore: number | null): TextOutcome => ({
   status: row.status,
   messageUuid: row.plivo_message_uuid,
+  secondMessageUuid: row.second_message_uuid,
   errorCode: row.error_code,
   errorReason: row.error_reason,
   units: row.units,
@@ -49,6 +53,7 @@ export const waitingOutcome = (
 ): TextOutcome => ({
   status,
   messageUuid: null,
+  secondMessageUuid: null,
   errorCode: null,
   errorReason: null,
   units: null,

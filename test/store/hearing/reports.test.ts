@@ -3,7 +3,7 @@ import { numbers } from '../../support/client';
 import { expectNobodyMissing } from '../../support/invariants';
 import { START_OF_TIME, claimNext, openStoreFixture, type StoreFixture } from '../../support/storeFixture';
 import { ENGINES } from '../../support/testDatabase';
-import type { LocatedReport } from '../../../src/store/hearing/reportStore';
+import type { LocatedReport } from '../../../src/store/hearing/reportGroup';
 import type { Claim } from '../../../src/store/sending/claimStore';
 
 const ERROR = { code: 'test', status: null, reason: 'A test.' };
