@@ -52,9 +52,8 @@ export function readStrings(value: unknown): string[] {
 /** As `readStrings`, where a number is as good as its digits. */
 export function readDigits(value: unknown): string[] {
   try {
-    return readStrings(
-      Array.isArray(value) ? value.map((item) => (typeof item === 'number' ? String(item) : item)) : value,
-    );
+    const items: readonly unknown[] = Array.isArray(value) ? value : [value];
+    return readStrings(items.map((item) => (typeof item === 'number' ? String(item) : item)));
   } catch {
     return [];
   }
