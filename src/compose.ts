@@ -1,9 +1,10 @@
 import type { RequestListener } from 'node:http';
 import type { Express } from 'express';
 import type { Logger } from '../config/logger';
-import { layFoundation, type ComposeOptions, type Foundation } from './composing/foundation';
+import { layFoundation, type ComposeOptions } from './composing/foundation';
 import { composeHttp } from './composing/http';
-import { composeServices, type Services } from './composing/services';
+import { composeServices } from './composing/services';
+import { cleanUpAfterPredecessor, startWork, stopWork } from './composing/work';
 import { createRequestContext } from './middleware/requestContext';
 import type { Dispatcher } from './services/sending/dispatcher';
 import type { Store } from './store/store';
@@ -54,19 +55,4 @@ export async function compose(options: ComposeOptions): Promise<Service> {
       await store.close();
     },
   };
-}
-
-/** What a process that is no more was writing; with several, the lease watch finds it. */
-async function cleanUpAfterPredecessor({ store }: Foundation): Promise<void> {
-  if (store.kind === 'sqlite') await store.accepting.removeAbandoned({ isOnlyProcess: true });
-}
-
-function startWork({ background, dispatcher }: Services): void {
-  for (const task of background) task.start();
-  dispatcher.start();
-}
-
-async function stopWork({ background, dispatcher }: Services, drainMs: number): Promise<void> {
-  await dispatcher.stop(drainMs);
-  await Promise.all(background.map((task) => task.stop()));
 }

@@ -30,7 +30,7 @@ export type Services = ReturnType<typeof composeServices>;
 
 /** The rooms of `services/`, joined. `stopping` aborts when the service stops: whoever waits is answered then. */
 export function composeServices(foundation: Foundation, stopping: AbortSignal) {
-  const countryOf = loadCountries();
+  const countryOf = theCountries();
   const changes = createBroadcastChanges(foundation.timers);
   const sending = composeSending(foundation, changes);
   const wakeDispatcher = () => sending.dispatcher.wake();
@@ -128,6 +128,9 @@ function composeHearing(foundation: Foundation, countryOf: CountryOf) {
     inboundService: createInboundService({ ...parts, replies: repliesOf(foundation.env) }),
   };
 }
+
+/** One table for all that this process composes. */
+const theCountries = onFirstUse(loadCountries);
 
 /** A table that most runs never need is loaded by the first that does. */
 function onFirstUse<T>(load: () => T): () => T {

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 export const drawLayers = (root: string): string => draw(root, '^(src/[^/]+|config)', '^(src|config)');
 
 /** The layers that are divided into rooms. */
-export const DIVIDED_LAYERS = ['routes', 'services', 'store', 'domain', 'simulator'] as const;
+export const DIVIDED_LAYERS = ['routes', 'services', 'store', 'domain', 'simulator', 'simulation'] as const;
 
 /**
  * Draws which rooms of one layer import which, as mermaid text; the files that join the rooms are left out.

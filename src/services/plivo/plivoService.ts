@@ -48,10 +48,12 @@ export type PlivoServiceOptions = {
   apiUrl: string;
   timeoutMs: number;
   timers: Pick<Timers, 'sleep'>;
+  /** Stands in for the SDK and the network behind it, for simulations. */
+  sdk?: Sdk;
 };
 
 /** What we use of the SDK. Its own typings declare answers that it does not give, and take any options. */
-type Sdk = {
+export type Sdk = {
   messages: {
     create(
       src: string | null,
@@ -104,8 +106,8 @@ const NOT_SENDABLE: SendFailure = {
 export function createPlivoService(options: PlivoServiceOptions): PlivoService {
   const { authId, authToken, timeoutMs, timers } = options;
   const accountUrl = `${options.apiUrl.replace(/\/+$/, '')}/v1/Account/${authId}`;
-  const sdk = new Client(authId, authToken, { url: accountUrl, timeout: timeoutMs }) as unknown as Sdk;
-  const removeGuard = guardSdkCalls(require.resolve('plivo'), accountUrl);
+  const { sdk, removeGuard } =
+    options.sdk === undefined ? openSdk(options, accountUrl) : { sdk: options.sdk, removeGuard: () => undefined };
   let closed = false;
 
   const watched = <Outcome>(call: () => Promise<unknown>, onEnd: Endings<Outcome>) =>
@@ -146,6 +148,13 @@ export function createPlivoService(options: PlivoServiceOptions): PlivoService {
       closed = true;
       removeGuard();
     },
+  };
+}
+
+function openSdk({ authId, authToken, timeoutMs }: PlivoServiceOptions, accountUrl: string) {
+  return {
+    sdk: new Client(authId, authToken, { url: accountUrl, timeout: timeoutMs }) as unknown as Sdk,
+    removeGuard: guardSdkCalls(require.resolve('plivo'), accountUrl),
   };
 }
 

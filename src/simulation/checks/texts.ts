@@ -1,0 +1,103 @@
+import type { RecipientStatus } from '../../domain/states/recipientState';
+import type { Message } from '../plivo/message';
+import { faultsOf } from '../ground/natureOf';
+import type { Ground } from '../ground/ground';
+import type { Findings, PersonRow } from './findings';
+import type { Wrong } from './verdict';
+
+/** Nobody twice, nobody dropped, and nobody taken for something else than they are. */
+export function texts(ground: Ground, findings: Findings): Wrong[] {
+  const { plan } = ground;
+  const rowsOf = byPerson(findings);
+  return plan.broadcasts.flatMap(({ text, people }, place) =>
+    people.flatMap((index) => {
+      const person = (plan.people[index] ?? '').slice(1);
+      const messages = findings.textsTo(text, person);
+      const rows = rowsOf.get(`${text}/${person}`) ?? [];
+      const said = (rule: string, what: string): Wrong => ({ rule, what: `${text}, …${person.slice(-4)}: ${what}` });
+      const wrongs: Wrong[] = [];
+      if (messages.length > 1) wrongs.push(said('nobody twice', `${messages.length} texts`));
+      const told = ground.record.callers.get(place);
+      if (told?.kind === 'refused' && messages.length > 0)
+        wrongs.push(said('callers are told the truth', `texted, and the caller was told ${told.code}`));
+      if (messages.length === 0)
+        wrongs.push(...untexted(ground, text, person, rows).map((what) => said('nobody dropped', what)));
+      else wrongs.push(...texted(rows).map((what) => said('nobody taken for untexted', what)));
+      wrongs.push(...identities(rows, messages).map((what) => said('reports are their own', what)));
+      return wrongs;
+    }),
+  );
+}
+
+function byPerson({ rows }: Findings): Map<string, PersonRow[]> {
+  const found = new Map<string, PersonRow[]>();
+  for (const row of rows) {
+    const key = `${row.batch.broadcast.text}/${row.person}`;
+    found.set(key, [...(found.get(key) ?? []), row]);
+  }
+  return found;
+}
+
+/** Why each row of somebody without a text may stand as it does; what it says where it may not. */
+function untexted(ground: Ground, text: string, person: string, rows: readonly PersonRow[]): string[] {
+  return rows
+    .filter((row) => !isExcused(ground, text, person, row))
+    .map(({ status, batch }) => {
+      const error = batch.errorCode === null ? '' : `, ${batch.errorCode}`;
+      return `no text, and shown as ${status} in a batch that is ${batch.status}${error}`;
+    });
+}
+
+function isExcused(ground: Ground, text: string, person: string, { status, batch }: PersonRow): boolean {
+  const { plan, record } = ground;
+  const places = (people: readonly number[]) => people.map((one) => (plan.people[one] ?? '').slice(1));
+  switch (status) {
+    case 'optedOut':
+      return record.sayings.some((saying) => saying.person === person && saying.says === 'STOP');
+    case 'invalid':
+      return faultsOf(plan, 'invalid people').some(({ people }) => places(people).includes(person));
+    case 'cancelled':
+      return batch.broadcast.status === 'cancelled';
+    case 'failed':
+      return isOwnFault(ground, batch.people) || isFailedFast(ground, text, batch);
+    case 'unknown':
+      // Plivo took a part of the people: nothing tells of the others but that no report came.
+      return batch.status === 'held' || (batch.status === 'sent' && record.takenInPart.has(text));
+    case 'queued':
+      return batch.broadcast.status === 'paused' || isPoisoned(ground, batch.people);
+    default:
+      return false;
+  }
+}
+
+/** Refused for good because of somebody in it. */
+const isOwnFault = ({ plan }: Ground, people: readonly string[]): boolean =>
+  faultsOf(plan, 'barred person').some(({ person }) => people.includes((plan.people[person] ?? '').slice(1)));
+
+/** One call, and a caller who waited for it: it uses its tries and fails, since its caller can act. */
+function isFailedFast({ plan }: Ground, text: string, batch: PersonRow['batch']): boolean {
+  const planned = plan.broadcasts.find((one) => one.text === text);
+  const isSingle = batch.people.length === planned?.people.length;
+  return isSingle && planned.sendInMs === null && (planned.waitMs ?? plan.settings.broadcastWaitMs) > 0;
+}
+
+const isPoisoned = ({ plan }: Ground, people: readonly string[]): boolean =>
+  faultsOf(plan, 'poisoned person').some(({ person }) => people.includes((plan.people[person] ?? '').slice(1)));
+
+const TEXTED: ReadonlySet<RecipientStatus> = new Set(['queued', 'sent', 'delivered', 'undelivered', 'unknown']);
+
+function texted(rows: readonly PersonRow[]): string[] {
+  const isShown = rows.some(({ status, uuid }) => TEXTED.has(status) || (status === 'failed' && uuid !== null));
+  return isShown ? [] : [`texted, and shown as ${rows.map(({ status }) => status).join(', ') || 'nothing'}`];
+}
+
+/** A uuid that is shown is that of this text to this person, and an end that is shown is the end it came to. */
+function identities(rows: readonly PersonRow[], messages: readonly Message[]): string[] {
+  return rows.flatMap(({ uuid, status }) => {
+    if (uuid === null) return [];
+    const message = messages.find((one) => one.uuid === uuid);
+    if (message === undefined) return [`shown as ${status} by a message that is not this text`];
+    const isEnd = status === 'delivered' || status === 'undelivered' || status === 'failed';
+    return isEnd && message.state !== status ? [`shown as ${status}, and its message is ${message.state}`] : [];
+  });
+}

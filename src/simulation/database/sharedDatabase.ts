@@ -1,0 +1,90 @@
+import { Kysely, SqliteDialect, type QueryResult, type SqliteDatabase } from 'kysely';
+import LibsqlDatabase from 'libsql';
+import { sqliteEngine } from '../../store/engine/engine';
+import { migrate } from '../../store/engine/migrations';
+import type { Schema } from '../../store/engine/schema';
+
+/** The one database in memory that all processes of a world use, and one world after another. */
+export type SharedDatabase = {
+  /** Carries a statement out at once. */
+  run(sql: string, parameters: readonly unknown[]): QueryResult<unknown>;
+  /** Ends what a process left open that died within a transaction. */
+  rollBack(): void;
+  /** As it was before the first world. */
+  empty(): void;
+  /** Past all turns and locks, for those who look on. */
+  readonly onlooker: Kysely<Schema>;
+};
+
+type Table = { readonly name: string; readonly firstRows: readonly Record<string, unknown>[] };
+
+export async function openSharedDatabase(): Promise<SharedDatabase> {
+  const file = new LibsqlDatabase(':memory:');
+  file.exec('pragma foreign_keys = on');
+  const prepare = cachedStatements(file);
+  const onlooker = new Kysely<Schema>({
+    dialect: new SqliteDialect({ database: { prepare, close: () => file.close() } }),
+  });
+  await migrate(onlooker as Kysely<never>, sqliteEngine(Date.now));
+  const tables = tablesOf(file);
+  return {
+    onlooker,
+    run(sql, parameters) {
+      const statement = prepare(sql);
+      if (statement.reader) return { rows: statement.all(parameters) };
+      const { changes, lastInsertRowid } = statement.run(parameters);
+      return { numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid), rows: [] };
+    },
+    rollBack() {
+      if (file.inTransaction) file.exec('rollback');
+    },
+    empty() {
+      empty(file, tables);
+    },
+  };
+}
+
+function cachedStatements(file: LibsqlDatabase.Database): SqliteDatabase['prepare'] {
+  const statements = new Map<string, ReturnType<SqliteDatabase['prepare']>>();
+  return (sql) => {
+    const known = statements.get(sql);
+    if (known !== undefined) return known;
+    const statement = file.prepare(sql) as unknown as ReturnType<SqliteDatabase['prepare']>;
+    statements.set(sql, statement);
+    return statement;
+  };
+}
+
+/** What a migration wrote, such as the row of the pacing, belongs to an empty database. */
+function tablesOf(file: LibsqlDatabase.Database): Table[] {
+  const names = file
+    .prepare(
+      `select name from sqlite_master where type = 'table' and name not like 'sqlite_%' and name not like 'kysely_%'`,
+    )
+    .all() as { name: string }[];
+  return names.map(({ name }) => ({
+    name,
+    firstRows: file.prepare(`select * from "${name}"`).all() as Record<string, unknown>[],
+  }));
+}
+
+function empty(file: LibsqlDatabase.Database, tables: readonly Table[]): void {
+  if (file.inTransaction) file.exec('rollback');
+  file.exec('pragma foreign_keys = off');
+  for (const { name, firstRows } of tables) {
+    file.exec(`delete from "${name}"`);
+    for (const row of firstRows) {
+      const columns = Object.keys(row);
+      const places = columns.map(() => '?').join(', ');
+      file
+        .prepare(`insert into "${name}" (${columns.map((one) => `"${one}"`).join(', ')}) values (${places})`)
+        .run(Object.values(row));
+    }
+  }
+  const hasSequence = file.prepare(`select 1 from sqlite_master where name = 'sqlite_sequence'`).get() !== undefined;
+  if (hasSequence) file.exec('delete from sqlite_sequence');
+  file.exec('pragma foreign_keys = on');
+}
+
+export const isChange = (sql: string, { rows, numAffectedRows = 0n }: QueryResult<unknown>): boolean =>
+  numAffectedRows > 0n || (rows.length > 0 && /^\s*(insert|update|delete)\b/i.test(sql));

@@ -1,0 +1,60 @@
+import { createChance, type Chance } from '../clockwork/chance';
+import { drawFaults } from './drawFaults';
+import type { FaultKind } from './fault';
+import type { PlannedBroadcast, PlannedSettings, WorldPlan } from './worldPlan';
+
+const MOST_PEOPLE = 60;
+const MOST_BATCHES = 14;
+const MINUTE_MS = 60_000;
+
+/** The world that a seed stands for. `without`: kinds of faults that are left out of it. */
+export function drawPlan(seed: number, { without = [] }: { readonly without?: readonly FaultKind[] } = {}): WorldPlan {
+  const chance = createChance(seed, 'plan');
+  const people = drawPeople(chance);
+  const broadcasts = Array.from({ length: chance.pick([1, 1, 2, 3]) }, (_, place) =>
+    drawBroadcast(chance, people, place),
+  );
+  const settings = drawSettings(chance, people.length);
+  const owners = chance.happens(0.35) ? 3 : 1;
+  const world = { seed, owners, settings, people, broadcasts };
+  const faults = drawFaults(chance, world).filter(({ kind }) => !without.includes(kind));
+  return { ...world, faults, stretch: chance.pick([0.2, 0.5, 1]) };
+}
+
+function drawPeople(chance: Chance): string[] {
+  const first = chance.between(1000, 8900);
+  return Array.from({ length: chance.anyMagnitude(2, MOST_PEOPLE) }, (_, place) => `+1415555${first + place}`);
+}
+
+function drawBroadcast(chance: Chance, people: readonly string[], place: number): PlannedBroadcast {
+  const share = chance.pick([0.5, 1, 1]);
+  const chosen = people.map((_, person) => person).filter((person) => person === place || chance.happens(share));
+  return {
+    text: `text ${place + 1}`,
+    people: chosen.length === 0 ? [0] : chosen,
+    submitAtMs: chance.anyMagnitude(600, MINUTE_MS),
+    key: chance.happens(0.7) ? `key ${place + 1}` : null,
+    waitMs: chance.pick([null, 0, 2000, 30_000]),
+    sendInMs: chance.happens(0.1) ? chance.anyMagnitude(500, 10 * MINUTE_MS) : null,
+  };
+}
+
+function drawSettings(chance: Chance, people: number): PlannedSettings {
+  const leastSize = Math.ceil(people / MOST_BATCHES);
+  const hasPublicUrl = chance.happens(0.6);
+  const reportTimeoutMs = chance.pick([30, 60]) * MINUTE_MS;
+  return {
+    batchSize: Math.max(leastSize, chance.anyMagnitude(1, 10)),
+    batchDelayMs: chance.pick([0, 20, 250]),
+    maxConcurrency: chance.between(1, 4),
+    timeoutMs: chance.pick([10_000, 30_000, 30_000]),
+    reconcileAfterMs: MINUTE_MS,
+    hasPublicUrl,
+    reportTimeoutMs,
+    // Where no reports are asked for there is nothing to ask about.
+    reportAskAfterMs: hasPublicUrl ? chance.pick([2, 15]) * MINUTE_MS : reportTimeoutMs,
+    hasPowerpack: chance.happens(0.1),
+    broadcastWaitMs: 10_000,
+    pauseAfterFailedBatches: chance.pick([0, 3, 10]),
+  };
+}

@@ -1,0 +1,43 @@
+import type { Fault } from './fault';
+
+/** What somebody wants to be sent. Its text is like no other's. */
+export type PlannedBroadcast = {
+  readonly text: string;
+  /** Places in the plan's list of people. */
+  readonly people: readonly number[];
+  readonly submitAtMs: number;
+  /** Null: an unlucky caller cannot know whether the request was heard, and leaves it. */
+  readonly key: string | null;
+  /** What the caller is willing to wait; null leaves it to the service. */
+  readonly waitMs: number | null;
+  /** After its submission; null for at once. */
+  readonly sendInMs: number | null;
+};
+
+/** Everything about a world but chance, which its seed gives. */
+export type WorldPlan = {
+  readonly seed: number;
+  /** Processes on one store: one as on SQLite, or several as on PostgreSQL. */
+  readonly owners: number;
+  /** How much looks are put off in quiet times; see `Timeline`. */
+  readonly stretch: number;
+  readonly settings: PlannedSettings;
+  /** In E.164 form. */
+  readonly people: readonly string[];
+  readonly broadcasts: readonly PlannedBroadcast[];
+  readonly faults: readonly Fault[];
+};
+
+export type PlannedSettings = {
+  readonly batchSize: number;
+  readonly batchDelayMs: number;
+  readonly maxConcurrency: number;
+  readonly timeoutMs: number;
+  readonly reconcileAfterMs: number;
+  readonly hasPublicUrl: boolean;
+  readonly hasPowerpack: boolean;
+  readonly reportAskAfterMs: number;
+  readonly reportTimeoutMs: number;
+  readonly broadcastWaitMs: number;
+  readonly pauseAfterFailedBatches: number;
+};

@@ -1,0 +1,60 @@
+import type { Fault, Moment } from '../faults/fault';
+import type { WorldPlan } from '../faults/worldPlan';
+import type { Ground } from './ground';
+
+/** Decides when nothing more is to be waited for. */
+export type WorldEnd = {
+  watch(): void;
+  readonly isOver: () => boolean;
+  /** The world's time was up before all was quiet. */ wasCutOff(): boolean;
+};
+
+/** After the last thing that is planned, so much virtual time is given for all to come to an end. */
+const TIME_TO_END_MS = 4 * 3_600_000;
+const LOOK_EVERY_MS = { least: 5000, ofQuiet: 0.7 } as const;
+
+export function createWorldEnd(ground: Ground, underWay: () => number): WorldEnd {
+  const { timeline, shared, plan, moments } = ground;
+  const horizonMs = lastPlannedMs(plan) + TIME_TO_END_MS;
+  let [isOver, wasCutOff] = [false, false];
+
+  const isQuiet = () => underWay() === 0 && moments.pending() === 0 && shared.run(OPEN, []).rows.length === 0;
+
+  function look(): void {
+    wasCutOff = timeline.now() > horizonMs;
+    isOver = wasCutOff || isQuiet();
+    if (!isOver) watch();
+  }
+  function watch(): void {
+    timeline.after(Math.max(LOOK_EVERY_MS.least, timeline.quietFor() * LOOK_EVERY_MS.ofQuiet), null, look);
+  }
+
+  return { watch, isOver: () => isOver, wasCutOff: () => wasCutOff };
+}
+
+/** What is still going on, or waits for a report that may come; what is paused or held waits for people. */
+const OPEN = `
+  select 1 from broadcasts c join batches b on b.broadcast_key = c.broadcast_key
+  where c.hidden is null and (
+    (c.status <> 'paused' and b.status in ('pending', 'sending'))
+    or b.status = 'unconfirmed'
+    or c.status in ('scheduled', 'queued')
+    or (c.status = 'paused' and c.pause_reason is not null and b.status = 'pending')
+    or (b.status = 'sent' and b.reports_closed_at is null and exists (
+      select 1 from broadcast_recipients r
+      where r.broadcast_key = b.broadcast_key and r.batch_number = b.number and r.status in ('queued', 'sent'))))
+  limit 1`;
+
+function lastPlannedMs({ broadcasts, faults }: WorldPlan): number {
+  const submitted = broadcasts.map(({ submitAtMs, sendInMs }) => submitAtMs + (sendInMs ?? 0));
+  return Math.max(0, ...submitted, ...faults.map(lastsUntilMs));
+}
+
+function lastsUntilMs(fault: Fault): number {
+  const begins = 'when' in fault ? timeOf(fault.when) : 0;
+  const lasts = 'forMs' in fault ? (fault.forMs ?? 0) : 0;
+  return begins + lasts + ('downMs' in fault ? fault.downMs : 0);
+}
+
+/** What is not given in time lies in the first minutes. */
+const timeOf = (moment: Moment): number => ('atMs' in moment ? moment.atMs : 'afterMs' in moment ? moment.afterMs : 0);
