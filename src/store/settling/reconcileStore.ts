@@ -141,9 +141,9 @@ async function takeDue(tx: Transaction<Schema>, engine: Engine, schedule: LookSc
  */
 function isDueAt(engine: Engine, { firstAfterMs, nextAfterMs }: LookSchedule): RawBuilder<unknown> {
   const spacing = sql`
-    case when b.status = 'held' then ${HELD_SPACING} * ${nextAfterMs}
+    case when b.status = 'held' then cast(${HELD_SPACING * nextAfterMs} as bigint)
       when b.error_code = 'sender_lost' and b.lease_ms > ${nextAfterMs} then b.lease_ms
-      else ${nextAfterMs} end`;
+      else cast(${nextAfterMs} as bigint) end`;
   // The list of states as it stands in the partial index.
   return sql`b.status in ('unconfirmed', 'held') and (b.status = 'unconfirmed' or b.error_code = ${LIST_AWAY})
     and (coalesce(b.last_look_at + ${spacing}, b.unconfirmed_at + ${firstAfterMs}) <= ${engine.now}
