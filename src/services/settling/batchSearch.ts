@@ -142,31 +142,42 @@ async function withoutRefused({ evidence }: BatchSearchDeps, numbers: readonly s
   return left.length === 0 ? numbers : left;
 }
 
-/** Whoever the messages come from: records may show another sender than we gave. */
+/**
+ * Whoever the messages come from: records may show another sender than we gave. What a page shows of the person is enough
+ * where it finds one; it may be full of others' messages.
+ */
 async function probe(
-  { evidence }: BatchSearchDeps,
+  deps: BatchSearchDeps,
   inquiry: Inquiry,
   number: string,
   seen: readonly ListedMessage[] = [],
 ): Promise<Probed> {
-  const { batch, control, near, whole } = inquiry;
-  let own = messagesTo(number, seen);
-  if (own.length === 0) {
-    const page = await inquiry.ask({ ...whole, toNumber: number });
-    if (page.kind !== 'listed') return { verdict: page.kind, uuid: null };
-    own = messagesTo(number, page.messages);
-    // Behind a full page there may be more.
-    if (own.length === 0 && page.messages.length >= PAGE_SIZE) return { verdict: 'unclear', uuid: null };
-  }
+  const onPage = messagesTo(number, seen);
+  const fromPage = onPage.length === 0 ? null : await judge(deps, inquiry, number, onPage);
+  if (fromPage?.verdict === 'found') return fromPage;
+  const page = await inquiry.ask({ ...inquiry.whole, toNumber: number });
+  if (page.kind !== 'listed') return { verdict: page.kind, uuid: null };
+  const judged = await judge(deps, inquiry, number, messagesTo(number, page.messages));
+  // Behind a full page there may be more.
+  const isCut = judged.verdict === 'absent' && page.messages.length >= PAGE_SIZE;
+  return isCut ? { verdict: 'unclear', uuid: null } : judged;
+}
+
+async function judge(
+  { evidence }: BatchSearchDeps,
+  { batch, control, near, whole }: Inquiry,
+  number: string,
+  own: readonly ListedMessage[],
+): Promise<Probed> {
   const { accounted, unnamedOthers } = await evidence.othersOf(number, batch, callsBehind(whole));
-  const foundAt = own
+  const unaccounted = own
     .filter(({ messageUuid }) => !accounted.has(messageUuid))
     .map((message) => ({
       uuid: message.messageUuid,
       place: placeOf(message.messageTime, near),
       isOurs: isFrom(batch, message),
     }));
-  return judgeListed(foundAt, {
+  return judgeListed(unaccounted, {
     unnamedOthers,
     isAlone: batch.people === 1,
     isClockKnown: control.kind === 'shown',
