@@ -19,6 +19,8 @@ export type BatchRow = {
   readonly status: BatchStatus;
   readonly errorCode: string | null;
   readonly errorReason: string | null;
+  /** Plivo's answer to its call is known. */
+  readonly isAnswered: boolean;
   readonly broadcast: BroadcastRow;
   /** Digits of all of its people. */
   readonly people: readonly string[];
@@ -29,6 +31,7 @@ export type BroadcastRow = {
   readonly text: string;
   readonly status: string;
   readonly pauseReason: string | null;
+  readonly batchesTotal: number;
 };
 
 /** The two sides that are held against each other: what the service believes, and what Plivo has done. */
@@ -47,10 +50,12 @@ type FlatBatch = {
   recipients: string | null;
   error_code: string | null;
   error_reason: string | null;
+  is_answered: number;
   id: string;
   text: string;
   broadcast_status: string;
   pause_reason: string | null;
+  batches_total: number;
 };
 
 type FlatPerson = {
@@ -116,8 +121,15 @@ function readBatches(shared: SharedDatabase): { batches: ReadBatch[]; byRef: Map
       status: flat.status,
       errorCode: flat.error_code,
       errorReason: flat.error_reason,
+      isAnswered: flat.is_answered === 1,
       people,
-      broadcast: { id: flat.id, text: flat.text, status: flat.broadcast_status, pauseReason: flat.pause_reason },
+      broadcast: {
+        id: flat.id,
+        text: flat.text,
+        status: flat.broadcast_status,
+        pauseReason: flat.pause_reason,
+        batchesTotal: flat.batches_total,
+      },
     };
     const batch = { row, people, isWaiting };
     batches.push(batch);
@@ -129,11 +141,12 @@ function readBatches(shared: SharedDatabase): { batches: ReadBatch[]; byRef: Map
 const all = <Row>(shared: SharedDatabase, sql: string) => shared.run(sql, []).rows as Row[];
 
 const BROADCASTS = `
-  select id, message_text as text, status, pause_reason as "pauseReason" from broadcasts
+  select id, message_text as text, status, pause_reason as "pauseReason", batches_total as "batchesTotal" from broadcasts
   where hidden is null order by broadcast_key`;
 const BATCHES = `
   select b.broadcast_key, b.number, b.status, b.recipients, b.error_code, b.error_reason,
-    c.id, c.message_text as text, c.status as broadcast_status, c.pause_reason
+    b.plivo_api_id is not null as is_answered,
+    c.id, c.message_text as text, c.status as broadcast_status, c.pause_reason, c.batches_total
   from batches b join broadcasts c on c.broadcast_key = b.broadcast_key
   where c.hidden is null order by b.broadcast_key, b.number`;
 const PEOPLE = `

@@ -2,7 +2,7 @@ import type { RecipientStatus } from '../../domain/states/recipientState';
 import type { Message } from '../plivo/message';
 import { faultsOf } from '../ground/natureOf';
 import type { Ground } from '../ground/ground';
-import type { Findings, PersonRow } from './findings';
+import type { BatchRow, Findings, PersonRow } from './findings';
 import type { Wrong } from './verdict';
 
 /** Nobody twice, nobody dropped, and nobody taken for something else than they are. */
@@ -49,26 +49,33 @@ function untexted(ground: Ground, text: string, person: string, rows: readonly P
 }
 
 function isExcused(ground: Ground, text: string, person: string, { status, batch }: PersonRow): boolean {
-  const { plan, record } = ground;
-  const places = (people: readonly number[]) => people.map((one) => (plan.people[one] ?? '').slice(1));
+  const { record } = ground;
   switch (status) {
     case 'optedOut':
       return record.sayings.some((saying) => saying.person === person && saying.says === 'STOP');
     case 'invalid':
-      return faultsOf(plan, 'invalid people').some(({ people }) => places(people).includes(person));
+      return isInvalid(ground, person);
     case 'cancelled':
       return batch.broadcast.status === 'cancelled';
     case 'failed':
       return isOwnFault(ground, batch.people) || isFailedFast(ground, text, batch);
     case 'unknown':
-      // Plivo took a part of the people: nothing tells of the others but that no report came.
-      return batch.status === 'held' || (batch.status === 'sent' && record.takenInPart.has(text));
+      return batch.status === 'held' || (batch.status === 'sent' && isUntold(ground, text, person, batch));
     case 'queued':
       return batch.broadcast.status === 'paused' || isPoisoned(ground, batch.people);
     default:
       return false;
   }
 }
+
+/** Plivo left the person out, and its answer, which would have said so, was lost: nothing tells of them but that no report came. */
+const isUntold = (ground: Ground, text: string, person: string, batch: BatchRow): boolean =>
+  ground.record.takenInPart.has(text) || (!batch.isAnswered && isInvalid(ground, person));
+
+const isInvalid = ({ plan }: Ground, person: string): boolean =>
+  faultsOf(plan, 'invalid people').some(({ people }) =>
+    people.some((one) => (plan.people[one] ?? '').slice(1) === person),
+  );
 
 /** Refused for good because of somebody in it. */
 const isOwnFault = ({ plan }: Ground, people: readonly string[]): boolean =>
@@ -77,8 +84,13 @@ const isOwnFault = ({ plan }: Ground, people: readonly string[]): boolean =>
 /** One call, and a caller who waited for it: it uses its tries and fails, since its caller can act. */
 function isFailedFast({ plan }: Ground, text: string, batch: PersonRow['batch']): boolean {
   const planned = plan.broadcasts.find((one) => one.text === text);
-  const isSingle = batch.people.length === planned?.people.length;
-  return isSingle && planned.sendInMs === null && (planned.waitMs ?? plan.settings.broadcastWaitMs) > 0;
+  const isSingle = batch.broadcast.batchesTotal === 1;
+  return (
+    isSingle &&
+    planned !== undefined &&
+    planned.sendInMs === null &&
+    (planned.waitMs ?? plan.settings.broadcastWaitMs) > 0
+  );
 }
 
 const isPoisoned = ({ plan }: Ground, people: readonly string[]): boolean =>

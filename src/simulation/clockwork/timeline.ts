@@ -36,10 +36,8 @@ type Event = {
 };
 
 /** Looks are put off only after so long without a stir: a call's claim, slot and answer lie closer together. */
-const QUIET_AFTER_MS = 3000;
-/** From here on each look is twice as far away as the one before. */
-const LONG_QUIET_MS = 60_000;
-const PULLED_FORWARD_WITHIN_MS = 20;
+const QUIET_AFTER_MS = 1200;
+const PULLED_FORWARD_WITHIN_MS = 400;
 
 /**
  * One order of everything that happens in a world, by virtual time; what is due at the same time is ordered by chance.
@@ -79,7 +77,7 @@ export function createTimeline(chance: Chance, stretch: number): Timeline {
     const quietMs = now - stirredAt;
     if (!event.isLook || quietMs < QUIET_AFTER_MS) return false;
     event.isLook = false;
-    place(event, now + quietMs * (quietMs < LONG_QUIET_MS ? stretch : 1));
+    place(event, now + quietMs * stretch);
     putOff.push(event);
     return true;
   }

@@ -31,7 +31,7 @@ export async function openSharedDatabase(): Promise<SharedDatabase> {
     onlooker,
     run(sql, parameters) {
       const statement = prepare(sql);
-      if (statement.reader) return { rows: statement.all(parameters) };
+      if (statement.isReader) return { rows: statement.all(parameters) };
       const { changes, lastInsertRowid } = statement.run(parameters);
       return { numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid), rows: [] };
     },
@@ -44,14 +44,18 @@ export async function openSharedDatabase(): Promise<SharedDatabase> {
   };
 }
 
-function cachedStatements(file: LibsqlDatabase.Database): SqliteDatabase['prepare'] {
-  const statements = new Map<string, ReturnType<SqliteDatabase['prepare']>>();
+type Prepared = ReturnType<SqliteDatabase['prepare']> & { readonly isReader: boolean };
+
+/** Asking a statement whether it has rows costs as much as carrying out a small one. */
+function cachedStatements(file: LibsqlDatabase.Database): (sql: string) => Prepared {
+  const statements = new Map<string, Prepared>();
   return (sql) => {
     const known = statements.get(sql);
     if (known !== undefined) return known;
     const statement = file.prepare(sql) as unknown as ReturnType<SqliteDatabase['prepare']>;
-    statements.set(sql, statement);
-    return statement;
+    const prepared = Object.assign(statement, { isReader: statement.reader });
+    statements.set(sql, prepared);
+    return prepared;
   };
 }
 

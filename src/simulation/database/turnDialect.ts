@@ -57,7 +57,6 @@ function createDriver(deps: TurnDialectDeps): Driver {
   }
 
   async function begin(connection: TurnConnection): Promise<void> {
-    await turn();
     const hold = await lock.take(life);
     connection.hold = hold;
     try {

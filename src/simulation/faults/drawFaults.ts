@@ -1,20 +1,27 @@
 import type { Chance } from '../clockwork/chance';
 import { drawLineFault, drawCallFault, drawOddity } from './drawPlivoFaults';
+import { drawStory } from './drawStory';
 import type { Fault, Moment } from './fault';
 import type { WorldPlan } from './worldPlan';
 
 /** What faults are drawn for. */
 export type Drawing = Omit<WorldPlan, 'faults' | 'stretch'>;
 export type DrawFault = (chance: Chance, world: Drawing) => Fault;
+export type DrawStory = (chance: Chance, world: Drawing) => readonly Fault[];
 
 const HOUR_MS = 3_600_000;
 const MOST_STATEMENTS = 500;
+/** Of what goes wrong, so much is known to be bad together, and rarely comes together by itself. */
+const STORIES_SHARE = 0.2;
 
 /** None at all, or up to eight things that go wrong together. */
 export function drawFaults(chance: Chance, world: Drawing): Fault[] {
   const faults: Fault[] = [];
   const count = chance.pick([0, 1, 2, 2, 3, 3, 4, 5, 6, 8]);
-  while (faults.length < count) faults.push(chance.pick(KINDS)(chance, world));
+  while (faults.length < count) {
+    if (chance.happens(STORIES_SHARE)) faults.push(...drawStory(chance, world));
+    else faults.push(chance.pick(KINDS)(chance, world));
+  }
   return faults.filter(isFirstOfItsKind);
 }
 

@@ -18,7 +18,7 @@ export function drawPlan(seed: number, { without = [] }: { readonly without?: re
   const owners = chance.happens(0.35) ? 3 : 1;
   const world = { seed, owners, settings, people, broadcasts };
   const faults = drawFaults(chance, world).filter(({ kind }) => !without.includes(kind));
-  return { ...world, faults, stretch: chance.pick([0.2, 0.5, 1]) };
+  return { ...world, faults, stretch: chance.pick([0.4, 1, 2]) };
 }
 
 function drawPeople(chance: Chance): string[] {
@@ -32,7 +32,7 @@ function drawBroadcast(chance: Chance, people: readonly string[], place: number)
   return {
     text: `text ${place + 1}`,
     people: chosen.length === 0 ? [0] : chosen,
-    submitAtMs: chance.anyMagnitude(600, MINUTE_MS),
+    submitAtMs: chance.anyMagnitude(600, 5 * MINUTE_MS),
     key: chance.happens(0.7) ? `key ${place + 1}` : null,
     waitMs: chance.pick([null, 0, 2000, 30_000]),
     sendInMs: chance.happens(0.1) ? chance.anyMagnitude(500, 10 * MINUTE_MS) : null,
@@ -42,7 +42,7 @@ function drawBroadcast(chance: Chance, people: readonly string[], place: number)
 function drawSettings(chance: Chance, people: number): PlannedSettings {
   const leastSize = Math.ceil(people / MOST_BATCHES);
   const hasPublicUrl = chance.happens(0.6);
-  const reportTimeoutMs = chance.pick([30, 60]) * MINUTE_MS;
+  const reportTimeoutMs = chance.pick([10, 30]) * MINUTE_MS;
   return {
     batchSize: Math.max(leastSize, chance.anyMagnitude(1, 10)),
     batchDelayMs: chance.pick([0, 20, 250]),
@@ -52,7 +52,7 @@ function drawSettings(chance: Chance, people: number): PlannedSettings {
     hasPublicUrl,
     reportTimeoutMs,
     // Where no reports are asked for there is nothing to ask about.
-    reportAskAfterMs: hasPublicUrl ? chance.pick([2, 15]) * MINUTE_MS : reportTimeoutMs,
+    reportAskAfterMs: hasPublicUrl ? chance.pick([2, 5]) * MINUTE_MS : reportTimeoutMs,
     hasPowerpack: chance.happens(0.1),
     broadcastWaitMs: 10_000,
     pauseAfterFailedBatches: chance.pick([0, 3, 10]),

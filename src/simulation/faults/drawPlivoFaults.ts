@@ -4,7 +4,7 @@ import type { DrawFault } from './drawFaults';
 import type { Fault } from './fault';
 
 const HOUR_MS = 3_600_000;
-const LOSSES: readonly [Loss, ...Loss[]] = [
+export const LOSSES: readonly [Loss, ...Loss[]] = [
   'reset',
   'aborted',
   'silence',
@@ -31,7 +31,7 @@ const LINE_REFUSALS = ['refused', 'dns', '429', '503'] as const;
  * A request that has timed out may still be taken, and a record may show late; but both together end before a second look
  * at the list, or nobody could ever know that something was not taken.
  */
-const LATEST_MS = 10_000;
+export const LATEST_MS = 10_000;
 const LONGEST_LAG_MS = 15_000;
 
 const aCall = (chance: Chance) => chance.anyMagnitude(1, 12);
@@ -81,7 +81,7 @@ export const drawLineFault: DrawFault = (chance) => {
     kind: 'outage',
     of,
     when: chance.happens(0.5) ? { atMs: 0 } : { call: aCall(chance), afterMs: chance.pick([0, 10, 1000]) },
-    forMs: isForEver ? null : chance.anyMagnitude(1000, 4 * HOUR_MS),
+    forMs: isForEver ? null : chance.anyMagnitude(1000, HOUR_MS),
     refusals,
     losses: answers === 'losses' || answers === 'all' ? ['reset', 'silence', '502'] : [],
   };

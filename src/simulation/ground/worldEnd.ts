@@ -36,8 +36,8 @@ export function createWorldEnd(ground: Ground, underWay: () => number): WorldEnd
 const OPEN = `
   select 1 from broadcasts c join batches b on b.broadcast_key = c.broadcast_key
   where c.hidden is null and (
-    (c.status <> 'paused' and b.status in ('pending', 'sending'))
-    or b.status = 'unconfirmed'
+    (c.status <> 'paused' and b.status = 'pending')
+    or b.status in ('sending', 'unconfirmed')
     or c.status in ('scheduled', 'queued')
     or (c.status = 'paused' and c.pause_reason is not null and b.status = 'pending')
     or (b.status = 'sent' and b.reports_closed_at is null and exists (

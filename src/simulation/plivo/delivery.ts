@@ -18,8 +18,8 @@ type DeliveryEnd = { readonly state: MessageState; readonly errorCode: string | 
 
 /** A message's way from Plivo's queue to its end. */
 export function planDelivery(chance: Chance): DeliveryStep[] {
-  const sentAfterMs = chance.anyMagnitude(20, 5000);
-  const endAfterMs = sentAfterMs + chance.anyMagnitude(50, 20_000);
+  const sentAfterMs = chance.anyMagnitude(20, 2000);
+  const endAfterMs = sentAfterMs + chance.anyMagnitude(50, 5000);
   const end = chance.happens(0.85) ? ({ state: 'delivered', errorCode: null } as const) : chance.pick(ENDS);
   return [
     { afterMs: sentAfterMs, state: 'sent', sequence: 1, errorCode: null },
