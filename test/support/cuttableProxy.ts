@@ -11,6 +11,15 @@ export type CuttableProxy = {
   close(): Promise<void>;
 };
 
+/**
+ * A socket that was told to end is only closed. In the same turn of the loop a reset would be refused (EINVAL) and leave
+ * the socket half closed, and Node 20 then spins for ever when the process ends.
+ */
+function reset(socket: Socket): void {
+  if (socket.writableEnded) socket.destroy();
+  else socket.resetAndDestroy();
+}
+
 /** Forwards connections from a free port on loopback to the server. */
 export async function startCuttableProxy(target: { host: string; port: number }): Promise<CuttableProxy> {
   const open = new Set<Socket>();
@@ -34,7 +43,7 @@ export async function startCuttableProxy(target: { host: string; port: number })
   await listen(0);
   const { port } = server.address() as AddressInfo;
   const breakAll = () => {
-    for (const socket of open) socket.resetAndDestroy();
+    for (const socket of open) reset(socket);
   };
   return {
     port,

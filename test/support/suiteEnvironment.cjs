@@ -1,0 +1,69 @@
+const asyncHooks = require('node:async_hooks');
+const process = require('node:process');
+const { setTimeout: sleepFor } = require('node:timers/promises');
+const { TestEnvironment } = require('jest-environment-node');
+
+/** What a suite must not leave open. Pipes, processes and timers are Jest's own too. */
+const SOCKETS = ['TCPServerWrap', 'TCPSocketWrap'];
+const GRACE_MS = 3000;
+
+const openSockets = () => process.getActiveResourcesInfo().filter((name) => SOCKETS.includes(name));
+
+/** What every suite runs in. It fails a suite that leaves sockets open: only the worker that ran it can see them. */
+module.exports = class SuiteEnvironment extends TestEnvironment {
+  async setup() {
+    await super.setup();
+    // What an earlier suite left was that suite's failure.
+    this.openBefore = openSockets().length;
+    this.storages = recordStorages();
+  }
+
+  /** Jest-circus tells what it does; at `setup` it has loaded its own parts, and nothing of the suite. */
+  handleTestEvent({ name }) {
+    if (name === 'setup') this.storagesOfJest = this.storages.made.length;
+    if (name === 'test_done') disable(this.storages.made.slice(this.storagesOfJest));
+  }
+
+  async teardown() {
+    this.storages.stop();
+    disable(this.storages.made);
+    await super.teardown();
+    const left = await leftOpen(this.openBefore);
+    if (left.length > 0) throw new Error(`This suite left open: ${left.join(', ')}`);
+  }
+};
+
+/** Some close a moment after they were told to. */
+async function leftOpen(before) {
+  for (const until = Date.now() + GRACE_MS; ;) {
+    const open = openSockets();
+    if (open.length <= before || Date.now() > until) return open.slice(before);
+    await sleepFor(20);
+  }
+}
+
+/**
+ * Node 20 hands every AsyncLocalStorage that was ever used from each promise to the next, until it is disabled, and each
+ * service that a test starts has one. Left alone they made the last suites of a run take seven times as long.
+ */
+function recordStorages() {
+  const { AsyncLocalStorage } = asyncHooks;
+  const made = [];
+  asyncHooks.AsyncLocalStorage = class extends AsyncLocalStorage {
+    constructor(...options) {
+      super(...options);
+      made.push(this);
+    }
+  };
+  return {
+    made,
+    stop() {
+      asyncHooks.AsyncLocalStorage = AsyncLocalStorage;
+    },
+  };
+}
+
+/** It comes back to life where it is used again. */
+function disable(storages) {
+  for (const storage of storages) storage.disable();
+}
