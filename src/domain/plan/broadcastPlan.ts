@@ -1,6 +1,7 @@
 import { ServiceError } from '../errors';
 import { splitIntoBatches } from './batching';
 import { Selection, type Numbers } from '../numbers/numberList';
+import { mostAtOnceMs } from '../time/handOver';
 import { nextOpening, zoneWindowKey, type QuietHours } from '../time/quietHours';
 import { reaches, type Origin, type OriginOf } from './senders';
 
@@ -16,7 +17,8 @@ export type PlanRules = {
   } | null;
   /** When the first text may go; milliseconds since 1970. */
   readonly startsAt: number;
-  readonly batchSize: number;
+  /** The most people in a call that is to be worked off within so many milliseconds. */
+  readonly batchSizeWithin: (ms: number) => number;
 };
 
 /** People who go in one call. */
@@ -104,7 +106,7 @@ export class BroadcastPlanner {
     const groups = this.#groups().sort((a, b) => (a.notBefore ?? 0) - (b.notBefore ?? 0));
     return {
       countries: new Map([...this.#countries].sort(([, a], [, b]) => b - a)),
-      batches: groups.flatMap((group) => batchesOf(group, this.#rules.batchSize)),
+      batches: groups.flatMap((group) => batchesOf(group, this.#batchSizeFor(group))),
       senders: [...this.#members].map(([origin, windows]) => ({
         origin,
         people: [...windows.values()].reduce((all, { length }) => all + length, 0),
@@ -126,6 +128,11 @@ export class BroadcastPlanner {
     const people = windows.get(window) ?? new Selection(this.#all);
     this.#members.set(origin, windows.set(window, people));
     return people;
+  }
+
+  #batchSizeFor({ zones }: PlannedBatch): number {
+    const { quiet, startsAt, batchSizeWithin } = this.#rules;
+    return batchSizeWithin(quiet === null ? Infinity : mostAtOnceMs(quiet.hours, zones ?? [], startsAt));
   }
 
   #groups(): PlannedBatch[] {

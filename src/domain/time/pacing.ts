@@ -5,6 +5,10 @@ export type Pace = {
   readonly horizonMs: number;
 };
 
+/** The same rate with a horizon that is no longer than that. */
+export const within = (pace: Pace | null, horizonMs: number): Pace | null =>
+  pace === null ? null : { ...pace, horizonMs: Math.min(pace.horizonMs, horizonMs) };
+
 /** Milliseconds that Plivo needs for so many units, rounded up. */
 export const loadMs = ({ unitsPerSecond }: Pace, units: number): number => Math.ceil((units * 1000) / unitsPerSecond);
 

@@ -29,21 +29,38 @@ export function parseQuietHours(text: string): QuietHours | null {
  * comes twice opens the first time. 1 µs a zone when all are open; otherwise 15 µs a zone (Node 20).
  */
 export function nextOpening(quiet: QuietHours, zones: readonly string[], at: number): number {
-  let quietZones = zones.filter((zone) => isQuiet(quiet, localMinute(zone, at))).length;
-  if (quietZones === 0) return at;
-
+  let fewest = countQuiet(quiet, zones, at);
+  if (fewest === 0) return at;
   let opening = at;
-  let fewest = quietZones;
-  const changes = zones.flatMap((zone) => listChanges(quiet, zone, at)).sort((a, b) => a.at - b.at);
-  for (const [i, change] of changes.entries()) {
-    quietZones += change.quiet ? 1 : -1;
-    // What changes in the same moment belongs together: one zone may open just as another closes.
-    if (changes[i + 1]?.at !== change.at && quietZones < fewest) {
-      fewest = quietZones;
-      opening = change.at;
-    }
+  for (const moment of quietCounts(quiet, zones, at)) {
+    if (moment.quietZones >= fewest) continue;
+    fewest = moment.quietZones;
+    opening = moment.at;
   }
   return opening;
+}
+
+/**
+ * When the hours end that begin at `nextOpening`: the first moment after it (epoch ms) at which it is quiet in more of the
+ * zones than then. With zones that are never all open at once, those that are quiet already do not count, and one
+ * that closes as another opens ends nothing. Infinity with no zones, and where as many are quiet at any hour.
+ *
+ * Clocks that change are followed here, too: an evening whose first minute is left out begins with the change. 20 to
+ * 30 µs a zone (Node 20).
+ */
+export function nextClosing(quiet: QuietHours, zones: readonly string[], at: number): number {
+  const opening = nextOpening(quiet, zones, at);
+  const fewest = countQuiet(quiet, zones, opening);
+  for (const moment of quietCounts(quiet, zones, opening)) if (moment.quietZones > fewest) return moment.at;
+  return Infinity;
+}
+
+/** The hours that begin next after `at`: those that last now do not count. */
+export function nextHours(quiet: QuietHours, zones: readonly string[], at: number): { from: number; to: number } {
+  const opening = nextOpening(quiet, zones, at);
+  const closing = nextClosing(quiet, zones, opening);
+  if (opening > at || closing === Infinity) return { from: opening, to: closing };
+  return nextHours(quiet, zones, closing);
 }
 
 /**
@@ -56,6 +73,21 @@ export function zoneWindowKey(zones: readonly string[], at: number): string {
   return Array.from(offsets)
     .sort((a, b) => a - b)
     .join();
+}
+
+function countQuiet(quiet: QuietHours, zones: readonly string[], at: number): number {
+  return zones.filter((zone) => isQuiet(quiet, localMinute(zone, at))).length;
+}
+
+/** In how many zones it is quiet from each moment on at which that changes, in order, until 48 hours after `at`. */
+function* quietCounts(quiet: QuietHours, zones: readonly string[], at: number) {
+  let quietZones = countQuiet(quiet, zones, at);
+  const changes = zones.flatMap((zone) => listChanges(quiet, zone, at)).sort((a, b) => a.at - b.at);
+  for (const [i, change] of changes.entries()) {
+    quietZones += change.quiet ? 1 : -1;
+    // What changes in the same moment belongs together: one zone may open just as another closes.
+    if (changes[i + 1]?.at !== change.at) yield { at: change.at, quietZones };
+  }
 }
 
 type Change = { at: number; quiet: boolean };

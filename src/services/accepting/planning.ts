@@ -4,7 +4,7 @@ import { sharesOf, totalNanos, type CountryShare } from '../../domain/money/cost
 import { formatAmount } from '../../domain/money/money';
 import { NumberList, type Numbers } from '../../domain/numbers/numberList';
 import { NumberSet } from '../../domain/numbers/numberSet';
-import { largestBatch, type Pace } from '../../domain/time/pacing';
+import { largestBatch, within, type Pace } from '../../domain/time/pacing';
 import type { PriceList } from '../../domain/money/prices';
 import { parseQuietHours } from '../../domain/time/quietHours';
 import type { TextMeasure } from '../../domain/text/segments';
@@ -98,12 +98,14 @@ export function createPlanning(deps: PlanningDeps): Planning {
       const quietHours = quietHoursOf(request);
       const hours = quietHours === null ? null : parseQuietHours(quietHours);
       const { valid } = request.recipients;
+      // What waits with Plivo for longer than it is valid is dropped there.
+      const pace = within(config.pace, (request.expirySeconds ?? Infinity) * 1000);
       const planner = new BroadcastPlanner(valid, {
         originOf: originsFor(request, deps.originOf),
         countryOf,
         quiet: hours === null ? null : { hours, zonesOf: deps.zonesOf() },
         startsAt: Math.max(now, request.sendAt ?? 0),
-        batchSize: largestBatch(config.batchSize, measure.segments, config.pace),
+        batchSizeWithin: (ms) => largestBatch(config.batchSize, measure.segments, within(pace, ms)),
       });
       const { optedOut, hash } = await takeIn(valid, planner, withDigest);
       const { batches, countries, senders } = planner.finish();

@@ -1,12 +1,13 @@
 import { sql, type Transaction } from 'kysely';
-import { backlogMs, untilRoom, type Pace, type Queue } from '../../domain/time/pacing';
-import { nextOpening, parseQuietHours } from '../../domain/time/quietHours';
+import { backlogMs, untilRoom, within, type Pace } from '../../domain/time/pacing';
 import { transitionBatch } from '../state/batchTransition';
 import { CounterChanges, updateBroadcast } from '../state/counters';
 import { inTransaction, type Database } from '../engine/database';
+import { LONGEST_BACKOFF_MS, pickCandidate, type Candidate } from './candidate';
 import { recipientsToText } from './claimRecipients';
+import { deferBatches, handOverOf } from './deferral';
 import type { Engine } from '../engine/engine';
-import type { BatchesTable, BroadcastsTable, Schema } from '../engine/schema';
+import type { Schema } from '../engine/schema';
 
 /** A batch that its claimer, and nobody else, may now send. */
 export type Claim = {
@@ -26,6 +27,8 @@ export type Claim = {
   readonly mediaUrls: readonly string[] | null;
   /** What Plivo's queue is filled by, and the bill: parts of texts, or messages with media. */
   readonly units: number;
+  /** What may wait with Plivo, these texts included, if they are to leave in time; null without a limit. */
+  readonly pace: Pace | null;
   /** The broadcast is this batch alone. */
   readonly isSingleCall: boolean;
 };
@@ -43,7 +46,8 @@ export type ClaimOptions = {
 
 /**
  * What came of looking for a batch: one that may now be sent; `emptied`: one that had nobody left to text was settled
- * without a call; `deferred`: one that met quiet hours waits for their end; `paced`: Plivo has as much waiting as it may.
+ * without a call; `deferred`: one that met quiet hours, or would have with its last text, waits for their end; `paced`:
+ * Plivo has as much waiting as it may.
  * Null when there is none.
  */
 export type ClaimResult =
@@ -58,9 +62,6 @@ export type ClaimStore = {
   /** Milliseconds until a batch that waits for its next try is due; null when none waits. */
   nextAttemptInMs(): Promise<number | null>;
 };
-
-/** Longest wait that a back-off can ask for; a later time can only come from a clock that was set back. */
-const LONGEST_BACKOFF_MS = 60_000;
 
 export function createClaimStore({ db, engine }: Database): ClaimStore {
   return {
@@ -87,34 +88,80 @@ export function createClaimStore({ db, engine }: Database): ClaimStore {
 /** Undoes a claim. */
 class StoppedMeanwhileError extends Error {}
 
+/** So many broadcasts without room are passed over in one look for one that has some. */
+const MOST_PASSED = 10;
+
 async function claimNextBatch(tx: Transaction<Schema>, engine: Engine, options: ClaimOptions): Promise<ClaimResult> {
-  const next = await pickBatch(tx, engine, options.onlyAwaited);
-  if (next === null) return null;
-  const { batch, broadcast, now, queue } = next;
-  const ref = { broadcastKey: batch.broadcast_key, number: batch.number };
-  const opening = openingOf(batch, broadcast, now);
-  if (opening > now) {
-    await deferBatches(tx, engine, batch, opening);
+  const passed: number[] = [];
+  let waitMs = Infinity;
+  while (passed.length < MOST_PASSED) {
+    const candidate = await pickCandidate(tx, engine, { onlyAwaited: options.onlyAwaited, except: passed });
+    if (candidate === null) break;
+    const result = await claimCandidate(tx, engine, candidate, options);
+    if (result.kind !== 'paced') return result;
+    waitMs = Math.min(waitMs, result.waitMs);
+    if (!letsOthersPass(candidate, options.pace)) break;
+    passed.push(candidate.batch.broadcast_key);
+  }
+  return waitMs === Infinity ? null : { kind: 'paced', waitMs };
+}
+
+/**
+ * Texts that are valid for less time than others may wait need a queue that is shorter than others need. They let
+ * those go first, but not for longer than the queue may be: then they have their turn, for which Plivo need not be idle.
+ */
+function letsOthersPass({ broadcast, now }: Candidate, pace: Pace | null): boolean {
+  if (pace === null || broadcast.expiry_seconds === null) return false;
+  return broadcast.expiry_seconds * 1000 < pace.horizonMs && now - broadcast.turn_at <= pace.horizonMs;
+}
+
+async function claimCandidate(
+  tx: Transaction<Schema>,
+  engine: Engine,
+  candidate: Candidate,
+  options: ClaimOptions,
+): Promise<NonNullable<ClaimResult>> {
+  const { expiry_seconds: expirySeconds } = candidate.broadcast;
+  const verdict = handOverOf(candidate, options.pace);
+  if (verdict.kind === 'later') {
+    await deferBatches(tx, engine, candidate, verdict.at);
     return { kind: 'deferred' };
   }
-  const units = batch.size * broadcast.segments_per_message;
+  const pace = within(within(options.pace, (expirySeconds ?? Infinity) * 1000), verdict.horizonMs);
+  const waitMs = untilRoomFor(candidate, pace);
+  if (waitMs > 0) return { kind: 'paced', waitMs };
+
+  const recipients = await takeBatch(tx, engine, candidate, options);
+  return recipients.length === 0
+    ? { kind: 'emptied' }
+    : { kind: 'claimed', claim: claimOf(candidate, recipients, pace) };
+}
+
+function untilRoomFor({ batch, broadcast, now, queue }: Candidate, pace: Pace | null): number {
   // With the clock set back, taking the slot brings the queue in line with it.
   const isKnown = now >= queue.writtenAt;
-  const waitMs = options.pace === null || !isKnown ? 0 : untilRoom(options.pace, units, backlogMs(queue, now));
-  if (waitMs > 0) return { kind: 'paced', waitMs };
+  if (pace === null || !isKnown) return 0;
+  return untilRoom(pace, batch.size * broadcast.segments_per_message, backlogMs(queue, now));
+}
+
+/** Makes the batch its claimer's; returns whom they are to text. */
+async function takeBatch(
+  tx: Transaction<Schema>,
+  engine: Engine,
+  { batch, broadcast }: Candidate,
+  { owner, leaseMs, duplicateWindowMs }: ClaimOptions,
+): Promise<string[]> {
+  const ref = { broadcastKey: batch.broadcast_key, number: batch.number };
   const changes = new CounterChanges();
-
-  const guard = { textHash: broadcast.text_hash, duplicateWindowMs: options.duplicateWindowMs };
+  const guard = { textHash: broadcast.text_hash, duplicateWindowMs };
   const recipients = await recipientsToText(tx, engine, ref, { waiting: batch.recipients, guard, changes });
-
-  const claimNumber = batch.claim_number + 1;
   await transitionBatch(tx, engine, ref, 'claim', changes, {
     recipients: null,
-    claim_number: claimNumber,
+    claim_number: batch.claim_number + 1,
     attempts: batch.attempts + 1,
-    lease_owner: options.owner,
-    lease_expires_at: sql<number>`${engine.now} + ${options.leaseMs}`,
-    lease_ms: options.leaseMs,
+    lease_owner: owner,
+    lease_expires_at: sql<number>`${engine.now} + ${leaseMs}`,
+    lease_ms: leaseMs,
     claimed_at: engine.now,
     called_at: null,
     answered_at: null,
@@ -124,13 +171,16 @@ async function claimNextBatch(tx: Transaction<Schema>, engine: Engine, options: 
   const status = await updateBroadcast(tx, engine, ref.broadcastKey, { changes, event: 'start' });
   // Paused or cancelled since the batch was picked; the row is locked now, so this is the last word.
   if (status === 'paused' || status === 'cancelled') throw new StoppedMeanwhileError();
-  if (recipients.length === 0) return { kind: 'emptied' };
+  return recipients;
+}
 
+function claimOf({ batch, broadcast }: Candidate, recipients: readonly string[], pace: Pace | null): Claim {
   const hasOwnOrigin = batch.sender !== null || batch.powerpack_uuid !== null;
   const { sender, powerpack_uuid: powerpackUuid } = hasOwnOrigin ? batch : broadcast;
-  const claim: Claim = {
-    ...ref,
-    claimNumber,
+  return {
+    broadcastKey: batch.broadcast_key,
+    number: batch.number,
+    claimNumber: batch.claim_number + 1,
     recipients,
     sender,
     powerpackUuid,
@@ -141,103 +191,7 @@ async function claimNextBatch(tx: Transaction<Schema>, engine: Engine, options: 
     expirySeconds: broadcast.expiry_seconds,
     mediaUrls: broadcast.media_urls === null ? null : (JSON.parse(broadcast.media_urls) as string[]),
     units: recipients.length * broadcast.segments_per_message,
+    pace,
     isSingleCall: broadcast.batches_total === 1,
   };
-  return { kind: 'claimed', claim };
 }
-
-/** When the quiet hours of the batch's people end, or now. */
-function openingOf(batch: BatchesTable, { quiet_hours: quietHours }: Candidate['broadcast'], now: number): number {
-  const hours = quietHours === null ? null : parseQuietHours(quietHours);
-  if (hours === null || batch.zones === null) return now;
-  return nextOpening(hours, JSON.parse(batch.zones) as string[], now);
-}
-
-/** Quiet hours have begun: all that waits for people of the same zones waits for their end. */
-async function deferBatches(
-  tx: Transaction<Schema>,
-  engine: Engine,
-  batch: BatchesTable,
-  until: number,
-): Promise<void> {
-  const skipLocked = engine.kind === 'postgres' ? sql`for update skip locked` : sql``;
-  const deferred = await sql`
-    update batches set not_before = ${until}
-    where broadcast_key = ${batch.broadcast_key} and number in (
-      select number from batches
-      where broadcast_key = ${batch.broadcast_key} and status = 'pending' and zones = ${batch.zones} ${skipLocked})`.execute(
-    tx,
-  );
-  await sql`
-    update broadcasts set held_until = cast(${until} as bigint), held_batches = ${Number(deferred.numAffectedRows ?? 0)}
-      + case when held_until = ${until} then held_batches else 0 end
-    where broadcast_key = ${batch.broadcast_key} and coalesce(held_until, 0) <= ${until}`.execute(tx);
-}
-
-type Candidate = {
-  batch: BatchesTable;
-  broadcast: Omit<BroadcastsTable, 'broadcast_key'>;
-  now: number;
-  queue: Queue;
-};
-
-async function pickBatch(tx: Transaction<Schema>, engine: Engine, onlyAwaited: boolean): Promise<Candidate | null> {
-  const picked = await (engine.kind === 'postgres' ? pickPostgres : pickSqlite)(engine, onlyAwaited).execute(tx);
-  const ref = picked.rows[0];
-  if (ref === undefined) return null;
-  const batch = await tx
-    .selectFrom('batches')
-    .selectAll()
-    .where('broadcast_key', '=', ref.broadcast_key)
-    .where('number', '=', ref.number)
-    .executeTakeFirstOrThrow();
-  const broadcast = await tx
-    .selectFrom('broadcasts')
-    .selectAll()
-    .where('broadcast_key', '=', ref.broadcast_key)
-    .executeTakeFirstOrThrow();
-  return { batch, broadcast, now: ref.now, queue: { freeAt: ref.queue_free_at, writtenAt: ref.queue_written_at } };
-}
-
-type PickedBatch = {
-  broadcast_key: number;
-  number: number;
-  now: number;
-  queue_free_at: number;
-  queue_written_at: number;
-};
-
-const queueColumns = sql.raw(`
-  (select queue_free_at from pacing where id = 1) as queue_free_at,
-  (select queue_written_at from pacing where id = 1) as queue_written_at`);
-
-const isDue = (engine: Engine) =>
-  sql`(b.next_attempt_at <= ${engine.now} or b.next_attempt_at > ${engine.now} + ${LONGEST_BACKOFF_MS})
-      and (b.not_before is null or b.not_before <= ${engine.now})`;
-
-const mayGo = (engine: Engine, onlyAwaited: boolean) =>
-  sql`c.status in ('queued', 'processing') and c.batches_pending > 0
-      ${onlyAwaited ? sql`and c.waiting_until > ${engine.now}` : sql``}`;
-
-// Walks the broadcasts in the order of their turns by an index and stops at the first that has a batch due.
-const pickSqlite = (engine: Engine, onlyAwaited: boolean) => sql<PickedBatch>`
-  select broadcast_key, number, ${engine.now} as now, ${queueColumns} from (
-    select c.broadcast_key, c.turn_at,
-      (select b.number from batches b
-       where b.broadcast_key = c.broadcast_key and b.status = 'pending' and ${isDue(engine)}
-       order by b.number limit 1) as number
-    from broadcasts c where ${mayGo(engine, onlyAwaited)}
-  ) where number is not null order by turn_at, broadcast_key limit 1`;
-
-// Two instances never wait for each other here: what one has locked, the other passes over.
-const pickPostgres = (engine: Engine, onlyAwaited: boolean) => sql<PickedBatch>`
-  select d.broadcast_key, d.number, ${engine.now} as now, ${queueColumns}
-  from broadcasts c
-  cross join lateral (
-    select b.broadcast_key, b.number from batches b
-    where b.broadcast_key = c.broadcast_key and b.status = 'pending' and ${isDue(engine)}
-    order by b.number limit 1
-    for update skip locked
-  ) d
-  where ${mayGo(engine, onlyAwaited)}
-  order by c.turn_at, c.broadcast_key limit 1`;

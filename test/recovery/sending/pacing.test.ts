@@ -53,6 +53,20 @@ describe.each(ENGINES)('an account that sends ten parts of texts a second, on %s
     await expectHandedOver(33);
   });
 
+  it('is handed no more than it can send while the texts are valid, and others go on meanwhile', async () => {
+    const body = { recipients: people.slice(0, 150), message: 'Your code is 1234.', expirySeconds: 5 };
+    const { id } = (await postBroadcast(test, body, { prefer: 'respond-async' }).expect(202)).body as { id: string };
+    await expectHandedOver(40); // in calls of 40, as two would take eight seconds
+    await broadcast(numbers(40, 500));
+    await expectHandedOver(80);
+    for (let waiting = 110; waiting > 0; waiting -= 40) {
+      now += 8 * SECOND;
+      await expectHandedOver(190 - Math.max(0, waiting - 40));
+    }
+    await broadcastWhen(test, id, ({ status }) => status === 'completed');
+    expectTextedOnce(test, [...people.slice(0, 150), ...numbers(40, 500)]);
+  });
+
   it('goes on at once with what Plivo did not take', async () => {
     test.simulator.addFault({ kind: 'status', status: 400 });
     await broadcast(people.slice(0, 100));

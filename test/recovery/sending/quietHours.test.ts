@@ -142,6 +142,26 @@ describe.each(ENGINES)('quiet hours on %s', (engine) => {
     expectTextedOnce(test, ['+447700900101']);
   });
 
+  it('do not begin while texts still wait with Plivo: at one a second, who would come too late waits', async () => {
+    const slow = { PLIVO_MESSAGES_PER_SECOND: '1', PLIVO_BULK_MESSAGE_LIMIT: '10' };
+    await start({ ...QUIET, ...slow });
+    now = Date.parse('2026-06-15T19:58:00Z'); // 20:58 in London
+    const londoners = Array.from({ length: 350 }, (_, index) => `+447700900${100 + index}`);
+    const { id } = await send(londoners);
+    await settled(id);
+    const open = await batchesOf(id);
+    // Two minutes, less ten seconds for the way to Plivo.
+    expect(open.filter(({ status }) => status === 'sent')).toHaveLength(11);
+    expect(new Set(open.slice(11).map(({ notBefore }) => notBefore))).toEqual(new Set(['2026-06-16T07:00:00.000Z']));
+    const { body } = await get(test, `/broadcast/${id}`).expect(200);
+    // The 240 that are left, from eight in the morning on.
+    expect(body.expectedFinishAt).toBe('2026-06-16T07:04:00.000Z');
+    now = Date.parse('2026-06-16T07:00:00Z');
+    await broadcastWhen(test, id, ({ status }) => status === 'completed');
+    expectTextedOnce(test, londoners);
+    await expectNobodyMissing(test, id);
+  });
+
   it('are honoured by a STOP that comes in the night', async () => {
     await start();
     const { id } = await send(['+819012345678']);

@@ -46,7 +46,7 @@ const plan = (recipients: readonly string[], change: Partial<PlanRules> = {}) =>
     countryOf,
     quiet: null,
     startsAt: NOON,
-    batchSize: 1000,
+    batchSizeWithin: () => 1000,
     ...change,
   });
 
@@ -59,7 +59,7 @@ describe('Without quiet hours', () => {
 
   test('each sender has calls of its own, in the order of the list', () => {
     const originOf = (number: string) => (number.startsWith('+1') ? POWERPACK : ACME);
-    const { batches } = plan([LONDON, NEW_YORK, LISBON, TORONTO, MADRID], { originOf, batchSize: 2 });
+    const { batches } = plan([LONDON, NEW_YORK, LISBON, TORONTO, MADRID], { originOf, batchSizeWithin: () => 2 });
     expect(batches.map(({ origin, recipients }) => [origin, recipients])).toEqual([
       [ACME, [LONDON, LISBON]],
       [ACME, [MADRID]],
@@ -82,7 +82,7 @@ describe('Without quiet hours', () => {
   test('senders are told in the order of the list, each with how many it texts and the first of them', () => {
     const originOf = (number: string) => (number.startsWith('+1') ? POWERPACK : ACME);
     const people = [LONDON, NEW_YORK_TOO, LISBON, NEW_YORK, MADRID];
-    expect(plan(people, { originOf, batchSize: 2 }).senders).toEqual([
+    expect(plan(people, { originOf, batchSizeWithin: () => 2 }).senders).toEqual([
       { origin: ACME, people: 3, first: LONDON },
       { origin: POWERPACK, people: 2, first: NEW_YORK_TOO },
     ]);
@@ -139,6 +139,20 @@ describe('With quiet hours', () => {
       null,
       null,
     ]);
+  });
+
+  test('a call holds no more than can leave in half of the hours in which its people may be texted', () => {
+    const people = Array.from({ length: 40 }, (_, index) => `${LONDON.slice(0, -2)}${index + 10}`);
+    const sizes = (text: string, startsAt: string) =>
+      plan(people, {
+        quiet: { hours: quietHours(text), zonesOf },
+        startsAt: Date.parse(startsAt),
+        batchSizeWithin: (ms) => Math.floor(ms / 60_000),
+      }).batches.map(({ recipients }) => recipients.length);
+    expect(sizes('20:00-19:00', '2026-01-15T19:10Z')).toEqual([29, 11]);
+    // Of the whole hour, though only a part of it is left.
+    expect(sizes('20:00-19:00', '2026-01-15T19:50Z')).toEqual([29, 11]);
+    expect(sizes('20:00-18:00', '2026-01-15T12:00Z')).toEqual([40]);
   });
 
   test('New York and Lima share a call in winter, when their clocks agree, and not in summer', () => {
@@ -223,7 +237,7 @@ describe('Whoever is texted, whenever and from whomever,', () => {
     countryOf,
     quiet: given.hours === null ? null : { hours: given.hours, zonesOf },
     startsAt: given.startsAt,
-    batchSize: given.batchSize,
+    batchSizeWithin: () => given.batchSize,
   });
 
   test('everybody is in exactly one call, and no call is larger than allowed or empty', () => {

@@ -149,6 +149,19 @@ describe('A plan', () => {
     const { batches } = await planFor({ request: { text }, people, config: { batchSize, pace } });
     expect(batches.map(({ recipients }) => recipients.length)).toEqual(sizes);
   });
+
+  test.each<[what: string, request: Partial<BroadcastRequest>, sizes: number[]]>([
+    ['as much as Plivo sends within the horizon', {}, [4, 1]],
+    ['as much as it sends while the texts are valid', { expirySeconds: 1500 }, [2, 2, 1]],
+    ['no less for texts that are valid for longer', { expirySeconds: 10_000 }, [4, 1]],
+    ['what leaves in half of the hour in which it may', { quietHours: '07:30-06:30' }, [2, 2, 1]],
+    ['no less where it may at any time of the day', { quietHours: '21:00-08:00' }, [4, 1]],
+  ])('has calls of %s', async (_what, asked, sizes) => {
+    const people = [1, 2, 3, 4, 5].map((digit) => `+121255501${digit}0`);
+    const pace = { unitsPerSecond: 1 / 600, horizonMs: 2_400_000 };
+    const { batches } = await planFor({ request: asked, people, config: { pace } });
+    expect(batches.map(({ recipients }) => recipients.length)).toEqual(sizes);
+  });
 });
 
 describe('Those who have opted out', () => {

@@ -1,5 +1,11 @@
 import fc from 'fast-check';
-import { nextOpening, parseQuietHours, zoneWindowKey, type QuietHours } from '../../../src/domain/time/quietHours';
+import {
+  nextClosing,
+  nextOpening,
+  parseQuietHours,
+  zoneWindowKey,
+  type QuietHours,
+} from '../../../src/domain/time/quietHours';
 
 const NEW_YORK = 'America/New_York';
 const LOS_ANGELES = 'America/Los_Angeles';
@@ -125,6 +131,69 @@ describe('A number that may be in several zones waits for all of them:', () => {
   });
 });
 
+describe('The hours in which a message may go end', () => {
+  const american = [NEW_YORK, LOS_ANGELES];
+  const apart = [LONDON, 'Pacific/Fiji'];
+  test.each<[what: string, zones: string[], quiet: string, at: string, closing: string]>([
+    ['in the evening', [NEW_YORK], '21:00-08:00', '2026-01-15T20:00:00.123Z', '2026-01-16T02:00Z'],
+    ['soon after the last moment', [NEW_YORK], '21:00-08:00', '2026-01-16T01:59:59.999Z', '2026-01-16T02:00Z'],
+    ['on the evening of the next day, at night', [NEW_YORK], '21:00-08:00', '2026-01-16T02:00Z', '2026-01-17T02:00Z'],
+    ['on the same evening, in the early morning', [NEW_YORK], '21:00-08:00', '2026-01-16T13:00Z', '2026-01-17T02:00Z'],
+    ['at noon', [LONDON], '12:00-14:00', '2026-01-15T11:00Z', '2026-01-15T12:00Z'],
+    ['at midnight', [LONDON], '00:00-07:00', '2026-01-15T07:00Z', '2026-01-16T00:00Z'],
+    ['a quarter off the others', ['Asia/Kathmandu'], '21:00-08:00', '2026-01-15T12:00Z', '2026-01-15T15:15Z'],
+    ['with the first of several zones', american, '21:00-08:00', '2026-01-15T20:00Z', '2026-01-16T02:00Z'],
+    ['with the first of them once the last is open', american, '21:00-08:00', '2026-01-16T02:00Z', '2026-01-17T02:00Z'],
+    [
+      'half an hour after the last opened',
+      ['Pacific/Guam', 'America/St_Johns'],
+      '21:00-08:00',
+      '2026-07-15T00:00Z',
+      '2026-07-15T11:00Z',
+    ],
+    [
+      'an hour earlier by the sun after clocks went forward',
+      [NEW_YORK],
+      '21:00-08:00',
+      '2026-03-08T13:00Z',
+      '2026-03-09T01:00Z',
+    ],
+    ['an hour later after they went back', [NEW_YORK], '21:00-08:00', '2026-11-01T14:00Z', '2026-11-02T02:00Z'],
+    [
+      'with the change, where their minute is left out',
+      [NEW_YORK],
+      '02:30-08:00',
+      '2026-03-07T20:00Z',
+      '2026-03-08T07:00Z',
+    ],
+    ['so on Lord Howe, for half an hour', [LORD_HOWE], '02:15-08:00', '2026-10-03T10:00Z', '2026-10-03T15:30Z'],
+    [
+      'the first time, where their minute comes twice',
+      [NEW_YORK],
+      '01:30-08:00',
+      '2026-10-31T20:00Z',
+      '2026-11-01T05:30Z',
+    ],
+    ['when the clock is set back into them', [NEW_YORK], '01:00-01:30', '2026-11-01T05:45Z', '2026-11-01T06:00Z'],
+    [
+      'when most do not win any more',
+      [...apart, 'Europe/Lisbon'],
+      '20:00-08:00',
+      '2026-01-15T22:00Z',
+      '2026-01-16T20:00Z',
+    ],
+  ])('%s', (_what, zones, quiet, at, closing) => {
+    expect(closingAfter(quiet, zones, at)).toBe(new Date(closing).toISOString());
+  });
+
+  test.each([
+    ['no zone is known', []],
+    ['one zone closes whenever the other opens', apart],
+  ])('never where %s', (_what, zones) => {
+    expect(nextClosing({ from: 20 * 60, to: 8 * 60 }, zones, Date.UTC(2026, 0, 15))).toBe(Infinity);
+  });
+});
+
 describe('For any zones and quiet hours,', () => {
   const zone = fc.oneof(
     fc.constantFrom(...Intl.supportedValuesOf('timeZone')),
@@ -165,6 +234,43 @@ describe('For any zones and quiet hours,', () => {
         expect(nextOpening(quiet, places, now)).toBe(best);
       }),
       { numRuns: 200 },
+    );
+  });
+
+  test('the hours end with the first minute after their opening in which more are woken than in it', () => {
+    fc.assert(
+      fc.property(quietHours, zones, at, (quiet, places, now) => {
+        const opening = nextOpening(quiet, places, now);
+        const woken = countQuiet(quiet, places, opening);
+        let end = opening - (opening % MINUTE) + MINUTE;
+        while (end <= opening + HORIZON && countQuiet(quiet, places, end) <= woken) end += MINUTE;
+        expect(nextClosing(quiet, places, now)).toBe(end <= opening + HORIZON ? end : Infinity);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('an end does not move while they last, and they open again within two days of it', () => {
+    fc.assert(
+      fc.property(
+        quietHours,
+        fc.array(zone, { minLength: 1, maxLength: 4 }),
+        at,
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (quiet, places, now, share) => {
+          const opening = nextOpening(quiet, places, now);
+          const closing = nextClosing(quiet, places, now);
+          expect(closing).toBeGreaterThan(opening);
+          expect(closing - opening).toBeLessThanOrEqual(HORIZON);
+          if (countQuiet(quiet, places, opening) > 0) return;
+          const meanwhile = Math.min(closing - 1, Math.floor(opening + share * (closing - opening)));
+          expect(nextOpening(quiet, places, meanwhile)).toBe(meanwhile);
+          expect(nextClosing(quiet, places, meanwhile)).toBe(closing);
+          expect(nextOpening(quiet, places, closing)).toBeGreaterThan(closing);
+          expect(nextOpening(quiet, places, closing)).toBeLessThanOrEqual(closing + HORIZON);
+        },
+      ),
+      { numRuns: 1000 },
     );
   });
 });
@@ -218,6 +324,12 @@ function openingAfter(text: string, zones: readonly string[], at: string): strin
   const quiet = parseQuietHours(text);
   if (quiet === null) throw new Error(`Not quiet hours: ${text}`);
   return new Date(nextOpening(quiet, zones, Date.parse(at))).toISOString();
+}
+
+function closingAfter(text: string, zones: readonly string[], at: string): string {
+  const quiet = parseQuietHours(text);
+  if (quiet === null) throw new Error(`Not quiet hours: ${text}`);
+  return new Date(nextClosing(quiet, zones, Date.parse(at))).toISOString();
 }
 
 const clocks = new Map<string, Intl.DateTimeFormat>();

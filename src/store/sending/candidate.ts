@@ -1,0 +1,89 @@
+import { sql, type Transaction } from 'kysely';
+import type { Queue } from '../../domain/time/pacing';
+import type { Engine } from '../engine/engine';
+import type { BatchesTable, BroadcastsTable, Schema } from '../engine/schema';
+
+/** A batch that is due, locked on PostgreSQL, with all that a claim needs to know of it. */
+export type Candidate = {
+  readonly batch: BatchesTable;
+  readonly broadcast: Omit<BroadcastsTable, 'broadcast_key'>;
+  readonly now: number;
+  /** What Plivo has waiting. */
+  readonly queue: Queue;
+};
+
+export type CandidateQuery = {
+  readonly onlyAwaited: boolean;
+  /** Keys of broadcasts whose turn it is not, whatever they have due. */
+  readonly except: readonly number[];
+};
+
+/** Longest wait that a back-off can ask for; a later time can only come from a clock that was set back. */
+export const LONGEST_BACKOFF_MS = 60_000;
+
+/** Of the broadcasts that can go on, the next batch of the one that has waited longest; null where none is due. */
+export async function pickCandidate(
+  tx: Transaction<Schema>,
+  engine: Engine,
+  query: CandidateQuery,
+): Promise<Candidate | null> {
+  const picked = await (engine.kind === 'postgres' ? pickPostgres : pickSqlite)(engine, query).execute(tx);
+  const ref = picked.rows[0];
+  if (ref === undefined) return null;
+  const batch = await tx
+    .selectFrom('batches')
+    .selectAll()
+    .where('broadcast_key', '=', ref.broadcast_key)
+    .where('number', '=', ref.number)
+    .executeTakeFirstOrThrow();
+  const broadcast = await tx
+    .selectFrom('broadcasts')
+    .selectAll()
+    .where('broadcast_key', '=', ref.broadcast_key)
+    .executeTakeFirstOrThrow();
+  return { batch, broadcast, now: ref.now, queue: { freeAt: ref.queue_free_at, writtenAt: ref.queue_written_at } };
+}
+
+type PickedBatch = {
+  broadcast_key: number;
+  number: number;
+  now: number;
+  queue_free_at: number;
+  queue_written_at: number;
+};
+
+const queueColumns = sql.raw(`
+  (select queue_free_at from pacing where id = 1) as queue_free_at,
+  (select queue_written_at from pacing where id = 1) as queue_written_at`);
+
+const isDue = (engine: Engine) =>
+  sql`(b.next_attempt_at <= ${engine.now} or b.next_attempt_at > ${engine.now} + ${LONGEST_BACKOFF_MS})
+      and (b.not_before is null or b.not_before <= ${engine.now})`;
+
+const mayGo = (engine: Engine, { onlyAwaited, except }: CandidateQuery) =>
+  sql`c.status in ('queued', 'processing') and c.batches_pending > 0
+      ${onlyAwaited ? sql`and c.waiting_until > ${engine.now}` : sql``}
+      ${except.length > 0 ? sql`and c.broadcast_key not in (${sql.join(except)})` : sql``}`;
+
+// Walks the broadcasts in the order of their turns by an index and stops at the first that has a batch due.
+const pickSqlite = (engine: Engine, query: CandidateQuery) => sql<PickedBatch>`
+  select broadcast_key, number, ${engine.now} as now, ${queueColumns} from (
+    select c.broadcast_key, c.turn_at,
+      (select b.number from batches b
+       where b.broadcast_key = c.broadcast_key and b.status = 'pending' and ${isDue(engine)}
+       order by b.number limit 1) as number
+    from broadcasts c where ${mayGo(engine, query)}
+  ) where number is not null order by turn_at, broadcast_key limit 1`;
+
+// Two instances never wait for each other here: what one has locked, the other passes over.
+const pickPostgres = (engine: Engine, query: CandidateQuery) => sql<PickedBatch>`
+  select d.broadcast_key, d.number, ${engine.now} as now, ${queueColumns}
+  from broadcasts c
+  cross join lateral (
+    select b.broadcast_key, b.number from batches b
+    where b.broadcast_key = c.broadcast_key and b.status = 'pending' and ${isDue(engine)}
+    order by b.number limit 1
+    for update skip locked
+  ) d
+  where ${mayGo(engine, query)}
+  order by c.turn_at, c.broadcast_key limit 1`;
