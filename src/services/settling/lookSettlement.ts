@@ -33,8 +33,8 @@ const COUNTER = {
 export function createLookSettlement(deps: LookSettlementDeps): LookSettlement {
   const { reconciling, changes, logger, config, wakeDispatcher } = deps;
 
-  async function sendAgain(batch: UnsettledBatch): Promise<void> {
-    if (await reconciling.disprove(batch, { maxAttempts: config.maxAttempts })) wakeDispatcher();
+  async function sendAgain(batch: UnsettledBatch, countsAlways = false): Promise<void> {
+    if (await reconciling.disprove(batch, { maxAttempts: config.maxAttempts, countsAlways })) wakeDispatcher();
   }
 
   async function hold(batch: UnsettledBatch, { code, reason }: { code: string; reason: string }): Promise<void> {
@@ -53,7 +53,7 @@ export function createLookSettlement(deps: LookSettlementDeps): LookSettlement {
       changes.publish(batch.broadcastId);
     },
     async byPolicy(batch) {
-      if (config.unconfirmed === 'retry' && batch.attempts < config.maxAttempts) await sendAgain(batch);
+      if (config.unconfirmed === 'retry' && batch.attempts < config.maxAttempts) await sendAgain(batch, true);
       else await hold(batch, { code: 'held', reason: 'It is unknown whether Plivo took this batch.' });
       changes.publish(batch.broadcastId);
     },

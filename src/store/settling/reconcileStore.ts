@@ -44,7 +44,14 @@ export type ReconcileStore = {
   /** Each returns false, with nothing written, where the batch was claimed anew or settled otherwise. */
   prove(batch: ClaimRef, named: readonly NamedMessage[]): Promise<boolean>;
   /** Not sent: to be sent again, unless the broadcast was cancelled or the tries are used up. */
-  disprove(batch: UnsettledBatch, options: { readonly maxAttempts: number }): Promise<boolean>;
+  disprove(
+    batch: UnsettledBatch,
+    options: {
+      readonly maxAttempts: number;
+      /** Whoever sends again without asking counts every try; else one in an outage, in which all are lost, counts as none. */
+      readonly countsAlways?: boolean;
+    },
+  ): Promise<boolean>;
   hold(batch: ClaimRef, error: BatchError): Promise<boolean>;
 };
 
@@ -84,7 +91,7 @@ export function createReconcileStore({ db, engine }: Database): ReconcileStore {
         if (status !== null) for (const { number, uuid } of named) await bindUuid(tx, batch, number, uuid);
         return status;
       }),
-    disprove: (batch, { maxAttempts }) => inTransaction(db, (tx) => disprove(tx, engine, batch, maxAttempts)),
+    disprove: (batch, options) => inTransaction(db, (tx) => disprove(tx, engine, batch, options)),
     hold: (batch, error) => settle((tx) => move(tx, engine, batch, 'hold', [], 'unknown', errorColumns(error))),
   };
 }
@@ -187,9 +194,9 @@ async function disprove(
   tx: Transaction<Schema>,
   engine: Engine,
   batch: UnsettledBatch,
-  maxAttempts: number,
+  { maxAttempts, countsAlways = false }: { readonly maxAttempts: number; readonly countsAlways?: boolean },
 ): Promise<boolean> {
-  const isOwnTry = await wereOthersTaken(tx, batch);
+  const isOwnTry = countsAlways || (await wereOthersTaken(tx, batch));
   const isBack = {
     next_attempt_at: engine.now,
     looks: 0,

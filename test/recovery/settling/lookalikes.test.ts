@@ -306,12 +306,13 @@ describe.each(ENGINES)('a report of a call that was thought not to have reached 
     await test.stop();
   });
 
-  it('still counts when it comes after the batch was sent again', async () => {
+  it('is shown as a second text when it comes after the batch was sent again', async () => {
     const id = await lostBroadcast(test, people);
     await allBatches(test, id, 'sent');
     await report(people[0]!);
     const done = await readBroadcast(test, id);
-    expect(done).toMatchObject({ status: 'completed', delivery: { delivered: 1, queued: 2 } });
+    expect(done).toMatchObject({ status: 'completed', delivery: { delivered: 0, queued: 3 } });
+    expect(done['errors']).toMatchObject([{ code: 'texted_twice', recipients: 1 }]);
     expectTexts(test, new Map([[people, 2]]));
   });
 

@@ -19,12 +19,15 @@ import { startTestService, type TestService, type TestServiceOptions } from '../
 import type { Fault } from '../../../src/simulator/behaviour/faults';
 
 const people = numbers(3);
+const others = numbers(1, 50);
 
 describe.each(ENGINES)('a batch whose answer was lost on %s', (engine) => {
   let test: TestService;
   const start = async (env: Record<string, string>, simulator: TestServiceOptions['simulator'] = {}) => {
     test = await startTestService({ engine, env, simulator });
   };
+  /** A batch that is lost while others are taken has met a fault of its own. */
+  const sendToOthers = async () => void (await allBatches(test, await broadcast(test, others), 'sent'));
   afterEach(async () => {
     await expectAllAddUp(test);
     await test.stop();
@@ -77,14 +80,15 @@ describe.each(ENGINES)('a batch whose answer was lost on %s', (engine) => {
     expectTextedOnce(test, people);
   });
 
-  it('fails, with nobody texted, when it was tried as often as allowed and Plivo has none of them', async () => {
+  it('fails, with nobody texted, when it was tried as often as allowed, while others went, and Plivo has none of them', async () => {
     await start({ ...LIST_ONLY, PLIVO_MAX_ATTEMPTS: '2' });
+    await sendToOthers();
     test.simulator.addFault({ kind: 'reset', times: 0 });
     const id = await broadcast(test, people);
     const failed = await allBatches(test, id, 'failed');
     expect(failed).toMatchObject({ status: 'failed', delivery: { failed: 3 }, errors: [{ code: 'tries_used_up' }] });
-    expect(test.simulator.calls()).toHaveLength(2);
-    expectTexts(test, new Map());
+    expect(test.simulator.calls()).toHaveLength(3);
+    expectTexts(test, new Map([[others, 1]]));
   });
 
   it('is held for a person when there are no reports and Plivo refuses the list, and everybody can see that', async () => {
@@ -119,7 +123,7 @@ describe.each(ENGINES)('a batch whose answer was lost on %s', (engine) => {
     const done = await allBatches(test, id, 'sent');
     expect(done.status).toBe('completed');
     expect(test.simulator.listRequests()).toBe(6);
-    expect(looksOf(test)).toEqual(['found']);
+    expect(looksOf(test)).toEqual([...Array<string>(5).fill('busy'), 'found']);
     expectTextedOnce(test, people);
   });
 
@@ -139,14 +143,15 @@ describe.each(ENGINES)('a batch whose answer was lost on %s', (engine) => {
 
   it('is sent when a report comes after it was given up as failed', async () => {
     await start({ ...SETTLES_SOON, PLIVO_MAX_ATTEMPTS: '1' }, { callbackLossShare: 1, listVisibleAfterMs: 600_000 });
+    await sendToOthers();
     test.simulator.addFault({ kind: 'accept-then-reset' });
     const id = await broadcast(test, people);
     await allBatches(test, id, 'failed');
     const uuid = test.simulator.textsOf(people[0]!)[0]!.messageUuid;
-    await postReport(test, callbackUrlOf(test), reportOf(people[0]!, uuid)).expect(204);
+    await postReport(test, callbackUrlOf(test, 1), reportOf(people[0]!, uuid)).expect(204);
     const done = await readBroadcast(test, id);
     expect(done).toMatchObject({ status: 'completed', batches: { sent: 1 }, delivery: { delivered: 1, queued: 2 } });
-    expectTextedOnce(test, people);
+    expectTextedOnce(test, [...people, ...others]);
   });
 
   it('is sent when its answer comes too late for its caller but a report came before', async () => {

@@ -1,5 +1,4 @@
 import { existsSync, linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
 import { createTestDatabase, type TestDatabase } from '../../support/testDatabase';
 import { DatabaseInUseError } from '../../../src/store/engine/sqliteLock';
@@ -32,7 +31,7 @@ describe('an SQLite file', () => {
   describe('by another name', () => {
     let elsewhere: string;
     beforeEach(() => {
-      elsewhere = mkdtempSync(join(tmpdir(), 'broadcaster-'));
+      elsewhere = mkdtempSync(join(dirname(path()), 'elsewhere-'));
     });
     afterEach(() => rmSync(elsewhere, { recursive: true, force: true }));
 
