@@ -18,6 +18,8 @@ export type TestService = {
   readonly log: LogLine[];
   /** Ends this process and starts another on the same database, with other settings where they are given. */
   restart(env?: Readonly<Record<string, string>>): Promise<TestService>;
+  /** Ends this process in the midst of whatever it does: nothing is answered or written any more. */
+  crash(): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -54,6 +56,7 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
       await running.close();
       return await startTestService({ ...options, env: { ...options.env, ...env }, beside: test });
     },
+    crash: () => running.crash(),
     async stop() {
       await running.close();
       if (beside !== undefined) return;
@@ -103,6 +106,12 @@ async function startInstance(database: TestDatabase, simulator: Simulator, optio
       await closeServer(server);
       await service.drain(5000);
       await service.close();
+    },
+    async crash() {
+      closed = true;
+      await closeServer(server);
+      await service.close();
+      await service.drain(0);
     },
   };
 }

@@ -1,14 +1,25 @@
 import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely';
 import {
-  beginning,
+  AbandonedError,
+  BATCH_CHUNK,
+  beginArrival,
+  giveUp,
+  isLarge,
+  isWriterGone,
+  writeInSteps,
+  type Step,
+} from './arrival';
+import {
   insertBatches,
   insertBroadcast,
   insertCountries,
   insertLeftOut,
+  leftOutCount,
   leftOutOf,
   type Idempotency,
   type NewBroadcast,
 } from './broadcastInsert';
+import { isLapsed, LEASE_MS } from './lease';
 import { inTransaction, type Database } from '../engine/database';
 import type { Engine } from '../engine/engine';
 import type { Schema } from '../engine/schema';
@@ -43,8 +54,13 @@ export type AcceptStore = {
    * between which others get their turn, and becomes visible with the last one.
    */
   accept(broadcast: NewBroadcast): Promise<Accepted>;
-  /** Removes what processes left behind that died while they wrote; all of it where there is no other process. */
+  /**
+   * Ends what processes left behind that died while they wrote or kept a caller waiting, so that its idempotency keys are
+   * free or answered; all of it where there is no other process.
+   */
   removeAbandoned(options: { readonly isOnlyProcess: boolean }): Promise<void>;
+  /** The caller of a broadcast of one call goes on waiting: to be said every second or so, until `stopWaiting`. */
+  keepWaiting(id: string): Promise<void>;
   keepFirstAnswer(id: string, answer: string): Promise<void>;
 };
 
@@ -56,16 +72,8 @@ const isTaken = (error: unknown, column: string) =>
   ((error.code === UNIQUE_VIOLATION && error.message.includes(`"broadcasts_${column}_key"`)) ||
     (error.code === 'SQLITE_CONSTRAINT_UNIQUE' && error.message.endsWith(`broadcasts.${column}`)));
 
-/** Rows of their own take more than places in a batch: 15 ms. */
-const LEFT_OUT_CHUNK = 2000;
-/** Fifty batches of 1,000 take 10 ms. */
-const BATCH_CHUNK = 50;
-/** What is not longer is written in one transaction, 40 ms at most: more steps mean more waits for the disk. */
-const MOST_AT_ONCE = 200;
-/** Of two requests with one key, or of two tries of one request. */
+/** Of two requests with one key, of two tries of one request, or of a writer with those who take it for dead. */
 const MOST_COLLISIONS = 3;
-/** How long a step of a large broadcast may take; a writer that takes longer is given up. */
-const LONGEST_STEP_MS = 60_000;
 
 export function createAcceptStore({ db, engine, nextTurn }: Database): AcceptStore {
   const step = <T>(work: (tx: Transaction<Schema>) => Promise<T>) => inTransaction(db, work);
@@ -93,15 +101,16 @@ export function createAcceptStore({ db, engine, nextTurn }: Database): AcceptSto
     findKnown: (key) => findKnown(db, engine, key, sql``),
 
     async accept(broadcast) {
-      const leftOut = broadcast.invalid.length + broadcast.optedOut.length;
-      const isLarge = broadcast.batches.length > MOST_AT_ONCE || leftOut > LEFT_OUT_CHUNK;
       const attempt = () =>
-        isLarge ? acceptInSteps(spacedStep, engine, broadcast) : step((tx) => acceptAtOnce(tx, engine, broadcast));
+        isLarge(broadcast)
+          ? acceptInSteps(spacedStep, engine, broadcast)
+          : step((tx) => acceptAtOnce(tx, engine, broadcast));
       for (let triesLeft = MOST_COLLISIONS; ; triesLeft--) {
         try {
           return await attempt();
         } catch (error) {
           if (triesLeft === 0) throw error;
+          if (error instanceof AbandonedError) continue;
           if (isTaken(error, 'id') && (await isVisible(broadcast.id))) return { kind: 'repeated' };
           // Two requests with one key at the same moment: the database lets one in, and the other then finds it.
           if (!isTaken(error, 'id') && !isTaken(error, 'idempotency_key')) throw error;
@@ -110,8 +119,18 @@ export function createAcceptStore({ db, engine, nextTurn }: Database): AcceptSto
     },
 
     async removeAbandoned({ isOnlyProcess }) {
-      const isAbandoned = isOnlyProcess ? sql`` : sql`and arriving_until < ${engine.now}`;
-      await sql`delete from broadcasts where hidden = 'arriving' ${isAbandoned}`.execute(db);
+      await giveUp(db, isOnlyProcess ? sql`true` : isWriterGone(engine));
+      // Literals, so that the partial index is used.
+      await sql`
+        update broadcasts set waiting_until = null
+        where waiting_until is not null and status <> 'failed' and hidden is null
+          and ${isOnlyProcess ? sql`true` : isLapsed(engine, sql`waiting_until`)}`.execute(db);
+    },
+
+    async keepWaiting(id) {
+      await sql`
+        update broadcasts set waiting_until = ${engine.now} + ${LEASE_MS}
+        where id = ${id} and waiting_until is not null and status <> 'failed'`.execute(db);
     },
 
     async keepFirstAnswer(id, answer) {
@@ -124,96 +143,42 @@ async function acceptAtOnce(tx: Transaction<Schema>, engine: Engine, broadcast: 
   const found = await findEarlier(tx, engine, broadcast);
   if (found !== null) return found;
   const broadcastKey = await insertBroadcast(tx, engine, broadcast);
-  await insertLeftOut(tx, engine, broadcastKey, 0, leftOutOf(broadcast));
+  await insertLeftOut(tx, engine, broadcastKey, 0, leftOutOf(broadcast, 0, leftOutCount(broadcast)));
   for (let from = 0; from < broadcast.batches.length; from += BATCH_CHUNK)
     await insertBatches(tx, engine, broadcastKey, broadcast, from, broadcast.batches.slice(from, from + BATCH_CHUNK));
   await insertCountries(tx, engine, broadcastKey, broadcast.countries);
   return { kind: 'created' };
 }
 
-type Step = <T>(work: (tx: Transaction<Schema>) => Promise<T>) => Promise<T>;
-
-/** A broadcast that is hidden until it is complete: a crash leaves nothing that anybody sees or sends. */
 async function acceptInSteps(step: Step, engine: Engine, broadcast: NewBroadcast): Promise<Accepted> {
-  const begun = await step(async (tx) => {
-    const found = await findEarlier(tx, engine, broadcast);
-    if (found !== null) return found;
-    const broadcastKey = await insertBroadcast(tx, engine, broadcast);
-    await setHidden(tx, engine, broadcastKey);
-    await insertCountries(tx, engine, broadcastKey, broadcast.countries);
-    return { kind: 'begun', broadcastKey } as const;
-  });
-  if (begun.kind !== 'begun') return begun;
-  const { broadcastKey } = begun;
-  try {
-    const leftOut = leftOutOf(broadcast);
-    for (let from = 0; from < leftOut.length; from += LEFT_OUT_CHUNK) {
-      const chunk = leftOut.slice(from, from + LEFT_OUT_CHUNK);
-      await step(async (tx) => {
-        await setHidden(tx, engine, broadcastKey);
-        await insertLeftOut(tx, engine, broadcastKey, from, chunk);
-      });
-    }
-    for (let from = 0; from < broadcast.batches.length; from += BATCH_CHUNK) {
-      const chunk = broadcast.batches.slice(from, from + BATCH_CHUNK);
-      await step(async (tx) => {
-        await setHidden(tx, engine, broadcastKey);
-        await insertBatches(tx, engine, broadcastKey, broadcast, from, chunk);
-      });
-    }
-  } catch (error) {
-    await step((tx) => removeArriving(tx, broadcast.id)).catch(() => undefined);
-    throw error;
-  }
-  await step((tx) => publish(tx, engine, broadcastKey, broadcast));
+  const begun = await step(
+    async (tx) => (await findEarlier(tx, engine, broadcast)) ?? (await beginArrival(tx, engine, broadcast)),
+  );
+  if (typeof begun !== 'number') return begun;
+  await writeInSteps(step, engine, begun, broadcast);
   return { kind: 'created' };
 }
 
-/** Somebody took the writer for dead and removed what it wrote. Nothing was accepted, and another try may succeed. */
-class AbandonedError extends Error {
-  readonly code = 'ABANDONED';
-}
-
-async function setHidden(tx: Transaction<Schema>, engine: Engine, broadcastKey: number): Promise<void> {
-  const set = await sql`
-    update broadcasts set hidden = 'arriving', status = 'paused', arriving_until = ${engine.now} + ${LONGEST_STEP_MS}
-    where broadcast_key = ${broadcastKey}`.execute(tx);
-  if (set.numAffectedRows === 0n) throw new AbandonedError('A broadcast took too long to be written.');
-}
-
-async function publish(
-  tx: Transaction<Schema>,
-  engine: Engine,
-  broadcastKey: number,
-  broadcast: NewBroadcast,
-): Promise<void> {
-  const { status } = await beginning(tx, engine, broadcast);
-  const published = await sql`
-    update broadcasts set hidden = null, arriving_until = null, status = ${status}, turn_at = ${engine.now}
-    where broadcast_key = ${broadcastKey}`.execute(tx);
-  if (published.numAffectedRows === 0n) throw new AbandonedError('A broadcast took too long to be written.');
-}
-
-const removeArriving = (tx: Transaction<Schema>, id: string) =>
-  sql`delete from broadcasts where id = ${id} and hidden = 'arriving'`.execute(tx);
-
 /** An earlier try of this very request, or another request with its idempotency key. */
 async function findEarlier(tx: Transaction<Schema>, engine: Engine, broadcast: NewBroadcast): Promise<Accepted | null> {
-  await removeArriving(tx, broadcast.id);
-  if (broadcast.idempotency !== null) await freeFailedKey(tx, broadcast.idempotency);
-  const { idempotency } = broadcast;
-  const known = idempotency === null ? null : await findKnown(tx, engine, idempotency.key, engine.forUpdate);
-  return known?.id === broadcast.id ? { kind: 'repeated' } : known;
+  const { id, idempotency } = broadcast;
+  await giveUp(tx, sql`id = ${id}`);
+  if (idempotency === null) return null;
+  await freeKey(tx, engine, idempotency);
+  const known = await findKnown(tx, engine, idempotency.key, engine.forUpdate);
+  return known?.id === id ? { kind: 'repeated' } : known;
 }
 
-/** A key whose broadcast failed entirely is free again: it is taken from that broadcast. */
-const freeFailedKey = (tx: Transaction<Schema>, { key }: Idempotency) =>
-  tx
+/** A key whose broadcast failed entirely, or will never be complete, is free again: it is taken from that broadcast. */
+async function freeKey(tx: Transaction<Schema>, engine: Engine, { key }: Idempotency): Promise<void> {
+  await giveUp(tx, sql`idempotency_key = ${key} and ${isWriterGone(engine)}`);
+  await tx
     .updateTable('broadcasts')
     .set({ idempotency_key: null })
     .where('idempotency_key', '=', key)
     .where('status', '=', 'failed')
     .execute();
+}
 
 async function findKnown(
   db: Kysely<Schema>,
@@ -226,19 +191,23 @@ async function findKnown(
     status: string;
     request_hash: string;
     first_answer: string | null;
-    is_waiting: boolean | number | null;
+    hidden: 'arriving' | 'leaving' | null;
+    is_writer_gone: boolean | number | null;
+    is_waiter_gone: boolean | number | null;
   }>`
-    select id, status, request_hash, first_answer,
-      coalesce(hidden = 'arriving', false) or waiting_until > ${engine.now} as is_waiting
+    select id, status, request_hash, first_answer, hidden, ${isWriterGone(engine)} as is_writer_gone,
+      ${isLapsed(engine, sql`waiting_until`)} as is_waiter_gone
     from broadcasts where idempotency_key = ${key} ${lock}`.execute(db);
   const row = found.rows[0];
-  if (row === undefined) return null;
-  if (row.status === 'failed') return null;
+  if (row === undefined || row.status === 'failed') return null;
+  const isArriving = row.hidden === 'arriving';
+  if (isArriving && row.is_writer_gone) return null;
   return {
     kind: 'known',
     id: row.id,
     requestHash: row.request_hash,
-    isAnswering: Boolean(row.is_waiting),
+    // Null where nobody waits.
+    isAnswering: isArriving || (row.is_waiter_gone !== null && !row.is_waiter_gone),
     firstAnswer: row.first_answer,
   };
 }

@@ -3,6 +3,7 @@ import type { PlannedBatch } from '../../domain/plan/broadcastPlan';
 import type { BroadcastStatus } from '../../domain/states/broadcastState';
 import type { CountryShare } from '../../domain/money/costEstimate';
 import { everyNumber, type Numbers } from '../../domain/numbers/numberList';
+import { LEASE_MS } from './lease';
 import type { Engine } from '../engine/engine';
 import type { Schema } from '../engine/schema';
 
@@ -46,9 +47,14 @@ export type Idempotency = { readonly key: string; readonly requestHash: string }
 type LeftOut = { readonly value: string; readonly status: string; readonly reason: string | null };
 
 /** Those who are in no batch are recorded too: nobody is ever missing from the sum. */
-export const leftOutOf = ({ invalid, optedOut }: NewBroadcast): LeftOut[] => [
-  ...invalid.map(({ value, reason }) => ({ value, status: 'invalid', reason })),
-  ...everyNumber(optedOut).map((value) => ({ value, status: 'optedOut', reason: null })),
+export const leftOutCount = ({ invalid, optedOut }: NewBroadcast): number => invalid.length + optedOut.length;
+
+/** From one place to another, the invalid entries first; there may be as many as people. */
+export const leftOutOf = ({ invalid, optedOut }: NewBroadcast, from: number, to: number): LeftOut[] => [
+  ...invalid.slice(from, to).map(({ value, reason }) => ({ value, status: 'invalid', reason })),
+  ...optedOut
+    .slice(Math.max(0, from - invalid.length), Math.max(0, to - invalid.length))
+    .map((value) => ({ value, status: 'optedOut', reason: null })),
 ];
 
 /** How the broadcast begins, and until when quiet hours hold the last of it back. */
@@ -100,7 +106,8 @@ export async function insertBroadcast(
       idempotency_key: broadcast.idempotency?.key ?? null,
       request_hash: broadcast.idempotency?.requestHash ?? null,
       first_answer: null,
-      waiting_until: isAwaited ? sql<number>`${engine.now} + ${broadcast.waitMs}` : null,
+      // Renewed for as long as the caller is being kept waiting.
+      waiting_until: isAwaited ? sql<number>`${engine.now} + ${LEASE_MS}` : null,
       turn_at: engine.now,
       failed_in_a_row: 0,
       pause_reason: null,

@@ -44,7 +44,9 @@ describe.each(ENGINES)('a broadcast so large that it is written in steps, on %s'
     const counted = await sql<{ rows: number }>`select count(*) as rows from ${sql.table(table)}`.execute(fixture.db);
     return counted.rows[0]!.rows;
   };
+  /** What was given up is hidden at once; retention removes it. */
   const expectNothingLeft = async () => {
+    while (await fixture.store.retention.removeSome(null));
     expect([await rows('broadcasts'), await rows('batches'), await rows('broadcast_countries')]).toEqual([0, 0, 0]);
   };
 
@@ -134,6 +136,79 @@ describe.each(ENGINES)('a broadcast so large that it is written in steps, on %s'
     await accepting.accept(large(undefined, { idempotency }));
     await hide();
     expect(await accepting.findKnown(idempotency.key)).toMatchObject({ id: ID, isAnswering: true, firstAnswer: null });
+  });
+
+  it('frees its key when its writer has been silent for as long as its lease, before anybody has removed it', async () => {
+    const { accepting, broadcasts } = fixture.store;
+    const idempotency = { key: 'spring', requestHash: 'a' };
+    await accepting.accept(large(undefined, { idempotency }));
+    await hide();
+    fixture.setClock(START_OF_TIME + 1001);
+    expect(await accepting.findKnown('spring')).toBeNull();
+    const other = { ...newBroadcast(ID.replace('1', '2'), people, 100), idempotency };
+    expect(await accepting.accept(other)).toEqual({ kind: 'created' });
+    expect(await accepting.findKnown('spring')).toMatchObject({ id: other.id });
+    while (await fixture.store.retention.removeSome(null));
+    expect(await rows('broadcasts')).toBe(1);
+    expect(await broadcasts.find(other.id)).not.toBeNull();
+  });
+
+  it('frees its key where a lease cannot be that long: the clock was set back', async () => {
+    const { accepting } = fixture.store;
+    await accepting.accept(large(undefined, { idempotency: { key: 'spring', requestHash: 'a' } }));
+    await hide();
+    fixture.setClock(START_OF_TIME - 3_600_000);
+    expect(await accepting.findKnown('spring')).toBeNull();
+    await accepting.removeAbandoned({ isOnlyProcess: false });
+    await expectNothingLeft();
+  });
+});
+
+describe.each(ENGINES)('a caller who is being kept waiting on %s', (engine) => {
+  let fixture: StoreFixture;
+  let id: string;
+  const idempotency = { key: 'spring', requestHash: 'a' };
+  beforeEach(async () => {
+    fixture = await openStoreFixture(engine);
+    id = await fixture.accept(numbers(2), 10, { waitMs: 300_000, idempotency });
+  });
+  afterEach(() => fixture.close());
+
+  const isAwaited = async () => (await fixture.store.broadcasts.find(id))!.isAwaited;
+  const isAnswering = async () => (await fixture.store.accepting.findKnown('spring'))!.isAnswering;
+  const error = { code: 'refused', status: 402, reason: 'A test.' };
+
+  it('keeps the key busy for as long as the wait is renewed', async () => {
+    for (let second = 0; second < 60; second += 4) {
+      fixture.setClock(START_OF_TIME + second * 1000);
+      await fixture.store.accepting.removeAbandoned({ isOnlyProcess: false });
+      expect([await isAwaited(), await isAnswering()]).toEqual([true, true]);
+      await fixture.store.accepting.keepWaiting(id);
+    }
+    await fixture.store.broadcasts.stopWaiting(id);
+    expect([await isAwaited(), await isAnswering()]).toEqual([false, false]);
+    await fixture.store.accepting.keepWaiting(id);
+    expect(await isAwaited()).toBe(false);
+  });
+
+  it.each<[what: string, isOnlyProcess: boolean, at: number]>([
+    ['after its lease', false, 5000],
+    ['at once where there is no other process', true, 0],
+    ['when the clock was set back since', false, -3_600_000],
+  ])('and who dies meanwhile, blocks nothing %s', async (_what, isOnlyProcess, at) => {
+    fixture.setClock(START_OF_TIME + at);
+    await fixture.store.accepting.removeAbandoned({ isOnlyProcess });
+    expect([await isAwaited(), await isAnswering()]).toEqual([false, false]);
+  });
+
+  it('stays known as the one who was told where the broadcast failed', async () => {
+    const claim = await claimNext(fixture.store);
+    expect(await fixture.store.settling.recordRefusedWhileAwaited(claim!, error)).toBe(true);
+    await fixture.store.broadcasts.stopWaiting(id);
+    fixture.setClock(START_OF_TIME + 60_000);
+    await fixture.store.accepting.removeAbandoned({ isOnlyProcess: true });
+    expect(await isAwaited()).toBe(true);
+    expect(await fixture.store.accepting.findKnown('spring')).toBeNull();
   });
 });
 

@@ -24,6 +24,8 @@ export const outliveOutages = () => ({
         where status in ('unconfirmed', 'held')`,
       'create index batches_by_call on batches (claimed_at) where claimed_at is not null',
 
+      `create index broadcasts_awaited on broadcasts (waiting_until)
+        where waiting_until is not null and status <> 'failed'`,
       'alter table broadcasts add column texted_twice integer not null default 0',
       'alter table broadcast_recipients add column second_message_uuid text',
       'alter table inbound_messages add column needs_review integer not null default 0',

@@ -1,0 +1,113 @@
+import { type RawBuilder, sql, type Kysely, type Transaction } from 'kysely';
+import {
+  beginning,
+  insertBatches,
+  insertBroadcast,
+  insertCountries,
+  insertLeftOut,
+  leftOutCount,
+  leftOutOf,
+  type NewBroadcast,
+} from './broadcastInsert';
+import { isLapsed, LEASE_MS } from './lease';
+import type { Engine } from '../engine/engine';
+import type { Schema } from '../engine/schema';
+
+/** Runs one part of long work in a transaction of its own. */
+export type Step = <T>(work: (tx: Transaction<Schema>) => Promise<T>) => Promise<T>;
+
+/** Rows of their own take more than places in a batch: 15 ms. */
+const LEFT_OUT_CHUNK = 2000;
+/** Fifty batches of 1,000 take 10 ms. */
+export const BATCH_CHUNK = 50;
+/** What is not longer is written in one transaction, 40 ms at most: more steps mean more waits for the disk. */
+const MOST_AT_ONCE = 200;
+
+/** Whether it is written in steps. */
+export const isLarge = (broadcast: NewBroadcast): boolean =>
+  broadcast.batches.length > MOST_AT_ONCE || leftOutCount(broadcast) > LEFT_OUT_CHUNK;
+
+/**
+ * Writes a broadcast that is hidden until it is complete: a crash leaves nothing that anybody sees or sends. Each step
+ * holds it for the time of a lease; whose lease has run out is taken for dead.
+ *
+ * @throws AbandonedError when that happened to this writer
+ */
+export async function writeInSteps(
+  step: Step,
+  engine: Engine,
+  broadcastKey: number,
+  broadcast: NewBroadcast,
+): Promise<void> {
+  try {
+    for (let from = 0; from < leftOutCount(broadcast); from += LEFT_OUT_CHUNK) {
+      await step(async (tx) => {
+        await hold(tx, engine, broadcastKey);
+        await insertLeftOut(tx, engine, broadcastKey, from, leftOutOf(broadcast, from, from + LEFT_OUT_CHUNK));
+      });
+    }
+    for (let from = 0; from < broadcast.batches.length; from += BATCH_CHUNK) {
+      // What an earlier try has left may still hold its tokens.
+      const chunk = broadcast.batches
+        .slice(from, from + BATCH_CHUNK)
+        .map((batch) => ({ ...batch, token: `${batch.token}-${broadcastKey}` }));
+      await step(async (tx) => {
+        await hold(tx, engine, broadcastKey);
+        await insertBatches(tx, engine, broadcastKey, broadcast, from, chunk);
+      });
+    }
+  } catch (error) {
+    await step((tx) => giveUp(tx, sql`id = ${broadcast.id}`)).catch(() => undefined);
+    throw error;
+  }
+  await step((tx) => publish(tx, engine, broadcastKey, broadcast));
+}
+
+/** The first step: from then on the id and the idempotency key are taken. Returns the broadcast's key. */
+export async function beginArrival(tx: Transaction<Schema>, engine: Engine, broadcast: NewBroadcast): Promise<number> {
+  const broadcastKey = await insertBroadcast(tx, engine, broadcast);
+  await sql`update broadcasts set hidden = 'arriving', status = 'paused' where broadcast_key = ${broadcastKey}`.execute(
+    tx,
+  );
+  await hold(tx, engine, broadcastKey);
+  await insertCountries(tx, engine, broadcastKey, broadcast.countries);
+  return broadcastKey;
+}
+
+/** Somebody took the writer for dead and hid what it wrote for good. Nothing was accepted, and another try may succeed. */
+export class AbandonedError extends Error {
+  readonly code = 'ABANDONED';
+}
+
+async function hold(tx: Transaction<Schema>, engine: Engine, broadcastKey: number): Promise<void> {
+  const held = await sql`
+    update broadcasts set arriving_until = ${engine.now} + ${LEASE_MS}
+    where broadcast_key = ${broadcastKey} and hidden = 'arriving'`.execute(tx);
+  if (held.numAffectedRows === 0n) throw new AbandonedError('A broadcast took too long to be written.');
+}
+
+async function publish(
+  tx: Transaction<Schema>,
+  engine: Engine,
+  broadcastKey: number,
+  broadcast: NewBroadcast,
+): Promise<void> {
+  const { status } = await beginning(tx, engine, broadcast);
+  const published = await sql`
+    update broadcasts set hidden = null, arriving_until = null, status = ${status}, turn_at = ${engine.now},
+      waiting_until = case when waiting_until is not null then ${engine.now} + ${LEASE_MS} end
+    where broadcast_key = ${broadcastKey} and hidden = 'arriving'`.execute(tx);
+  if (published.numAffectedRows === 0n) throw new AbandonedError('A broadcast took too long to be written.');
+}
+
+/** Those whose writer is taken for dead. */
+export const isWriterGone = (engine: Engine): RawBuilder<boolean> => isLapsed(engine, sql`arriving_until`);
+
+/**
+ * Hides for good what will never be complete, and sets its id and its key free; retention removes it, a little at a time.
+ */
+export async function giveUp(db: Kysely<Schema>, which: RawBuilder<unknown>): Promise<void> {
+  await sql`
+    update broadcasts set hidden = 'leaving', id = 'given-up-' || broadcast_key, idempotency_key = null
+    where hidden = 'arriving' and ${which}`.execute(db);
+}
