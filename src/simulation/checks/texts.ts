@@ -3,12 +3,14 @@ import type { Message } from '../plivo/message';
 import { faultsOf } from '../ground/natureOf';
 import type { Ground } from '../ground/ground';
 import type { BatchRow, Findings, PersonRow } from './findings';
+import { createMistakable } from './mistakable';
 import type { Wrong } from './verdict';
 
 /** Nobody twice, nobody dropped, and nobody taken for something else than they are. */
 export function texts(ground: Ground, findings: Findings): Wrong[] {
   const { plan } = ground;
   const rowsOf = byPerson(findings);
+  const mistakable = createMistakable(ground, findings);
   return plan.broadcasts.flatMap(({ text, people }, place) =>
     people.flatMap((index) => {
       const person = (plan.people[index] ?? '').slice(1);
@@ -20,10 +22,15 @@ export function texts(ground: Ground, findings: Findings): Wrong[] {
       const told = ground.record.callers.get(place);
       if (told?.kind === 'refused' && messages.length > 0)
         wrongs.push(said('callers are told the truth', `texted, and the caller was told ${told.code}`));
-      if (messages.length === 0)
-        wrongs.push(...untexted(ground, text, person, rows).map((what) => said('nobody dropped', what)));
-      else wrongs.push(...texted(rows).map((what) => said('nobody taken for untexted', what)));
-      wrongs.push(...identities(rows, messages).map((what) => said('reports are their own', what)));
+      if (messages.length > 0) {
+        wrongs.push(...texted(rows).map((what) => said('nobody taken for untexted', what)));
+        wrongs.push(...identities(rows, messages).map((what) => said('reports are their own', what)));
+        return wrongs;
+      }
+      // Other software's text to somebody whom we did not text cannot be told from ours where our answer is lost.
+      const plain = rows.filter((row) => !(row.batch.status === 'sent' && mistakable.person(person, row.batch)));
+      wrongs.push(...untexted(ground, text, person, plain).map((what) => said('nobody dropped', what)));
+      wrongs.push(...identities(plain, messages).map((what) => said('reports are their own', what)));
       return wrongs;
     }),
   );
@@ -82,15 +89,10 @@ const isOwnFault = ({ plan }: Ground, people: readonly string[]): boolean =>
   faultsOf(plan, 'barred person').some(({ person }) => people.includes((plan.people[person] ?? '').slice(1)));
 
 /** One call, and a caller who waited for it: it uses its tries and fails, since its caller can act. */
-function isFailedFast({ plan }: Ground, text: string, batch: PersonRow['batch']): boolean {
+function isFailedFast({ plan }: Ground, text: string, { broadcast }: BatchRow): boolean {
   const planned = plan.broadcasts.find((one) => one.text === text);
-  const isSingle = batch.broadcast.batchesTotal === 1;
-  return (
-    isSingle &&
-    planned !== undefined &&
-    planned.sendInMs === null &&
-    (planned.waitMs ?? plan.settings.broadcastWaitMs) > 0
-  );
+  if (planned === undefined || broadcast.batchesTotal !== 1 || planned.sendInMs !== null) return false;
+  return (planned.waitMs ?? plan.settings.broadcastWaitMs) > 0;
 }
 
 const isPoisoned = ({ plan }: Ground, people: readonly string[]): boolean =>

@@ -6,6 +6,8 @@ export type Message = {
   readonly shownFrom: string;
   readonly powerpackUuid: string | null;
   readonly text: string;
+  /** Sent by other software on the account. */
+  readonly isOthers: boolean;
   /** Milliseconds since 1970, by Plivo's clock. */
   readonly at: number;
   /** Virtual milliseconds at which the message list begins to show it. */

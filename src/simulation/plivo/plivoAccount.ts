@@ -23,6 +23,7 @@ export type PlivoAccountDeps = {
   readonly post: (report: Report) => void;
 };
 
+const OTHERS_TEXT = 'of others';
 const REPLACED_SENDER = '13125550000';
 const POWERPACK_SENDERS = ['14155550101', '14155550102', '14155550103'] as const;
 
@@ -39,6 +40,7 @@ export function createPlivoAccount({ timeline, chance, nature, post }: PlivoAcco
       shownFrom: chance.happens(nature.replacedSenderShare) ? REPLACED_SENDER : from,
       powerpackUuid: call.powerpackUuid,
       text: call.text,
+      isOthers: call.text === OTHERS_TEXT,
       at: now(),
       visibleAt: timeline.now() + (isLagging ? nature.lag.ms : 0),
       callbackUrl: call.callbackUrl,
@@ -82,7 +84,7 @@ export function createPlivoAccount({ timeline, chance, nature, post }: PlivoAcco
       return { kind: 'resolves', value: answerOf(uuids, invalid, nature.invalidAs) };
     },
     textAsOther(to, from) {
-      keep(to, from, { text: '', callbackUrl: null, powerpackUuid: null }).state = 'delivered';
+      keep(to, from, { text: OTHERS_TEXT, callbackUrl: null, powerpackUuid: null }).state = 'delivered';
     },
   };
 }

@@ -10,6 +10,7 @@ import type { Schema } from '../../store/engine/schema';
 import { storeOn, type Store } from '../../store/store';
 import { createTurnDialect } from '../database/turnDialect';
 import type { WorldPlan } from '../faults/worldPlan';
+import type { Settling } from '../plivo/answers';
 import { createPlivoSdk, type PlivoSdk } from '../plivo/plivoSdk';
 import { createFates } from './fates';
 import type { Ground } from '../ground/ground';
@@ -80,7 +81,9 @@ function sdkFor(ground: Ground, life: SimulatedProcess, timeoutMs: number): Pliv
     account,
     answerList(fields) {
       record.counts.listRequests++;
-      return answerList(fields);
+      const settling = answerList(fields);
+      trace(life.name, 'asks the list', { ...fields, answer: shownList(settling) });
+      return settling;
     },
     fateOf(call) {
       const number = moments.counted.calls + 1;
@@ -93,6 +96,13 @@ function sdkFor(ground: Ground, life: SimulatedProcess, timeoutMs: number): Pliv
       return fate;
     },
   });
+}
+
+/** How much a page shows of how much there is. */
+function shownList(settling: Settling): string {
+  if (settling.kind !== 'resolves') return settling.kind;
+  const page = settling.value as readonly unknown[] & { readonly meta: { readonly totalCount?: number } };
+  return `${page.length} of ${page.meta.totalCount ?? 'many'}`;
 }
 
 const NO_FATE = { fate: null, fault: null } as const;
