@@ -65,7 +65,12 @@ export function createCallMaker(deps: CallMakerDeps): CallMaker {
         mediaUrls: claim.mediaUrls,
       });
       if (outcome.kind !== 'accepted' && outcome.kind !== 'unknown') await slots.giveBack(claim, startedAt);
-      await writeDown(() => settleCall(claim, outcome), claim);
+      const endedAt = timers.monotonicMs();
+      const call = {
+        beganMsAgo: () => timers.monotonicMs() - startedAt,
+        endedMsAgo: () => timers.monotonicMs() - endedAt,
+      };
+      await writeDown(() => settleCall(claim, outcome, call), claim);
       changes.publish(claim.broadcastId);
     },
     async giveBack(claim) {

@@ -3,7 +3,7 @@ import { retryDelayMs } from '../../domain/outcome/retryPolicy';
 import type { Logger } from '../../../config/logger';
 import type { Claim } from '../../store/sending/claimStore';
 import type { PacingStore } from '../../store/sending/pacingStore';
-import type { BatchError, SettleStore } from '../../store/sending/settleStore';
+import type { BatchError, CallSpan, SettleStore } from '../../store/sending/settleStore';
 
 export type CallSettlementDeps = {
   readonly settling: SettleStore;
@@ -20,7 +20,7 @@ export type CallSettlementDeps = {
 };
 
 /** Writes down how a call ended, and what follows from it. */
-export type CallSettlement = (claim: Claim, outcome: SendOutcome) => Promise<void>;
+export type CallSettlement = (claim: Claim, outcome: SendOutcome, call: CallSpan) => Promise<void>;
 
 /** An account fault is retried slowly: from 25 times the first back-off (5 s by default), doubling up to a minute. */
 const FAULT_BASE_FACTOR = 25;
@@ -29,11 +29,11 @@ const LONGEST_FAULT_RETRY_MS = 60_000;
 export function createCallSettlement(deps: CallSettlementDeps): CallSettlement {
   const { settling, pacing, logger, random, config } = deps;
 
-  async function settle(claim: Claim, outcome: SendOutcome): Promise<boolean> {
+  async function settle(claim: Claim, outcome: SendOutcome, call: CallSpan): Promise<boolean> {
     switch (outcome.kind) {
       case 'accepted':
         await endFault();
-        return await settling.recordAccepted(claim, outcome);
+        return await settling.recordAccepted(claim, outcome, call);
       case 'refused_for_now':
         return await refuseForNow(claim, outcome);
       case 'refused_for_good':
@@ -41,7 +41,7 @@ export function createCallSettlement(deps: CallSettlementDeps): CallSettlement {
       case 'account_fault':
         return await stopDispatch(claim, errorOf(outcome));
       case 'unknown':
-        return await settling.recordUnknown(claim, errorOf(outcome));
+        return await settling.recordUnknown(claim, errorOf(outcome), call);
     }
   }
 
@@ -71,9 +71,9 @@ export function createCallSettlement(deps: CallSettlementDeps): CallSettlement {
     return await settling.recordRefusedForNow(claim, error, { retryInMs: 0, countsAsTry: false });
   }
 
-  return async (claim, outcome) => {
+  return async (claim, outcome, call) => {
     const data = { broadcastId: claim.broadcastId, batch: claim.number, attempt: claim.attempt };
-    const written = await settle(claim, outcome);
+    const written = await settle(claim, outcome, call);
     if (!written)
       logger.warn('The outcome of a call came after its batch had moved on', { ...data, outcome: outcome.kind });
     else if (outcome.kind === 'accepted')

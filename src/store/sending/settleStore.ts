@@ -18,9 +18,12 @@ export type AcceptedAnswer = {
   readonly invalidNumbers: readonly string[];
 };
 
+/** When a call began and when it ended, by how long ago that is: the clock of the database is not ours. */
+export type CallSpan = { readonly beganMsAgo: () => number; readonly endedMsAgo: () => number };
+
 /** Each call returns false, with nothing written, when the batch has moved on: claimed anew or settled otherwise. */
 export type SettleStore = {
-  recordAccepted(claim: ClaimRef, answer: AcceptedAnswer): Promise<boolean>;
+  recordAccepted(claim: ClaimRef, answer: AcceptedAnswer, call?: CallSpan): Promise<boolean>;
   /** Back to the queue for `retryInMs`; a refusal that concerns the account is not counted as a try of the batch. */
   recordRefusedForNow(
     claim: ClaimRef,
@@ -32,7 +35,7 @@ export type SettleStore = {
   /** As `recordRefusedForGood`, but only while the broadcast's caller waits to be told. */
   recordRefusedWhileAwaited(claim: ClaimRef, error: BatchError): Promise<boolean>;
   /** Nobody knows whether Plivo took it. Reports that came already are proof that it did: then the batch is sent. */
-  recordUnknown(claim: ClaimRef, error: BatchError): Promise<boolean>;
+  recordUnknown(claim: ClaimRef, error: BatchError, call?: CallSpan): Promise<boolean>;
   /**
    * Batches whose sender is gone become unconfirmed; returns how many. With a `soleOwner`: whoever is not this one;
    * there is one process per SQLite file, and no clock is needed to know that the others are dead. Without: whose lease
@@ -44,7 +47,7 @@ export type SettleStore = {
 export function createSettleStore({ db, engine }: Database): SettleStore {
   const settle = (work: (tx: Transaction<Schema>) => Promise<boolean>) => inTransaction(db, work);
   return {
-    recordAccepted: (claim, answer) => settle((tx) => recordAccepted(tx, engine, claim, answer)),
+    recordAccepted: (claim, answer, call) => settle((tx) => recordAccepted(tx, engine, claim, answer, call)),
     recordRefusedForNow: (claim, error, { retryInMs, countsAsTry }) =>
       settle((tx) =>
         recordFailure(tx, engine, claim, 'refuseForNow', error, {
@@ -66,7 +69,7 @@ export function createSettleStore({ db, engine }: Database): SettleStore {
         throw error;
       }
     },
-    recordUnknown: (claim, error) => settle((tx) => recordUnknown(tx, engine, claim, error)),
+    recordUnknown: (claim, error, call) => settle((tx) => recordUnknown(tx, engine, claim, error, call)),
     expireLeases: (lost) => expireLeases(db, engine, lost),
   };
 }
@@ -81,16 +84,27 @@ async function isAwaited(tx: Transaction<Schema>, engine: Engine, claim: ClaimRe
   return found.rows.length > 0;
 }
 
+/** Reckoned when the statement is made: what was waited for until then, a lock or a connection, counts. */
+const callColumns = (engine: Engine, call: CallSpan | undefined): BatchPatch =>
+  call === undefined
+    ? {}
+    : {
+        called_at: sql<number>`${engine.now} - ${Math.round(call.beganMsAgo())}`,
+        answered_at: sql<number>`${engine.now} - ${Math.round(call.endedMsAgo())}`,
+      };
+
 async function recordAccepted(
   tx: Transaction<Schema>,
   engine: Engine,
   claim: ClaimRef,
   answer: AcceptedAnswer,
+  call?: CallSpan,
 ): Promise<boolean> {
   const changes = new CounterChanges();
-  const moved = await transitionBatch(tx, engine, claim, 'accept', changes, answerColumns(answer));
+  const columns = { ...answerColumns(answer), ...callColumns(engine, call) };
+  const moved = await transitionBatch(tx, engine, claim, 'accept', changes, columns);
   // A report may have proved the batch before the answer came: the answer's details are still worth keeping.
-  if (moved === null && !(await keepLateAnswer(tx, claim, answer))) return false;
+  if (moved === null && !(await keepLateAnswer(tx, claim, columns))) return false;
 
   await moveRecipients(tx, engine, claim, ['unknown'], 'queued', changes);
   await markInvalid(tx, engine, claim, answer.invalidNumbers, changes);
@@ -104,15 +118,16 @@ const answerColumns = (answer: AcceptedAnswer) => ({
   plivo_message: answer.message,
   plivo_message_uuids: JSON.stringify(answer.messageUuids),
   plivo_invalid_numbers: JSON.stringify(answer.invalidNumbers),
+  messages_taken: answer.messageUuids.length,
   error_code: null,
   error_status: null,
   error_reason: null,
 });
 
-async function keepLateAnswer(tx: Transaction<Schema>, claim: ClaimRef, answer: AcceptedAnswer): Promise<boolean> {
+async function keepLateAnswer(tx: Transaction<Schema>, claim: ClaimRef, columns: BatchPatch): Promise<boolean> {
   const kept = await tx
     .updateTable('batches')
-    .set(answerColumns(answer))
+    .set(columns)
     .where('broadcast_key', '=', claim.broadcastKey)
     .where('number', '=', claim.number)
     .where('claim_number', '=', claim.claimNumber)
@@ -194,8 +209,15 @@ async function recordUnknown(
   engine: Engine,
   claim: BatchRef,
   error: BatchError,
+  call?: CallSpan,
 ): Promise<boolean> {
-  const patch = { unconfirmed_at: engine.now, last_look_at: null, looks: 0, fruitless_looks: 0 };
+  const patch = {
+    ...callColumns(engine, call),
+    unconfirmed_at: engine.now,
+    last_look_at: null,
+    looks: 0,
+    fruitless_looks: 0,
+  };
   return await recordFailure(tx, engine, claim, 'lose', error, patch);
 }
 
