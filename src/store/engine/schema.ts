@@ -95,6 +95,8 @@ export type BatchesTable = {
   /** Tries that count against PLIVO_MAX_ATTEMPTS. */
   attempts: number;
   next_attempt_at: Millis;
+  /** How often it could not be claimed since it last was. */
+  claim_failures: number;
   /** Goes up with every claim; guards every write of the claim's holder. */
   claim_number: number;
   lease_owner: string | null;

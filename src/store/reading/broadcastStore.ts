@@ -59,7 +59,7 @@ export type BroadcastStore = {
   list(query: { status: BroadcastStatus | null; limit: number; after: number | null }): Promise<Page<Broadcast>>;
   /** By number, after the given number. */
   batches(broadcastKey: number, query: { limit: number; after: number }): Promise<Page<Batch>>;
-  /** Batches that failed or whose outcome is not known, by number. */
+  /** Batches that failed, whose outcome is not known or which could not be claimed, by number. */
   batchesInTrouble(broadcastKey: number, limit: number): Promise<Batch[]>;
   /** Most people first. */
   countries(broadcastKey: number): Promise<CountryBill[]>;
@@ -108,7 +108,9 @@ export function createBroadcastStore(database: Database): BroadcastStore {
     async batchesInTrouble(broadcastKey, limit) {
       const rows = await selectBatches(database, broadcastKey)
         // Literals, so that the partial index is used.
-        .where(sql<boolean>`status in ('unconfirmed', 'held', 'failed')`)
+        .where(
+          sql<boolean>`(status in ('unconfirmed', 'held', 'failed') or (status = 'pending' and claim_failures > 0))`,
+        )
         .limit(limit)
         .execute();
       return rows.map(toBatch);

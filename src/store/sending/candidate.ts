@@ -18,7 +18,8 @@ export type CandidateQuery = {
   readonly except: readonly number[];
 };
 
-/** Longest wait that a back-off can ask for; a later time can only come from a clock that was set back. */
+/** Longest waits that can be asked for, after a failed claim and else; a later time comes from a clock that was set back. */
+export const LONGEST_WAIT_AFTER_FAILURE_MS = 3_600_000;
 export const LONGEST_BACKOFF_MS = 60_000;
 
 /** Of the broadcasts that can go on, the next batch of the one that has waited longest; null where none is due. */
@@ -57,7 +58,8 @@ const queueColumns = sql.raw(`
   (select queue_written_at from pacing where id = 1) as queue_written_at`);
 
 const isDue = (engine: Engine) =>
-  sql`(b.next_attempt_at <= ${engine.now} or b.next_attempt_at > ${engine.now} + ${LONGEST_BACKOFF_MS})
+  sql`(b.next_attempt_at <= ${engine.now} or b.next_attempt_at > ${engine.now}
+        + case when b.claim_failures > 0 then ${sql.lit(LONGEST_WAIT_AFTER_FAILURE_MS)} else ${sql.lit(LONGEST_BACKOFF_MS)} end)
       and (b.not_before is null or b.not_before <= ${engine.now})`;
 
 const mayGo = (engine: Engine, { onlyAwaited, except }: CandidateQuery) =>

@@ -6,6 +6,7 @@ import { inTransaction, type Database } from '../engine/database';
 import { LONGEST_BACKOFF_MS, pickCandidate, type Candidate } from './candidate';
 import { recipientsToText } from './claimRecipients';
 import { deferBatches, handOverOf } from './deferral';
+import { blaming, ClaimFailedError, putAside } from './failedClaim';
 import type { Engine } from '../engine/engine';
 import type { Schema } from '../engine/schema';
 
@@ -57,7 +58,11 @@ export type ClaimResult =
   | null;
 
 export type ClaimStore = {
-  /** Takes the next batch: of the broadcasts that can go on, that of the one that has waited longest. */
+  /**
+   * Takes the next batch: of the broadcasts that can go on, that of the one that has waited longest.
+   *
+   * @throws ClaimFailedError for a batch that cannot be claimed; it is put aside, and the others go on
+   */
   claimNextBatch(options: ClaimOptions): Promise<ClaimResult>;
   /** Milliseconds until a batch that waits for its next try is due; null when none waits. */
   nextAttemptInMs(): Promise<number | null>;
@@ -70,6 +75,7 @@ export function createClaimStore({ db, engine }: Database): ClaimStore {
         return await inTransaction(db, (tx) => claimNextBatch(tx, engine, options));
       } catch (error) {
         if (error instanceof StoppedMeanwhileError) return null;
+        if (error instanceof ClaimFailedError) await putAside({ db, engine }, error);
         throw error;
       }
     },
@@ -87,6 +93,7 @@ export function createClaimStore({ db, engine }: Database): ClaimStore {
 
 /** Undoes a claim. */
 class StoppedMeanwhileError extends Error {}
+const isStop = (error: unknown) => error instanceof StoppedMeanwhileError;
 
 /** So many broadcasts without room are passed over in one look for one that has some. */
 const MOST_PASSED = 10;
@@ -97,7 +104,7 @@ async function claimNextBatch(tx: Transaction<Schema>, engine: Engine, options: 
   while (passed.length < MOST_PASSED) {
     const candidate = await pickCandidate(tx, engine, { onlyAwaited: options.onlyAwaited, except: passed });
     if (candidate === null) break;
-    const result = await claimCandidate(tx, engine, candidate, options);
+    const result = await blaming(candidate, isStop, () => claimCandidate(tx, engine, candidate, options));
     if (result.kind !== 'paced') return result;
     waitMs = Math.min(waitMs, result.waitMs);
     if (!letsOthersPass(candidate, options.pace)) break;
@@ -158,6 +165,7 @@ async function takeBatch(
   await transitionBatch(tx, engine, ref, 'claim', changes, {
     recipients: null,
     claim_number: batch.claim_number + 1,
+    claim_failures: 0,
     attempts: batch.attempts + 1,
     lease_owner: owner,
     lease_expires_at: sql<number>`${engine.now} + ${leaseMs}`,

@@ -20,6 +20,10 @@ export const outliveOutages = () => ({
       'alter table batches add column answered_at bigint',
       'alter table batches add column messages_taken integer',
       'alter table batches add column busy_looks integer not null default 0',
+      'alter table batches add column claim_failures integer not null default 0',
+      'drop index batches_in_trouble',
+      `create index batches_in_trouble on batches (broadcast_key, number)
+        where status in ('unconfirmed', 'held', 'failed') or (status = 'pending' and claim_failures > 0)`,
       `create index batches_to_settle on batches (coalesce(last_look_at, unconfirmed_at))
         where status in ('unconfirmed', 'held')`,
       'create index batches_by_call on batches (claimed_at) where claimed_at is not null',
