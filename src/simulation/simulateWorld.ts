@@ -1,3 +1,4 @@
+import type { Foundation } from '../composing/foundation';
 import { checkWorld } from './checks/checkWorld';
 import type { Verdict } from './checks/verdict';
 import { createChance } from './clockwork/chance';
@@ -18,16 +19,18 @@ export type SimulateOptions = {
   readonly shared: SharedDatabase;
   /** Told of everything that happens, one line each. */
   readonly write?: (line: string) => void;
+  /** Puts something else in the place of what each process stands on: a planted mistake must be found. */
+  readonly tamper?: (foundation: Foundation) => Foundation;
 };
 
 /** Plays a world from its first moment until nothing stirs in it any more, and judges what has become of everybody. */
-export async function simulateWorld(plan: WorldPlan, { shared, write }: SimulateOptions): Promise<Verdict> {
+export async function simulateWorld(plan: WorldPlan, { shared, write, tamper }: SimulateOptions): Promise<Verdict> {
   shared.empty();
   const chance = createChance(plan.seed, 'people');
   // Plivo is part of the ground that its posts are carried over.
   let post: (report: Report) => void = () => undefined;
   const ground = layGround(plan, { shared, write: write ?? null, post: (report) => post(report) });
-  const processes = createProcesses(ground, chance);
+  const processes = createProcesses(ground, chance, tamper);
   const postman = createPostman(ground, processes, chance);
   post = createReportPosts(ground, postman, chance);
   const callers = createCallers(ground, processes, chance);

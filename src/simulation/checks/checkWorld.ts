@@ -1,6 +1,7 @@
 import { sqliteEngine } from '../../store/engine/engine';
 import { verifyDatabase } from '../../store/upkeep/verifyStore';
 import type { Ground } from '../ground/ground';
+import { brake } from './brake';
 import { endings } from './endings';
 import { readFindings, type Findings } from './findings';
 import { stops } from './stops';
@@ -17,6 +18,7 @@ export async function checkWorld(ground: Ground, wasCutOff: boolean): Promise<Ve
     ...record.surprises.map((what) => ({ rule: 'no surprise', what })),
     ...texts(ground, findings),
     ...stopped.wrongs,
+    ...brake(ground),
     ...endings(ground, findings, wasCutOff),
     ...(await sums(ground)),
   ];

@@ -8,7 +8,7 @@ const OPEN: ReadonlySet<BatchStatus> = new Set(['pending', 'sending', 'unconfirm
 
 /** Everything has ended, or is held or paused with a reason; and what a caller was told of exists. */
 export function endings(ground: Ground, findings: Findings, wasCutOff: boolean): Wrong[] {
-  return [...openBatches(ground, findings, wasCutOff), ...lostBroadcasts(ground, findings)];
+  return [...openBatches(ground, findings, wasCutOff), ...lostBroadcasts(ground, findings), ...putOff(ground)];
 }
 
 function openBatches({ plan }: Ground, { batches }: Findings, wasCutOff: boolean): Wrong[] {
@@ -23,7 +23,21 @@ function openBatches({ plan }: Ground, { batches }: Findings, wasCutOff: boolean
     }));
 }
 
+/** Beyond what the caller was willing to wait: others may have to find out first that the process is gone. */
+const LONGEST_PUT_OFF_MS = 30_000;
+
+function putOff({ record, plan }: Ground): Wrong[] {
+  return [...record.putOffMs].flatMap(([place, ms]) => {
+    const planned = plan.broadcasts[place];
+    const waitMs = planned?.waitMs ?? plan.settings.broadcastWaitMs;
+    if (ms <= waitMs + LONGEST_PUT_OFF_MS) return [];
+    const what = `${planned?.text ?? ''}: in progress, ${Math.round(ms / 1000)} s after its process was gone`;
+    return [{ rule: 'callers are answered', what }];
+  });
+}
+
 function lostBroadcasts({ record, plan }: Ground, { broadcasts }: Findings): Wrong[] {
+  if (plan.settings.retentionDays > 0) return [];
   return [...record.callers].flatMap(([place, end]) => {
     const text = plan.broadcasts[place]?.text ?? '';
     if (end.kind !== 'told' || broadcasts.some(({ id }) => id === end.id)) return [];

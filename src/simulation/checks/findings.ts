@@ -10,7 +10,7 @@ export type PersonRow = {
   readonly person: string;
   readonly status: RecipientStatus;
   readonly uuid: string | null;
-  readonly reason: string | null;
+  readonly errorCode: string | null;
   readonly batch: BatchRow;
 };
 
@@ -64,7 +64,7 @@ type FlatPerson = {
   person: string;
   status: RecipientStatus;
   uuid: string | null;
-  reason: string | null;
+  error_code: string | null;
 };
 
 export function readFindings({ shared, account }: Pick<Ground, 'shared' | 'account'>): Findings {
@@ -78,7 +78,7 @@ export function readFindings({ shared, account }: Pick<Ground, 'shared' | 'accou
       person: row.person.slice(1),
       status: row.status,
       uuid: row.uuid,
-      reason: row.reason,
+      errorCode: row.error_code,
       batch: batch.row,
     });
     batch.people.push(row.person.slice(1));
@@ -104,7 +104,7 @@ const waitingRow = (person: string, batch: BatchRow): PersonRow => ({
   person,
   status: batch.status === 'cancelled' ? 'cancelled' : 'queued',
   uuid: null,
-  reason: null,
+  errorCode: null,
   batch,
 });
 
@@ -150,5 +150,5 @@ const BATCHES = `
   from batches b join broadcasts c on c.broadcast_key = b.broadcast_key
   where c.hidden is null order by b.broadcast_key, b.number`;
 const PEOPLE = `
-  select broadcast_key, batch_number, recipient_number as person, status, plivo_message_uuid as uuid, error_reason as reason
+  select broadcast_key, batch_number, recipient_number as person, status, plivo_message_uuid as uuid, error_code
   from broadcast_recipients order by broadcast_key, batch_number, position`;

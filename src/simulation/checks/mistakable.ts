@@ -4,7 +4,7 @@ import type { BatchRow, Findings } from './findings';
 
 /** What nobody could tell from Plivo's records: these hold no text, so other software's may look like ours. */
 export type Mistakable = {
-  /** Who has no text of the batch, whose answer is lost, and a record all the same. */
+  /** Somebody without a text of the batch, whose answer is lost, may be taken for texted. */
   person(person: string, batch: BatchRow): boolean;
 };
 
@@ -13,14 +13,18 @@ export function createMistakable({ account, plan }: Ground, { textsTo }: Finding
   const isTextedByOthers = new Set(others.map((message) => message.to));
   const isMasked = faultsOf(plan, 'list masks').length > 0;
 
-  /** Where Plivo has nothing of a batch, that shows as soon as somebody in it has no record. */
-  function isWholeBatch({ people, broadcast }: BatchRow): boolean {
-    if (people.some((person) => textsTo(broadcast.text, person).length > 0)) return true;
-    return isMasked ? others.length >= people.length : people.every((person) => isTextedByOthers.has(person));
+  /** Records of two people and of half the batch; whoever is missing among them may be a number that Plivo refused. */
+  function looksTaken({ people }: BatchRow): boolean {
+    const needed = Math.min(people.length, Math.max(2, people.length / 2));
+    const found = isMasked ? others.length : people.filter((person) => isTextedByOthers.has(person)).length;
+    return found >= needed;
   }
 
   return {
-    person: (person, batch) =>
-      !batch.isAnswered && (isMasked ? others.length > 0 : isTextedByOthers.has(person)) && isWholeBatch(batch),
+    person(person, batch) {
+      if (batch.isAnswered) return false;
+      const isTaken = batch.people.some((one) => textsTo(batch.broadcast.text, one).length > 0);
+      return isTaken ? isMasked || isTextedByOthers.has(person) : looksTaken(batch);
+    },
   };
 }

@@ -6,6 +6,9 @@ import type { BatchRow, Findings, PersonRow } from './findings';
 import { createMistakable } from './mistakable';
 import type { Wrong } from './verdict';
 
+/** Left out as another broadcast has the same text for them. */
+const TEXTED_BEFORE = 'duplicate_text';
+
 /** Nobody twice, nobody dropped, and nobody taken for something else than they are. */
 export function texts(ground: Ground, findings: Findings): Wrong[] {
   const { plan } = ground;
@@ -18,12 +21,14 @@ export function texts(ground: Ground, findings: Findings): Wrong[] {
       const rows = rowsOf.get(`${text}/${person}`) ?? [];
       const said = (rule: string, what: string): Wrong => ({ rule, what: `${text}, …${person.slice(-4)}: ${what}` });
       const wrongs: Wrong[] = [];
-      if (messages.length > 1) wrongs.push(said('nobody twice', `${messages.length} texts`));
+      const isOnlyOne = plan.broadcasts.filter((other) => other.text === text).length === 1;
+      if (isTooMany(messages, isOnlyOne)) wrongs.push(said('nobody twice', `${messages.length} texts`));
       const told = ground.record.callers.get(place);
-      if (told?.kind === 'refused' && messages.length > 0)
+      if (told?.kind === 'refused' && messages.length > 0 && isOnlyOne)
         wrongs.push(said('callers are told the truth', `texted, and the caller was told ${told.code}`));
       if (messages.length > 0) {
-        wrongs.push(...texted(rows).map((what) => said('nobody taken for untexted', what)));
+        if (plan.settings.retentionDays === 0)
+          wrongs.push(...texted(rows).map((what) => said('nobody taken for untexted', what)));
         wrongs.push(...identities(rows, messages).map((what) => said('reports are their own', what)));
         return wrongs;
       }
@@ -35,6 +40,10 @@ export function texts(ground: Ground, findings: Findings): Wrong[] {
     }),
   );
 }
+
+/** Where a text is sent again on purpose, those may get it whom it has not reached. */
+const isTooMany = (messages: readonly Message[], isOnlyOne: boolean): boolean =>
+  (isOnlyOne ? messages : messages.filter(({ state }) => state !== 'undelivered' && state !== 'failed')).length > 1;
 
 function byPerson({ rows }: Findings): Map<string, PersonRow[]> {
   const found = new Map<string, PersonRow[]>();
@@ -55,7 +64,7 @@ function untexted(ground: Ground, text: string, person: string, rows: readonly P
     });
 }
 
-function isExcused(ground: Ground, text: string, person: string, { status, batch }: PersonRow): boolean {
+function isExcused(ground: Ground, text: string, person: string, { status, batch, errorCode }: PersonRow): boolean {
   const { record } = ground;
   switch (status) {
     case 'optedOut':
@@ -63,7 +72,7 @@ function isExcused(ground: Ground, text: string, person: string, { status, batch
     case 'invalid':
       return isInvalid(ground, person);
     case 'cancelled':
-      return batch.broadcast.status === 'cancelled';
+      return batch.broadcast.status === 'cancelled' || errorCode === TEXTED_BEFORE;
     case 'failed':
       return isOwnFault(ground, batch.people) || isFailedFast(ground, text, batch);
     case 'unknown':

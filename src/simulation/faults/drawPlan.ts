@@ -1,15 +1,19 @@
 import { createChance, type Chance } from '../clockwork/chance';
 import { drawFaults } from './drawFaults';
-import type { FaultKind } from './fault';
+import type { Fault, FaultKind } from './fault';
 import type { PlannedBroadcast, PlannedSettings, WorldPlan } from './worldPlan';
 
 const MOST_PEOPLE = 60;
+const CROWD_SHARE = 0.01;
+const CROWD = 205;
+const TWINS_SHARE = 0.04;
 const MOST_BATCHES = 14;
 const MINUTE_MS = 60_000;
 
 /** The world that a seed stands for. `without`: kinds of faults that are left out of it. */
 export function drawPlan(seed: number, { without = [] }: { readonly without?: readonly FaultKind[] } = {}): WorldPlan {
   const chance = createChance(seed, 'plan');
+  if (chance.happens(CROWD_SHARE)) return drawCrowd(seed, chance, without);
   const people = drawPeople(chance);
   const broadcasts = Array.from({ length: chance.pick([1, 1, 2, 3]) }, (_, place) =>
     drawBroadcast(chance, people, place),
@@ -18,7 +22,55 @@ export function drawPlan(seed: number, { without = [] }: { readonly without?: re
   const owners = chance.happens(0.35) ? 3 : 1;
   const world = { seed, owners, settings, people, broadcasts };
   const faults = drawFaults(chance, world).filter(({ kind }) => !without.includes(kind));
-  return { ...world, faults, stretch: chance.pick([0.4, 1, 2]) };
+  const plan = { ...world, faults, stretch: chance.pick([0.4, 1, 2]) };
+  return chance.happens(TWINS_SHARE) ? withTwins(chance, plan) : plan;
+}
+
+/** A broadcast of so many batches that it is written in steps, whose writer dies while it is being accepted. */
+function drawCrowd(seed: number, chance: Chance, without: readonly FaultKind[]): WorldPlan {
+  const people = Array.from({ length: CROWD }, (_, place) => `+1415555${1000 + place}`);
+  const broadcast = { ...drawBroadcast(chance, people, 0), people: people.map((_, person) => person), key: 'key 1' };
+  const settings = {
+    ...drawSettings(chance, 1),
+    batchSize: 1,
+    batchDelayMs: 0,
+    hasPublicUrl: false,
+    maxConcurrency: 4,
+  };
+  const when = { atMs: broadcast.submitAtMs + chance.between(1, 150) };
+  const owners = chance.pick([1, 3]);
+  const crash = (owner: number): Fault => ({
+    kind: 'crash',
+    owner,
+    when,
+    isHeard: true,
+    downMs: chance.between(100, 3000),
+  });
+  const faults = Array.from({ length: owners }, (_, owner) => crash(owner));
+  return {
+    seed,
+    owners,
+    people,
+    settings,
+    stretch: 2,
+    broadcasts: [{ ...broadcast, sendInMs: null }],
+    faults: faults.filter(({ kind }) => !without.includes(kind)),
+  };
+}
+
+/** Somebody has the same text sent again, where the settings keep people from getting it twice. */
+function withTwins(chance: Chance, plan: WorldPlan): WorldPlan {
+  const [first] = plan.broadcasts;
+  if (first === undefined) return plan;
+  const second = {
+    ...first,
+    key: first.key === null ? null : `${first.key} again`,
+    submitAtMs: first.submitAtMs + chance.anyMagnitude(100, 50 * MINUTE_MS),
+  };
+  const settings = { ...plan.settings, duplicateWindowHours: 1, retentionDays: chance.pick([0, 0.01]) };
+  // What is within the window goes by the clock.
+  const faults = plan.faults.filter(({ kind }) => kind !== 'clock step');
+  return { ...plan, settings, faults, broadcasts: [first, second, ...plan.broadcasts.slice(2)] };
 }
 
 function drawPeople(chance: Chance): string[] {
@@ -56,5 +108,7 @@ function drawSettings(chance: Chance, people: number): PlannedSettings {
     hasPowerpack: chance.happens(0.1),
     broadcastWaitMs: 10_000,
     pauseAfterFailedBatches: chance.pick([0, 3, 10]),
+    duplicateWindowHours: 0,
+    retentionDays: 0,
   };
 }

@@ -85,6 +85,18 @@ const sleeper: DrawStory = (chance, { owners }) => [
   },
 ];
 
+/** Every call is lost for a while, half of them after Plivo has taken them. */
+const storm: DrawStory = (chance) => [
+  {
+    kind: 'outage',
+    of: 'send',
+    when: { atMs: 0 },
+    forMs: chance.anyMagnitude(60_000, 1_200_000),
+    refusals: [],
+    losses: ['reset'],
+  },
+];
+
 const STORIES: readonly [DrawStory, ...DrawStory[]] = [
   overtakenStart,
   patientOwner,
@@ -93,4 +105,5 @@ const STORIES: readonly [DrawStory, ...DrawStory[]] = [
   mostlyInvalid,
   missingReports,
   sleeper,
+  storm,
 ];

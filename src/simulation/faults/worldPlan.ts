@@ -1,6 +1,6 @@
 import type { Fault } from './fault';
 
-/** What somebody wants to be sent. Its text is like no other's. */
+/** What somebody wants to be sent. Its text is like no other's, unless the settings keep people from getting one twice. */
 export type PlannedBroadcast = {
   readonly text: string;
   /** Places in the plan's list of people. */
@@ -40,4 +40,8 @@ export type PlannedSettings = {
   readonly reportTimeoutMs: number;
   readonly broadcastWaitMs: number;
   readonly pauseAfterFailedBatches: number;
+  /** 0 keeps nobody from getting the same text twice. */
+  readonly duplicateWindowHours: number;
+  /** 0 keeps everything. */
+  readonly retentionDays: number;
 };

@@ -2,7 +2,13 @@ import type { FaultKind } from '../faults/fault';
 import type { SendCall } from '../plivo/message';
 
 /** A send call as it was made. */
-export type RecordedCall = SendCall & { readonly number: number; readonly at: number; readonly by: string };
+export type RecordedCall = SendCall & {
+  readonly number: number;
+  readonly at: number;
+  readonly by: string;
+  /** Nobody can know by its end whether Plivo has taken it. */
+  isLost: boolean;
+};
 
 /** A STOP or START of a person, in digits. */
 export type Saying = {
@@ -27,6 +33,8 @@ export type WorldRecord = {
   readonly sayings: Saying[];
   /** By place in the plan; none while the caller is not done. */
   readonly callers: Map<number, CallersEnd>;
+  /** How long callers were told to wait, by place in the plan, after the process was gone that had their request. */
+  readonly putOffMs: Map<number, number>;
   /** Broadcasts (by text) that a person has cancelled. */
   readonly cancelled: Set<string>;
   /** Texts of calls of which Plivo took a part of the people. */
@@ -53,6 +61,7 @@ export const newWorldRecord = (): WorldRecord => ({
   calls: [],
   sayings: [],
   callers: new Map(),
+  putOffMs: new Map(),
   cancelled: new Set(),
   takenInPart: new Set(),
   counts: { starts: 0, crashes: 0, stops: 0, restarts: 0, resolved: 0, posts: 0, lostPosts: 0, listRequests: 0 },

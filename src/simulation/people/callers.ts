@@ -13,6 +13,9 @@ export type Callers = {
   underWay(): number;
 };
 
+/** How one try ended; after words alone, another one follows. */
+type TryEnd = CallersEnd | 'not heard' | 'lost' | 'in progress';
+
 /** A caller who meets the same again and again gives up. */
 const MOST_TRIES = 40;
 const ASK_AGAIN_MS = { from: 300, to: 20_000 } as const;
@@ -28,7 +31,7 @@ export function createCallers(ground: Ground, processes: Processes, chance: Chan
       timeline.after(chance.anyMagnitude(ASK_AGAIN_MS.from, ASK_AGAIN_MS.to), null, resolve);
     });
 
-  async function submit(planned: PlannedBroadcast, sendAt: number | null): Promise<CallersEnd | 'again'> {
+  async function submit(planned: PlannedBroadcast, sendAt: number | null): Promise<TryEnd> {
     const answer = await processes.ask(({ services: { broadcastService } }) =>
       makeRequest(broadcastService, planned, { people: plan.people, sendAt }),
     );
@@ -36,9 +39,9 @@ export function createCallers(ground: Ground, processes: Processes, chance: Chan
       case 'answered':
         return { kind: 'told', id: answer.value.broadcast.id, isReplay: answer.value.kind === 'replayed' };
       case 'refused':
-        return 'again';
+        return 'not heard';
       case 'lost':
-        return planned.key === null ? { kind: 'in the dark' } : 'again';
+        return planned.key === null ? { kind: 'in the dark' } : 'lost';
       case 'failed':
         return afterError(answer.error, planned.key);
     }
@@ -47,20 +50,18 @@ export function createCallers(ground: Ground, processes: Processes, chance: Chan
   async function run(planned: PlannedBroadcast, place: number): Promise<void> {
     const sendAt = planned.sendInMs === null ? null : ground.clock.now() + planned.sendInMs;
     let refusals = 0;
+    let lostAt: number | null = null;
     for (let tries = 1; ; tries++) {
       const end = await submit(planned, sendAt);
-      trace('caller', end === 'again' ? 'will ask again' : end.kind, {
-        text: planned.text,
-        ...(end === 'again' ? {} : end),
-      });
-      const isRefused = end !== 'again' && end.kind === 'refused';
-      if (isRefused) refusals++;
-      const asksAgain = end === 'again' || (isRefused && planned.key !== null && refusals < TRIES_AFTER_A_REFUSAL);
-      if (asksAgain && tries < MOST_TRIES) {
+      trace('caller', wordFor(end), { text: planned.text, end });
+      if (end === 'lost') lostAt = timeline.now();
+      if (end === 'in progress' && lostAt !== null) record.putOffMs.set(place, timeline.now() - lostAt);
+      if (typeof end === 'object' && end.kind === 'refused') refusals++;
+      if (tries < MOST_TRIES && asksAgain(planned, end, refusals)) {
         await rest();
         continue;
       }
-      record.callers.set(place, end === 'again' ? { kind: 'in the dark' } : end);
+      record.callers.set(place, typeof end === 'object' ? end : { kind: 'in the dark' });
       underWay--;
       return;
     }
@@ -77,13 +78,20 @@ export function createCallers(ground: Ground, processes: Processes, chance: Chan
   };
 }
 
-/** 409 and 503 ask for another try; what cannot be known may be asked again only with a key. */
-function afterError(error: unknown, key: string | null): CallersEnd | 'again' {
+const wordFor = (end: TryEnd) => (typeof end === 'object' ? `is ${end.kind}` : `will ask again: ${end}`);
+
+function asksAgain({ key }: PlannedBroadcast, end: TryEnd, refusals: number): boolean {
+  if (typeof end === 'string') return true;
+  return end.kind === 'refused' && key !== null && refusals < TRIES_AFTER_A_REFUSAL;
+}
+
+/** 409 asks for another try; what cannot be known may be asked again only with a key. */
+function afterError(error: unknown, key: string | null): TryEnd {
   if (error instanceof ServiceError) {
     const { code } = error;
-    return code === 'in_progress' ? 'again' : { kind: 'refused', code };
+    return code === 'in_progress' ? 'in progress' : { kind: 'refused', code };
   }
-  if (error instanceof OutcomeUnknownError) return key === null ? { kind: 'in the dark' } : 'again';
+  if (error instanceof OutcomeUnknownError) return key === null ? { kind: 'in the dark' } : 'lost';
   // The error handler answers what it does not know with 500 or 503: nothing was accepted.
-  return key === null ? { kind: 'refused', code: 'error' } : 'again';
+  return key === null ? { kind: 'refused', code: 'error' } : 'not heard';
 }

@@ -13,8 +13,15 @@ export type Outage = {
 /** What a request meets on its way. */
 export type Way =
   | { readonly kind: 'open' }
-  /** `isTaken`: Plivo has the request all the same. */
-  | { readonly kind: 'blocked'; readonly settling: Settling; readonly isTaken: boolean; readonly isAtOnce: boolean };
+  | {
+      readonly kind: 'blocked';
+      readonly settling: Settling;
+      /** The caller cannot know whether it is taken. */
+      readonly isLoss: boolean;
+      /** Plivo has the request all the same. */
+      readonly isTaken: boolean;
+      readonly isAtOnce: boolean;
+    };
 
 /** The line to Plivo, and whether Plivo is up. */
 export type Line = {
@@ -38,6 +45,7 @@ export function createLine(chance: Chance): Line {
       return {
         kind: 'blocked',
         settling: settlingOf(answer),
+        isLoss,
         isTaken: isLoss && chance.happens(0.5),
         isAtOnce: !isLoss && isBeforeLeaving(answer as Refusal),
       };

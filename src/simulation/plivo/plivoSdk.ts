@@ -31,6 +31,8 @@ export type PlivoSdkDeps = {
   readonly answerList: (fields: ListFields) => Settling;
   /** Told of every send call as it is made; says what becomes of it. */
   readonly fateOf: (call: SendCall) => CallFate | null;
+  /** Told of the call that was made last where its end will say nothing. */
+  readonly onLoss: () => void;
 };
 
 const LATENCY_MS = { from: 5, to: 300 } as const;
@@ -61,6 +63,7 @@ export function createPlivoSdk(deps: PlivoSdkDeps): PlivoSdk {
   function send(call: SendCall): Promise<unknown> {
     const fate = deps.fateOf(call);
     const way = line.way('send', timeline.now());
+    if (way.kind === 'blocked' ? way.isLoss : fate !== null) deps.onLoss();
     if (way.kind === 'blocked') {
       return request(way.isAtOnce ? 1 : latencyMs(), () => {
         if (way.isTaken) account.take(call);

@@ -33,9 +33,13 @@ const NETWORK_MS = { from: 1, to: 50 } as const;
 /** Whoever watches over the processes starts one anew that could not start. */
 const RESTARTED_AFTER_MS = 3000;
 
-export function createProcesses(ground: Ground, chance: Chance): Processes {
+export function createProcesses(
+  ground: Ground,
+  chance: Chance,
+  tamper?: (foundation: Foundation) => Foundation,
+): Processes {
   const { plan, timeline, trace } = ground;
-  const keeper = createProcessKeeper(ground);
+  const keeper = createProcessKeeper(ground, tamper);
   const others = faultsOf(plan, 'other time-outs')[0]?.timeoutMs ?? [];
   const current: SimulatedProcess[] = [];
   let lives = 0;

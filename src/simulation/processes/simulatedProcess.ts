@@ -34,13 +34,16 @@ export type ProcessKeeper = {
   end(life: SimulatedProcess): Promise<void>;
 };
 
-export function createProcessKeeper(ground: Ground): ProcessKeeper {
+export function createProcessKeeper(
+  ground: Ground,
+  tamper: (foundation: Foundation) => Foundation = (foundation) => foundation,
+): ProcessKeeper {
   const { timeline, lock, shared, trace, record, plan } = ground;
   let starts = 0;
 
   async function begin(life: SimulatedProcess, timeoutMs: number): Promise<void> {
     const timers = createTimers(ground, life);
-    const foundation = foundationFor(ground, life, { timers, timeoutMs });
+    const foundation = tamper(foundationFor(ground, life, { timers, timeoutMs }));
     await cleanUpAfterPredecessor(foundation);
     const services = composeServices(foundation, life.stopping.signal);
     life.work = { services, foundation };

@@ -1,0 +1,48 @@
+import { ConfigurationError, parseEnv, type Env } from '../../../config/env';
+import type { WorldPlan } from '../faults/worldPlan';
+
+export const SENDER = '+14155550100';
+const PUBLIC_URL = 'https://texts.example.com';
+
+const envs = new Map<string, Env>();
+
+/** What the owner of a process has set. */
+export function envFor({ settings }: WorldPlan, timeoutMs: number): Env {
+  const { batchSize, batchDelayMs, maxConcurrency, reconcileAfterMs, hasPublicUrl, hasPowerpack } = settings;
+  const raw = {
+    PLIVO_AUTH_ID: 'MASIMULATION',
+    PLIVO_AUTH_TOKEN: 'token',
+    DATABASE_URL: 'sqlite:memory',
+    ...(hasPowerpack ? { PLIVO_POWERPACK_UUID: POWERPACK } : { PLIVO_SENDER_ID: SENDER }),
+    ...(hasPublicUrl ? { PUBLIC_URL } : {}),
+    PLIVO_BULK_MESSAGE_LIMIT: String(batchSize),
+    PLIVO_BATCH_DELAY_MS: String(batchDelayMs),
+    PLIVO_MAX_CONCURRENCY: String(maxConcurrency),
+    PLIVO_TIMEOUT_MS: String(timeoutMs),
+    PLIVO_RECONCILE_AFTER_MS: String(reconcileAfterMs),
+    BROADCAST_WAIT_MS: String(settings.broadcastWaitMs),
+    DELIVERY_REPORT_ASK_AFTER_MS: String(settings.reportAskAfterMs),
+    DELIVERY_REPORT_TIMEOUT_MS: String(settings.reportTimeoutMs),
+    PAUSE_AFTER_FAILED_BATCHES: String(settings.pauseAfterFailedBatches),
+    DUPLICATE_WINDOW_HOURS: String(settings.duplicateWindowHours),
+    RETENTION_DAYS: String(settings.retentionDays),
+  };
+  const key = JSON.stringify(raw);
+  const known = envs.get(key);
+  if (known !== undefined) return known;
+  const env = parsed(raw);
+  envs.set(key, env);
+  return env;
+}
+
+/** Whoever is told that things must not be removed so early does without. */
+function parsed(raw: Readonly<Record<string, string>>): Env {
+  try {
+    return parseEnv(raw);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError) || raw['RETENTION_DAYS'] === '0') throw error;
+    return parseEnv({ ...raw, RETENTION_DAYS: '0' });
+  }
+}
+
+const POWERPACK = 'powerpack-of-ours';

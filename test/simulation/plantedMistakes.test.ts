@@ -1,0 +1,131 @@
+import type { Foundation } from '../../src/composing/foundation';
+import { openSharedDatabase, type SharedDatabase } from '../../src/simulation/database/sharedDatabase';
+import { drawPlan } from '../../src/simulation/faults/drawPlan';
+import type { Fault } from '../../src/simulation/faults/fault';
+import type { WorldPlan } from '../../src/simulation/faults/worldPlan';
+import { shrinkPlan } from '../../src/simulation/shrinkPlan';
+import { simulateWorld } from '../../src/simulation/simulateWorld';
+import type { Store } from '../../src/store/store';
+
+let shared: SharedDatabase;
+
+beforeAll(async () => {
+  shared = await openSharedDatabase();
+});
+
+/** Ten people in batches of two, at once, and nothing goes wrong but what the test says. */
+function planWith(faults: readonly Fault[], change: Partial<WorldPlan> = {}): WorldPlan {
+  const drawn = drawPlan(1);
+  const people = Array.from({ length: 10 }, (_, place) => `+1415555${2000 + place}`);
+  return {
+    ...drawn,
+    owners: 1,
+    people,
+    faults,
+    settings: {
+      ...drawn.settings,
+      batchSize: 2,
+      batchDelayMs: 20,
+      maxConcurrency: 1,
+      hasPublicUrl: false,
+      hasPowerpack: false,
+    },
+    broadcasts: [
+      {
+        text: 'text 1',
+        people: people.map((_, person) => person),
+        submitAtMs: 2000,
+        key: 'key',
+        waitMs: 0,
+        sendInMs: null,
+      },
+    ],
+    ...change,
+  };
+}
+
+const tamperWith =
+  (change: (store: Store) => Partial<Store>) =>
+  (foundation: Foundation): Foundation => ({
+    ...foundation,
+    store: { ...foundation.store, ...change(foundation.store) },
+  });
+
+async function rulesBroken(plan: WorldPlan, tamper?: (foundation: Foundation) => Foundation): Promise<string[]> {
+  const { wrongs } = await simulateWorld(plan, { shared, ...(tamper === undefined ? {} : { tamper }) });
+  return [...new Set(wrongs.map(({ rule }) => rule))];
+}
+
+const LOST_ANSWER: Fault = { kind: 'lost answer', call: 2, loss: 'reset' };
+const LOST_REQUEST: Fault = { kind: 'lost request', call: 2, loss: 'reset' };
+
+const resendAtOnce = tamperWith(({ settling }) => ({
+  settling: {
+    ...settling,
+    recordUnknown: (claim, error) => settling.recordRefusedForNow(claim, error, { retryInMs: 0, countsAsTry: false }),
+  },
+}));
+
+const takeForSent = tamperWith(({ settling }) => ({
+  settling: {
+    ...settling,
+    recordUnknown: (claim) =>
+      settling.recordAccepted(claim, { apiId: 'api', message: '', messageUuids: ['some-uuid'], invalidNumbers: [] }),
+  },
+}));
+
+const forgetTheOutcome = tamperWith(({ settling }) => ({
+  settling: { ...settling, recordAccepted: () => Promise.resolve(true) },
+}));
+
+const missTheStop = tamperWith(() => ({
+  inbound: {
+    keep: () => Promise.resolve({ kind: 'kept', changed: true } as const),
+    list: () => Promise.resolve({ items: [], next: null }),
+  },
+}));
+
+describe('a mistake in the engine is found', () => {
+  it('that sends again what may have been taken', async () => {
+    expect(await rulesBroken(planWith([LOST_ANSWER]), resendAtOnce)).toContain('nobody twice');
+  });
+
+  it('that takes for sent what may not have been taken', async () => {
+    expect(await rulesBroken(planWith([LOST_REQUEST]), takeForSent)).toContain('nobody dropped');
+  });
+
+  it('that loses the outcome of a call', async () => {
+    expect(await rulesBroken(planWith([]), forgetTheOutcome)).toContain('everything ends');
+  });
+
+  it('that does not hear a STOP', async () => {
+    const stop: Fault = {
+      kind: 'handset',
+      person: 3,
+      says: 'STOP',
+      when: { atMs: 1000 },
+      failedPosts: 0,
+      isDoubled: false,
+    };
+    const later = planWith([stop], { broadcasts: [{ ...planWith([]).broadcasts[0]!, submitAtMs: 60_000 }] });
+    expect(await rulesBroken(later, missTheStop)).toContain('nobody after a STOP');
+  });
+
+  it('and its world is made smaller as long as it stays wrong', async () => {
+    const plan = planWith([
+      { kind: 'list lags', ms: 500, share: 1 },
+      LOST_ANSWER,
+      { kind: 'reports', lost: 0.5, late: 0, doubled: 0, reordered: 0 },
+    ]);
+    const smallest = await shrinkPlan(plan, {
+      mostTries: 40,
+      isStillWrong: async (smaller) => (await rulesBroken(smaller, resendAtOnce)).includes('nobody twice'),
+    });
+    expect(smallest.faults).toEqual([LOST_ANSWER]);
+    expect(smallest.people.length).toBeLessThan(plan.people.length);
+  });
+});
+
+it('without a mistake the same worlds are well', async () => {
+  for (const faults of [[], [LOST_ANSWER], [LOST_REQUEST]]) expect(await rulesBroken(planWith(faults))).toEqual([]);
+});
