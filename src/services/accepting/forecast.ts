@@ -1,4 +1,5 @@
-import { expectedFinish, type Pace } from '../../domain/time/pacing';
+import { heldBackOf, type HeldBack, type Sending } from '../../domain/plan/heldBack';
+import { expectedFinish, loadMs, type Pace } from '../../domain/time/pacing';
 import type { Broadcast, BroadcastStore, Workload } from '../../store/reading/broadcastStore';
 import type { PacingStore } from '../../store/sending/pacingStore';
 
@@ -8,20 +9,23 @@ export type ForecastDeps = {
   readonly config: { readonly batchDelayMs: number; readonly pace: Pace | null };
 };
 
-type HeldBack = Parameters<typeof expectedFinish>[0]['held'];
+/** What is left to send of a broadcast. */
+type Work = {
+  readonly calls: number;
+  readonly units: number;
+  readonly held: Parameters<typeof expectedFinish>[0]['held'];
+  /** Milliseconds since 1970; null for at once. */
+  readonly startsAt: number | null;
+};
 
 /** What is under way at one moment. */
 export type Outlook = {
   /** When the last text of a broadcast is expected to leave Plivo; null where nothing is left to send, or it is paused. */
   finishOf(broadcast: Broadcast): number | null;
   /** How many milliseconds a broadcast that is not there yet would take from its start on. */
-  durationOf(plan: {
-    readonly calls: number;
-    readonly units: number;
-    readonly held: HeldBack;
-    /** Milliseconds since 1970; null for at once. */
-    readonly startsAt: number | null;
-  }): number;
+  durationOf(plan: Work): number;
+  /** Whom quiet hours would hold back of such a broadcast, at once or because their turn comes too late. */
+  heldBack(plan: Pick<Sending, 'batches' | 'hours' | 'segmentsPerMessage'> & Pick<Work, 'startsAt'>): HeldBack | null;
 };
 
 export type Forecast = {
@@ -37,7 +41,7 @@ export function createForecast({ broadcasts, pacing, config }: ForecastDeps): Fo
     async now() {
       const waiting = await broadcasts.workloads();
       const { freeAt: queueFreeAt, now } = await pacing.queueState();
-      const finish = (plan: Parameters<Outlook['durationOf']>[0], exceptKey: number | null) => {
+      const finish = (plan: Work, exceptKey: number | null) => {
         const others = workOfOthers(waiting, plan.calls, exceptKey);
         const [calls, units] = [plan.calls + others.calls, Math.round(plan.units + others.units)];
         return expectedFinish({ ...config, ...plan, now, calls, units, queueFreeAt });
@@ -58,6 +62,13 @@ export function createForecast({ broadcasts, pacing, config }: ForecastDeps): Fo
         },
         durationOf(plan) {
           return plan.calls === 0 ? 0 : finish(plan, null) - Math.max(now, plan.startsAt ?? 0);
+        },
+        heldBack({ startsAt, ...plan }) {
+          const { pace } = config;
+          const calls = plan.batches.length;
+          const { units } = workOfOthers(waiting, calls, null);
+          const othersMs = pace === null || calls === 0 ? 0 : loadMs(pace, units) / calls;
+          return heldBackOf({ ...plan, pace, queueFreeAt, othersMs, startsAt: Math.max(now, startsAt ?? 0) });
         },
       };
     },

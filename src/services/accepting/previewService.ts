@@ -1,4 +1,5 @@
 import { forcingCharacters, withStandIns, type ForcingCharacter } from '../../domain/text/gsmStandIns';
+import { parseQuietHours } from '../../domain/time/quietHours';
 import type { PacingStore } from '../../store/sending/pacingStore';
 import type { Plan, Planning } from './planning';
 import { measureMessage, type BroadcastRequest } from './broadcastRequest';
@@ -10,7 +11,10 @@ export type Preview = {
   /** What keeps the text out of the cheaper alphabet, and the segments it would have with the stand-ins. */
   readonly forcing: readonly ForcingCharacter[];
   readonly perMessageWithStandIns: number;
-  /** People whom quiet hours hold back, and when the last of them may be texted; milliseconds since 1970. */
+  /**
+   * People whom quiet hours hold back, at once or as their turn comes too late, and when the last of them may be texted;
+   * milliseconds since 1970.
+   */
   readonly held: { readonly recipients: number; readonly until: number } | null;
   readonly expectedMs: number;
 };
@@ -35,36 +39,24 @@ export function createPreviewService({ pacing, planning, forecast }: PreviewServ
     async preview(request) {
       const { now } = await pacing.queueState();
       const plan = await planning.plan(request, now, { withDigest: true });
-      const held = heldBack(plan);
+      const outlook = await forecast.now();
+      const { segments: segmentsPerMessage } = plan.measure;
+      const quietHours = planning.quietHoursOf(request);
+      const hours = quietHours === null ? null : parseQuietHours(quietHours);
+      const startsAt = request.sendAt;
+      const held = outlook.heldBack({ batches: plan.batches, hours, segmentsPerMessage, startsAt });
       return {
         plan,
         forcing: forcingCharacters(request.text),
         perMessageWithStandIns: measureMessage({ ...request, text: withStandIns(request.text) }).segments,
         held,
-        expectedMs: (await forecast.now()).durationOf({
+        expectedMs: outlook.durationOf({
           calls: plan.batches.length,
           units: plan.segments,
-          held: lastHeld(plan, held),
-          startsAt: request.sendAt,
+          held: held === null ? null : { until: held.until, ...held.last },
+          startsAt,
         }),
       };
     },
   };
-}
-
-function heldBack({ batches }: Plan): Preview['held'] {
-  const held = batches.filter(({ notBefore }) => notBefore !== null);
-  if (held.length === 0) return null;
-  return {
-    recipients: held.reduce((all, { recipients }) => all + recipients.length, 0),
-    until: held.reduce((latest, { notBefore }) => Math.max(latest, notBefore ?? 0), 0),
-  };
-}
-
-/** Those who are held back longest, in calls and units. */
-function lastHeld({ batches, measure }: Plan, held: Preview['held']) {
-  if (held === null) return null;
-  const last = batches.filter(({ notBefore }) => notBefore === held.until);
-  const people = last.reduce((all, { recipients }) => all + recipients.length, 0);
-  return { until: held.until, calls: last.length, units: people * measure.segments };
 }

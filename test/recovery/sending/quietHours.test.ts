@@ -1,5 +1,5 @@
 import { broadcastWhen, get, numbers, postBroadcast, readBroadcast } from '../../support/client';
-import { write } from '../../support/compliance';
+import { send as requestWithKey, write } from '../../support/compliance';
 import { eventually } from '../../support/eventually';
 import { expectNobodyMissing, expectTextedOnce } from '../../support/invariants';
 import { expectProblem } from '../../support/problem';
@@ -51,6 +51,7 @@ describe.each(ENGINES)('quiet hours on %s', (engine) => {
     const body = { recipients, message: 'Doors open at 9.', ...more };
     return (await postBroadcast(test, body, { prefer: 'respond-async' }).expect(202)).body as { id: string };
   };
+  const postPreview = (body: object) => requestWithKey(test, 'post', '/broadcast/preview', body).expect(200);
   const batchesOf = async (id: string) =>
     (await get(test, `/broadcast/${id}/batches?limit=1000`).expect(200)).body.data as {
       number: number;
@@ -147,6 +148,7 @@ describe.each(ENGINES)('quiet hours on %s', (engine) => {
     await start({ ...QUIET, ...slow });
     now = Date.parse('2026-06-15T19:58:00Z'); // 20:58 in London
     const londoners = Array.from({ length: 350 }, (_, index) => `+447700900${100 + index}`);
+    const dryRun = await postPreview({ recipients: londoners, message: 'Doors open at 9.' });
     const { id } = await send(londoners);
     await settled(id);
     const open = await batchesOf(id);
@@ -156,6 +158,10 @@ describe.each(ENGINES)('quiet hours on %s', (engine) => {
     const { body } = await get(test, `/broadcast/${id}`).expect(200);
     // The 240 that are left, from eight in the morning on.
     expect(body.expectedFinishAt).toBe('2026-06-16T07:04:00.000Z');
+    expect(dryRun.body).toMatchObject({
+      quietHours: { heldRecipients: 240, lastOpening: '2026-06-16T07:00:00.000Z' },
+      expectedSeconds: (Date.parse(body.expectedFinishAt) - now) / 1000,
+    });
     now = Date.parse('2026-06-16T07:00:00Z');
     await broadcastWhen(test, id, ({ status }) => status === 'completed');
     expectTextedOnce(test, londoners);
