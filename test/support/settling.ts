@@ -51,6 +51,15 @@ export async function expectAllAddUp(test: TestService): Promise<void> {
   }
 }
 
+/** How a test of recovery ends: its broadcasts add up, and its service stops also where they do not. */
+export async function addUpAndStop(test: TestService): Promise<void> {
+  try {
+    await expectAllAddUp(test);
+  } finally {
+    await test.stop();
+  }
+}
+
 /** How often the message list was asked about batches, and what came of it, in order. */
 export const looksOf = (test: TestService): unknown[] =>
   test.log.filter(({ message }) => message.startsWith('Asked Plivo for a batch')).map(({ data }) => data['result']);

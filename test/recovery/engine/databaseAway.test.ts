@@ -4,7 +4,7 @@ import { startCuttableProxy, type CuttableProxy } from '../../support/cuttablePr
 import { eventually } from '../../support/eventually';
 import { expectTextedOnce } from '../../support/invariants';
 import { expectProblem } from '../../support/problem';
-import { allBatches, broadcast, expectAllAddUp, expectTexts, SETTLES_SOON } from '../../support/settling';
+import { addUpAndStop, allBatches, broadcast, expectTexts, SETTLES_SOON } from '../../support/settling';
 import { createTestDatabase, ENGINES, type TestDatabase } from '../../support/testDatabase';
 import { startTestService, type TestService } from '../../support/testService';
 
@@ -26,8 +26,7 @@ describe.each(ENGINES)('a broadcast that was accepted just before the database w
   });
   afterEach(async () => {
     jest.restoreAllMocks();
-    await expectAllAddUp(test);
-    await test.stop();
+    await addUpAndStop(test);
   });
 
   it.each([
@@ -79,8 +78,7 @@ onPostgres('while PostgreSQL is away', () => {
   });
   afterEach(async () => {
     await proxy.restore();
-    await expectAllAddUp(test);
-    await test.stop();
+    await addUpAndStop(test);
     await proxy.close();
     await database.drop();
   });
@@ -193,7 +191,6 @@ describe('a SQLite file that cannot be written for a while', () => {
 
     await broadcastWhen(test, id, ({ delivery }) => delivery['delivered'] === 60);
     expectTextedOnce(test, numbers(60));
-    await expectAllAddUp(test);
-    await test.stop();
+    await addUpAndStop(test);
   });
 });

@@ -3,9 +3,9 @@ import { eventually } from '../../support/eventually';
 import { expectTextedOnce } from '../../support/invariants';
 import { expectProblem } from '../../support/problem';
 import {
+  addUpAndStop,
   allBatches,
   broadcast,
-  expectAllAddUp,
   expectTexts,
   LIST_ONLY,
   looksOf,
@@ -25,10 +25,7 @@ describe.each(ENGINES)('a broadcast under way on %s', (engine) => {
   };
   const change = (id: string, word: string) => post(test, `/broadcast/${id}/${word}`);
   const callsFor = (count: number) => eventually(() => test.simulator.calls().length >= count);
-  afterEach(async () => {
-    await expectAllAddUp(test);
-    await test.stop();
-  });
+  afterEach(() => addUpAndStop(test));
 
   it('claims no batch once the pause is answered, and goes on where it was when it is resumed', async () => {
     await start({ PLIVO_BATCH_DELAY_MS: '60' });
@@ -179,10 +176,7 @@ describe.each(ENGINES)(
       expect(body).toMatchObject({ status: 'cancelled', batches: { unconfirmed: 1 }, delivery: { unknown: 3 } });
       return id;
     };
-    afterEach(async () => {
-      await expectAllAddUp(test);
-      await test.stop();
-    });
+    afterEach(() => addUpAndStop(test));
 
     it('is not sent again when Plivo does not have it', async () => {
       const id = await cancelWhenLost('reset');
@@ -222,8 +216,7 @@ describe.each(ENGINES)('a lost batch of a broadcast that is paused meanwhile on 
     await post(test, `/broadcast/${id}/resume`).expect(200);
     await allBatches(test, id, 'sent');
     expectTextedOnce(test, numbers(3));
-    await expectAllAddUp(test);
-    await test.stop();
+    await addUpAndStop(test);
   });
 });
 
@@ -233,10 +226,7 @@ describe.each(ENGINES)('the circuit breaker on %s', (engine) => {
     const env = { PLIVO_BULK_MESSAGE_LIMIT: '5', PAUSE_AFTER_FAILED_BATCHES: '3', PLIVO_MAX_CONCURRENCY: '1' };
     test = await startTestService({ engine, env });
   };
-  afterEach(async () => {
-    await expectAllAddUp(test);
-    await test.stop();
-  });
+  afterEach(() => addUpAndStop(test));
 
   it('pauses a broadcast whose batches fail one after another, says why, and lets a person resume it', async () => {
     await start();

@@ -1,6 +1,6 @@
 import { broadcastWhen, numbers, postBroadcast } from '../../support/client';
 import { expectTextedOnce } from '../../support/invariants';
-import { expectAllAddUp, LIST_ONLY } from '../../support/settling';
+import { addUpAndStop, LIST_ONLY } from '../../support/settling';
 import { ENGINES } from '../../support/testDatabase';
 import { startTestService, type TestService, type TestServiceOptions } from '../../support/testService';
 
@@ -25,10 +25,7 @@ describe.each(ENGINES)('many batches whose answers were lost, on %s', (engine) =
     return body.id as string;
   };
   const allSent = (id: string) => broadcastWhen(test, id, ({ batches }) => batches['sent'] === batches['total']);
-  afterEach(async () => {
-    await expectAllAddUp(test);
-    await test.stop();
-  });
+  afterEach(() => addUpAndStop(test));
 
   it.each([
     ['none of them was taken', 'reset', 20],

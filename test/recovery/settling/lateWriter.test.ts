@@ -2,7 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { broadcastWhen, get, numbers } from '../../support/client';
 import { eventually } from '../../support/eventually';
 import { expectNobodyMissing, expectTextedOnce } from '../../support/invariants';
-import { allBatches, broadcast, expectAllAddUp, LIST_ONLY, lostBroadcast, SETTLES_SOON } from '../../support/settling';
+import {
+  addUpAndStop,
+  allBatches,
+  broadcast,
+  expectAllAddUp,
+  LIST_ONLY,
+  lostBroadcast,
+  SETTLES_SOON,
+} from '../../support/settling';
 import { claimNext, newBroadcast } from '../../support/storeFixture';
 import { createTestDatabase, ENGINES, type TestDatabase } from '../../support/testDatabase';
 import { startTestService, type TestService } from '../../support/testService';
@@ -135,10 +143,7 @@ describe.each(ENGINES)('when the wall clock is set by an hour in the middle of a
     offset = 0;
     test = await startTestService({ engine, env, clock: () => Date.now() + offset });
   };
-  afterEach(async () => {
-    await expectAllAddUp(test);
-    await test.stop();
-  });
+  afterEach(() => addUpAndStop(test));
 
   it.each([
     ['forward', [HOUR_MS]],

@@ -3,9 +3,9 @@ import { eventually } from '../../support/eventually';
 import { expectTextedOnce } from '../../support/invariants';
 import { callbackUrlOf, postReport, reportOf } from '../../support/reports';
 import {
+  addUpAndStop,
   allBatches,
   broadcast,
-  expectAllAddUp,
   expectTexts,
   LIST_ONLY,
   looksOf,
@@ -37,10 +37,7 @@ describe.each(ENGINES)("Plivo's message list holds no text, and on %s", (engine)
       offset += 2000;
       return (await readBroadcast(test, id)).batches[state] === 1;
     });
-  afterEach(async () => {
-    await expectAllAddUp(test);
-    await test.stop();
-  });
+  afterEach(() => addUpAndStop(test));
 
   it('a message known from the answer to another broadcast is no evidence: the lost one is sent once more', async () => {
     await start();
@@ -205,10 +202,7 @@ describe.each(ENGINES)("Plivo's message list holds no text, and on %s", (engine)
 
 describe.each(ENGINES)('what others do on the same Plivo account, on %s', (engine) => {
   let test: TestService;
-  afterEach(async () => {
-    await expectAllAddUp(test);
-    await test.stop();
-  });
+  afterEach(() => addUpAndStop(test));
 
   const sendAsAnotherProgram = async (recipients: readonly string[]) => {
     const auth = Buffer.from(`${AUTH_ID}:${AUTH_TOKEN}`).toString('base64');
@@ -232,10 +226,7 @@ describe.each(ENGINES)('what others do on the same Plivo account, on %s', (engin
 
 describe.each(ENGINES)('a lost batch with people whom Plivo does not serve on %s', (engine) => {
   let test: TestService;
-  afterEach(async () => {
-    await expectAllAddUp(test);
-    await test.stop();
-  });
+  afterEach(() => addUpAndStop(test));
 
   it.each([
     ['some', numbers(6), numbers(6).slice(0, 2)],
@@ -301,10 +292,7 @@ describe.each(ENGINES)('a report of a call that was thought not to have reached 
     });
     test.simulator.addFault({ kind: 'accept-then-reset' });
   });
-  afterEach(async () => {
-    await expectAllAddUp(test);
-    await test.stop();
-  });
+  afterEach(() => addUpAndStop(test));
 
   it('is shown as a second text when it comes after the batch was sent again', async () => {
     const id = await lostBroadcast(test, people);

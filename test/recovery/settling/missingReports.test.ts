@@ -2,7 +2,7 @@ import { broadcastWhen, get, numbers } from '../../support/client';
 import { eventually } from '../../support/eventually';
 import { expectTextedOnce } from '../../support/invariants';
 import { callbackUrlOf, postReport, reportOf } from '../../support/reports';
-import { allBatches, broadcast, expectAllAddUp, expectTexts } from '../../support/settling';
+import { addUpAndStop, allBatches, broadcast, expectTexts } from '../../support/settling';
 import { ENGINES } from '../../support/testDatabase';
 import { startTestService, type TestService, type TestServiceOptions } from '../../support/testService';
 
@@ -16,10 +16,7 @@ describe.each(ENGINES)('delivery reports that never come, on %s', (engine) => {
   };
   const recipientsOf = async (id: string) =>
     (await get(test, `/broadcast/${id}/recipients`).expect(200)).body.data as Record<string, unknown>[];
-  afterEach(async () => {
-    await expectAllAddUp(test);
-    await test.stop();
-  });
+  afterEach(() => addUpAndStop(test));
 
   it('are asked for, and what Plivo lists is shown', async () => {
     await start({ DELIVERY_REPORT_ASK_AFTER_MS: '300', DELIVERY_REPORT_TIMEOUT_MS: DAY });

@@ -2,7 +2,7 @@ import { get, numbers, readBroadcast } from '../../support/client';
 import { eventually } from '../../support/eventually';
 import { expectTextedOnce } from '../../support/invariants';
 import { callbackUrlOf, postReport, reportOf } from '../../support/reports';
-import { allBatches, broadcast, expectAllAddUp, LIST_ONLY, lostBroadcast, textsTo } from '../../support/settling';
+import { addUpAndStop, allBatches, broadcast, LIST_ONLY, lostBroadcast, textsTo } from '../../support/settling';
 import { ENGINES } from '../../support/testDatabase';
 import { AUTH_TOKEN, startTestService, type TestService } from '../../support/testService';
 
@@ -12,10 +12,7 @@ const OPEN_LIST = { env: { PLIVO_LIST_REQUESTS_PER_MINUTE: '1000' }, simulator: 
 
 describe.each(ENGINES)('other software on the same Plivo account, on %s', (engine) => {
   let test: TestService;
-  afterEach(async () => {
-    await expectAllAddUp(test);
-    await test.stop();
-  });
+  afterEach(() => addUpAndStop(test));
 
   const sendAsAnotherProgram = async (recipients: readonly string[], src = '14155550100') => {
     const auth = Buffer.from(`${AUTH_ID}:${AUTH_TOKEN}`).toString('base64');

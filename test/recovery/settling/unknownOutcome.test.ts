@@ -4,9 +4,9 @@ import { expectTextedOnce } from '../../support/invariants';
 import { expectProblem } from '../../support/problem';
 import { callbackUrlOf, postReport, reportOf } from '../../support/reports';
 import {
+  addUpAndStop,
   allBatches,
   broadcast,
-  expectAllAddUp,
   expectTexts,
   LIST_ONLY,
   looksOf,
@@ -31,10 +31,7 @@ describe.each(ENGINES)('a batch whose answer was lost on %s', (engine) => {
     const request = { recipients: others, message: 'Hello.', sender: '+14155550199' };
     await postBroadcast(test, request).expect(202);
   };
-  afterEach(async () => {
-    await expectAllAddUp(test);
-    await test.stop();
-  });
+  afterEach(() => addUpAndStop(test));
 
   it('is sent as soon as a delivery report proves it, without a question to Plivo', async () => {
     await start({ ...SETTLES_SOON, PLIVO_RECONCILE_AFTER_MS: '60000' });
@@ -181,10 +178,7 @@ describe.each(ENGINES)('a person who settles a held batch on %s', (engine) => {
   };
   const resolve = (body: object, batch = '1', broadcastId = id) =>
     post(test, `/broadcast/${broadcastId}/batches/${batch}/resolve`, body);
-  afterEach(async () => {
-    await expectAllAddUp(test);
-    await test.stop();
-  });
+  afterEach(() => addUpAndStop(test));
 
   it('can say that it was sent', async () => {
     await hold('accept-then-reset');
@@ -220,10 +214,7 @@ describe.each(ENGINES)('a person who settles a held batch on %s', (engine) => {
 
 describe.each(ENGINES)('PLIVO_UNCONFIRMED on %s', (engine) => {
   let test: TestService;
-  afterEach(async () => {
-    await expectAllAddUp(test);
-    await test.stop();
-  });
+  afterEach(() => addUpAndStop(test));
 
   it('=hold leaves it to a person at once, without asking Plivo', async () => {
     test = await startTestService({ engine, env: { ...LIST_ONLY, PLIVO_UNCONFIRMED: 'hold' } });
