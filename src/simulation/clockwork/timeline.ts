@@ -36,7 +36,7 @@ type Event = {
 };
 
 /** Looks are put off only after so long without a stir: a call's claim, slot and answer lie closer together. */
-const QUIET_AFTER_MS = 1200;
+const QUIET_AFTER_MS = 800;
 const PULLED_FORWARD_WITHIN_MS = 400;
 
 /**

@@ -36,16 +36,25 @@ export const createTurnDialect = (deps: TurnDialectDeps): Dialect => ({
 type TurnConnection = DatabaseConnection & {
   /** Its transaction. */
   hold: Hold | null;
+  /** The transaction has written something. Until then it need not be known to the database: nobody else has a turn. */
+  hasBegun: boolean;
 };
+
+const READS = /^\s*select\b/i;
 
 function createDriver(deps: TurnDialectDeps): Driver {
   const { shared, lock, life, turn } = deps;
 
   /** Within an open transaction, or as one of its own. */
-  async function execute<R>({ hold }: TurnConnection, { sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
+  async function execute<R>(connection: TurnConnection, { sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
+    const { hold } = connection;
     await turn();
     if (hold !== null) {
       if (!lock.holds(hold)) throw new ConnectionCutError();
+      if (!connection.hasBegun && !READS.test(sql)) {
+        shared.run('begin', []);
+        connection.hasBegun = true;
+      }
       return await carryOut<R>(deps, sql, parameters);
     }
     const own = await lock.take(life);
@@ -57,21 +66,14 @@ function createDriver(deps: TurnDialectDeps): Driver {
   }
 
   async function begin(connection: TurnConnection): Promise<void> {
-    const hold = await lock.take(life);
-    connection.hold = hold;
-    try {
-      await carryOut(deps, 'begin', []);
-    } catch (error) {
-      lock.free(hold);
-      throw error;
-    }
+    connection.hold = await lock.take(life);
   }
 
   /** A commit that fails leaves the transaction open for the rollback that follows it. */
-  async function commit({ hold }: TurnConnection): Promise<void> {
-    await turn();
+  async function commit({ hold, hasBegun }: TurnConnection): Promise<void> {
+    if (hasBegun) await turn();
     if (hold === null || !lock.holds(hold)) throw new ConnectionCutError();
-    await carryOut(deps, 'commit', []);
+    if (hasBegun) await carryOut(deps, 'commit', []);
     lock.free(hold);
   }
 
@@ -98,6 +100,7 @@ function createConnection(
 ): TurnConnection {
   const connection: TurnConnection = {
     hold: null,
+    hasBegun: false,
     executeQuery: (query) => execute(connection, query),
     streamQuery() {
       throw new Error('Nothing is streamed here.');

@@ -22,7 +22,7 @@ export function drawPlan(seed: number, { without = [] }: { readonly without?: re
   const owners = chance.happens(0.35) ? 3 : 1;
   const world = { seed, owners, settings, people, broadcasts };
   const faults = drawFaults(chance, world).filter(({ kind }) => !without.includes(kind));
-  const plan = { ...world, faults, stretch: chance.pick([0.4, 1, 2]) };
+  const plan = { ...world, faults, stretch: chance.pick([0.7, 1.5, 3]) };
   return chance.happens(TWINS_SHARE) ? withTwins(chance, plan) : plan;
 }
 
@@ -52,7 +52,7 @@ function drawCrowd(seed: number, chance: Chance, without: readonly FaultKind[]):
     owners,
     people,
     settings,
-    stretch: 2,
+    stretch: 3,
     broadcasts: [{ ...broadcast, sendInMs: null }],
     faults: faults.filter(({ kind }) => !without.includes(kind)),
   };

@@ -10,7 +10,7 @@ export type WorldEnd = {
 };
 
 /** After the last thing that is planned, so much virtual time is given for all to come to an end. */
-const TIME_TO_END_MS = 4 * 3_600_000;
+const TIME_TO_END_MS = 2.5 * 3_600_000;
 const LOOK_EVERY_MS = { least: 5000, ofQuiet: 0.7 } as const;
 
 export function createWorldEnd(ground: Ground, underWay: () => number): WorldEnd {
