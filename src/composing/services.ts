@@ -4,6 +4,7 @@ import { createBroadcastService } from '../services/accepting/broadcastService';
 import { createForecast } from '../services/accepting/forecast';
 import { createPlanning } from '../services/accepting/planning';
 import { createPreviewService } from '../services/accepting/previewService';
+import { createHearingWatch } from '../services/hearing/hearingWatch';
 import { createInboundService, type KeywordReplies } from '../services/hearing/inboundService';
 import { createReceiptService } from '../services/hearing/receiptService';
 import { loadCountries } from '../services/numbers/countryTable';
@@ -34,16 +35,19 @@ export function composeServices(foundation: Foundation, stopping: AbortSignal) {
   const changes = createBroadcastChanges(foundation.timers);
   const sending = composeSending(foundation, changes);
   const wakeDispatcher = () => sending.dispatcher.wake();
+  const hearing = composeHearing(foundation, countryOf);
   const background: readonly Loop[] = [
     ...composeSettling(foundation, { changes, wakeDispatcher, countryOf }),
     createScheduleWatch({ ...foundation, ...foundation.store, wakeDispatcher }),
     composeUpkeep(foundation),
+    hearing.watch,
   ];
   return {
     dispatcher: sending.dispatcher,
     background,
+    receipts: hearing.receipts,
+    inboundService: hearing.inboundService,
     ...composeAccepting(foundation, { changes, wakeDispatcher, countryOf, stopping }),
-    ...composeHearing(foundation, countryOf),
   };
 }
 
@@ -123,9 +127,11 @@ function composeAccepting(
 
 function composeHearing(foundation: Foundation, countryOf: CountryOf) {
   const parts = { ...foundation, ...foundation.store };
+  const watch = createHearingWatch({ ...parts, isOnlyProcess: foundation.store.kind === 'sqlite' });
   return {
+    watch,
     receipts: createReceiptService({ ...parts, countryOf }),
-    inboundService: createInboundService({ ...parts, replies: repliesOf(foundation.env) }),
+    inboundService: createInboundService({ ...parts, hearing: watch, replies: repliesOf(foundation.env) }),
   };
 }
 

@@ -5,6 +5,7 @@ import { createClaimStore, type ClaimStore } from './sending/claimStore';
 import { createControlStore, type ControlStore } from './sending/controlStore';
 import { openDatabase, type Database, type OpenOptions } from './engine/database';
 import { createMissingReportStore, type MissingReportStore } from './settling/missingReportStore';
+import { createDeafTimeStore, type DeafTimeStore } from './hearing/deafTimeStore';
 import { createInboundStore, type InboundStore } from './hearing/inboundStore';
 import { createOptOutStore, type OptOutStore } from './hearing/optOutStore';
 import { createPacingStore, type PacingStore } from './sending/pacingStore';
@@ -35,6 +36,7 @@ export type Store = {
   readonly schedule: ScheduleStore;
   readonly optOuts: OptOutStore;
   readonly inbound: InboundStore;
+  readonly deafTime: DeafTimeStore;
   readonly people: PersonStore;
   readonly reports: ReportStore;
   readonly retention: RetentionStore;
@@ -70,6 +72,7 @@ export function storeOn(database: Database): Store {
     schedule: createScheduleStore(database),
     optOuts: createOptOutStore(database),
     inbound: createInboundStore(database),
+    deafTime: createDeafTimeStore(database),
     people: createPersonStore(database),
     reports: createReportStore(database),
     retention: createRetentionStore(database),

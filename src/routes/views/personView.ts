@@ -24,5 +24,6 @@ export const inboundView = (message: KeptMessage) => ({
   text: message.text,
   keyword: message.keyword,
   intent: message.intent,
+  needsReview: message.needsReview,
   receivedAt: iso(message.receivedAt),
 });

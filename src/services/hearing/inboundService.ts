@@ -1,6 +1,9 @@
 import type { Logger } from '../../../config/logger';
 import { keywordOf, type Keyword } from '../../domain/text/keywords';
-import type { InboundMessage, InboundStore } from '../../store/hearing/inboundStore';
+import type { Timers } from '../../domain/time/timers';
+import type { InboundMessage, InboundResult, InboundStore } from '../../store/hearing/inboundStore';
+import { createFirstPosts } from './firstPosts';
+import type { HearingWatch } from './hearingWatch';
 
 /** A text as Plivo posts it, numbers in E.164 form where they are phone numbers. */
 export type ReceivedText = Omit<InboundMessage, 'keyword'>;
@@ -16,19 +19,39 @@ export type InboundService = {
 export type InboundServiceDeps = {
   readonly inbound: InboundStore;
   readonly replies: KeywordReplies;
+  readonly hearing: Pick<HearingWatch, 'missed' | 'deafTimes'>;
+  readonly timers: Pick<Timers, 'monotonicMs'>;
   readonly logger: Logger;
 };
 
 /** Plivo's `MessageIntent` (Plivo docs: "Handling incoming messages"). */
 const BY_INTENT: Readonly<Record<string, Keyword>> = { optout: 'optOut', help: 'help' };
 
-export function createInboundService({ inbound, replies, logger }: InboundServiceDeps): InboundService {
+export function createInboundService(deps: InboundServiceDeps): InboundService {
+  const { inbound, replies, hearing, timers, logger } = deps;
+  const firstPosts = createFirstPosts(timers);
+
+  /** Where it cannot be kept, Plivo posts it again: when it came in first is then remembered, by us and for others. */
+  async function keep(message: InboundMessage): Promise<InboundResult> {
+    const { messageUuid } = message;
+    const arrivedAt = firstPosts.of(messageUuid) ?? timers.monotonicMs();
+    const arrivedMsAgo = () => timers.monotonicMs() - arrivedAt;
+    try {
+      return await inbound.keep(message, { arrivedMsAgo, deafTimes: hearing.deafTimes });
+    } catch (error) {
+      firstPosts.remember(messageUuid, arrivedAt);
+      hearing.missed(arrivedAt);
+      throw error;
+    }
+  }
+
   return {
     async receive(text) {
       const keyword = readKeyword(text);
-      const result = await inbound.keep({ ...text, keyword });
-      const changed = result.kind === 'kept' && result.changed;
-      logger.info('A text came in', { keyword, changed, repeated: result.kind === 'repeated' });
+      const result = await keep({ ...text, keyword });
+      const [changed, needsReview] = result.kind === 'kept' ? [result.changed, result.needsReview] : [false, false];
+      logger.info('A text came in', { keyword, changed, needsReview, repeated: result.kind === 'repeated' });
+      if (needsReview) logger.warn('A START may be older than the STOP before it: it waits for a review');
       // Plivo answers by itself what it recognised, and posts again what was answered too late: one answer is enough.
       if (keyword === null || text.intent !== null || result.kind === 'repeated') return null;
       return keyword === 'help' || changed ? replies[keyword] : null;

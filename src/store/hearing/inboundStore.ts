@@ -1,6 +1,8 @@
-import type { Kysely, Transaction } from 'kysely';
+import { sql, type Kysely, type Transaction } from 'kysely';
 import type { Keyword } from '../../domain/text/keywords';
+import { mayBeOlder } from '../../domain/time/deafTime';
 import { inTransaction, type Database } from '../engine/database';
+import { deafTimes, type RecentDeafTime } from './deafTimeStore';
 import type { Engine } from '../engine/engine';
 import { pageOf, type Page } from '../engine/page';
 import { optIn, optOut, type OptOutNote } from './optOutWriting';
@@ -18,8 +20,18 @@ export type InboundMessage = {
   readonly keyword: Keyword | null;
 };
 
+/** What is known of when a text came in. */
+export type Heard = {
+  /** How long ago Plivo posted it to us first; asked for when it is written. */
+  readonly arrivedMsAgo: () => number;
+  /** Times in which texts may have been missed, beside those that the database knows of. */
+  readonly deafTimes: () => readonly RecentDeafTime[];
+};
+
 export type KeptMessage = InboundMessage & {
   readonly key: number;
+  /** Somebody should read it: whether it is the person's last word cannot be known. */
+  readonly needsReview: boolean;
   /** Milliseconds since 1970. */
   readonly receivedAt: number;
 };
@@ -28,25 +40,58 @@ export type InboundResult =
   /** Plivo posts a text again whose answer it did not get; nothing was done. */
   | { readonly kind: 'repeated' }
   /** `changed`: the person's state is another now. */
-  | { readonly kind: 'kept'; readonly changed: boolean };
+  | { readonly kind: 'kept'; readonly changed: boolean; readonly needsReview: boolean };
 
 export type InboundStore = {
-  /** Keeps the text and does what its keyword says, in one transaction. */
-  keep(message: InboundMessage): Promise<InboundResult>;
-  /** Latest first, after the message with the given key; of one person where `from` is given. */
-  list(query: { limit: number; after: number | null; from: string | null }): Promise<Page<KeptMessage>>;
+  /**
+   * Keeps the text and does what its keyword says, in one transaction, unless a later text of the person has said
+   * otherwise. A START that may be older than the person's STOP changes nothing, and is marked for review.
+   */
+  keep(message: InboundMessage, heard?: Heard): Promise<InboundResult>;
+  /** Latest first, after the message with the given key. */
+  list(query: InboundQuery): Promise<Page<KeptMessage>>;
+};
+
+export type InboundQuery = {
+  readonly limit: number;
+  readonly after: number | null;
+  /** Of one person. */
+  readonly from?: string;
+  readonly needsReview?: boolean;
 };
 
 const BY_KEYWORD: OptOutNote = { source: 'keyword', note: null, importId: null };
+const JUST_NOW: Heard = { arrivedMsAgo: () => 0, deafTimes: () => [] };
 
 export function createInboundStore({ db, engine }: Database): InboundStore {
   return {
-    keep: (message) => inTransaction(db, (tx) => keep(tx, engine, message)),
+    keep: (message, heard = JUST_NOW) => inTransaction(db, (tx) => keep(tx, engine, message, heard)),
     list: (query) => list(db, query),
   };
 }
 
-async function keep(tx: Transaction<Schema>, engine: Engine, message: InboundMessage): Promise<InboundResult> {
+async function keep(
+  tx: Transaction<Schema>,
+  engine: Engine,
+  message: InboundMessage,
+  heard: Heard,
+): Promise<InboundResult> {
+  const arrivedMsAgo = Math.floor(heard.arrivedMsAgo());
+  const arrivedAt = await insert(tx, engine, message, arrivedMsAgo);
+  if (arrivedAt === null) return { kind: 'repeated' };
+  const place = await placeOf(tx, engine, { ...message, arrivedAt, arrivedMsAgo }, heard.deafTimes);
+  if (place === 'unknown') await markForReview(tx, message.messageUuid);
+  const changed = place === 'last' && (await apply(tx, engine, message));
+  return { kind: 'kept', changed, needsReview: place === 'unknown' };
+}
+
+/** Returns when it came in; null where it is known already. */
+async function insert(
+  tx: Transaction<Schema>,
+  engine: Engine,
+  message: InboundMessage,
+  arrivedMsAgo: number,
+): Promise<number | null> {
   const inserted = await tx
     .insertInto('inbound_messages')
     .values({
@@ -57,13 +102,20 @@ async function keep(tx: Transaction<Schema>, engine: Engine, message: InboundMes
       intent: message.intent,
       keyword: message.keyword,
       needs_review: 0,
-      created_at: engine.now,
+      created_at: sql<number>`${engine.now} - ${arrivedMsAgo}`,
     })
     .onConflict((conflict) => conflict.column('plivo_message_uuid').doNothing())
+    .returning('created_at')
     .executeTakeFirst();
-  if (inserted.numInsertedOrUpdatedRows === 0n) return { kind: 'repeated' };
-  return { kind: 'kept', changed: await apply(tx, engine, message) };
+  return inserted?.created_at ?? null;
 }
+
+const markForReview = (tx: Transaction<Schema>, messageUuid: string) =>
+  tx
+    .updateTable('inbound_messages')
+    .set({ needs_review: 1 })
+    .where('plivo_message_uuid', '=', messageUuid)
+    .executeTakeFirst();
 
 async function apply(tx: Transaction<Schema>, engine: Engine, { keyword, from }: InboundMessage): Promise<boolean> {
   if (keyword === 'optOut') return (await optOut(tx, engine, [from], BY_KEYWORD)).length > 0;
@@ -71,17 +123,62 @@ async function apply(tx: Transaction<Schema>, engine: Engine, { keyword, from }:
   return false;
 }
 
-async function list(
-  db: Kysely<Schema>,
-  { limit, after, from }: { limit: number; after: number | null; from: string | null },
-): Promise<Page<KeptMessage>> {
+type Word = Pick<InboundMessage, 'from' | 'keyword'> & { readonly arrivedAt: number; readonly arrivedMsAgo: number };
+
+/** So much passes between coming in and being written in any case. */
+const JUST_NOW_MS = 1000;
+
+/**
+ * Whether it is the person's last word, or a later one was heard before it. Plivo posts a text again that nobody took, so
+ * one that comes in now may be older than it looks; where that cannot be known, STOP is taken for the last word.
+ */
+async function placeOf(
+  tx: Transaction<Schema>,
+  engine: Engine,
+  { from, keyword, arrivedAt, arrivedMsAgo }: Word,
+  recent: Heard['deafTimes'],
+): Promise<'last' | 'overtaken' | 'unknown'> {
+  if (keyword !== 'optIn' && keyword !== 'optOut') return 'last';
+  const other = keyword === 'optIn' ? await lastStop(tx, from) : await lastStart(tx, from);
+  if (other === null) return 'last';
+  const deaf = await deafTimes(tx, engine, recent);
+  // Where it is still to come, the clock was set back since.
+  const isLater = other > arrivedAt && other <= arrivedAt + arrivedMsAgo;
+  if (keyword === 'optOut') return isLater && !mayBeOlder(other, arrivedAt, deaf) ? 'overtaken' : 'last';
+  if (isLater) return 'overtaken';
+  const isUnclear = other > arrivedAt && arrivedMsAgo > JUST_NOW_MS;
+  return isUnclear || mayBeOlder(arrivedAt, other, deaf) ? 'unknown' : 'last';
+}
+
+/** When the person last said STOP, or was put on the list by others, whichever came later. */
+async function lastStop(tx: Transaction<Schema>, number: string): Promise<number | null> {
+  const found = await sql<{ at: number | null }>`
+    select max(at) as at from (
+      select created_at as at from inbound_messages where from_number = ${number} and keyword = 'optOut'
+      union all
+      select opted_out_at as at from opt_outs where recipient_number = ${number}) as stops`.execute(tx);
+  return found.rows[0]?.at ?? null;
+}
+
+/** When the person last said a START that was acted on. */
+async function lastStart(tx: Transaction<Schema>, number: string): Promise<number | null> {
+  const found = await sql<{ at: number | null }>`
+    select max(created_at) as at from inbound_messages
+    where from_number = ${number} and keyword = 'optIn' and needs_review = 0`.execute(tx);
+  return found.rows[0]?.at ?? null;
+}
+
+async function list(db: Kysely<Schema>, { limit, after, from, needsReview }: InboundQuery): Promise<Page<KeptMessage>> {
   let query = db
     .selectFrom('inbound_messages')
     .selectAll()
     .orderBy('inbound_key', 'desc')
     .limit(limit + 1);
   if (after !== null) query = query.where('inbound_key', '<', after);
-  if (from !== null) query = query.where('from_number', '=', from);
+  if (from !== undefined) query = query.where('from_number', '=', from);
+  // Literals, so that the partial index is used.
+  if (needsReview !== undefined)
+    query = query.where(needsReview ? sql<boolean>`needs_review = 1` : sql<boolean>`needs_review = 0`);
   const messages = (await query.execute()).map((row) => ({
     key: row.inbound_key,
     messageUuid: row.plivo_message_uuid,
@@ -90,6 +187,7 @@ async function list(
     text: row.message_text,
     intent: row.intent,
     keyword: row.keyword,
+    needsReview: row.needs_review === 1,
     receivedAt: row.created_at,
   }));
   return pageOf(messages, limit, (message) => message.key);

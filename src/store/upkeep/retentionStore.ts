@@ -67,12 +67,15 @@ async function removePart(tx: Transaction<Schema>, broadcastKey: number): Promis
     await sql`delete from broadcasts where broadcast_key = ${broadcastKey}`.execute(tx);
 }
 
+/** What is posted again must be known again, however short retention is. */
+const TEXTS_AT_LEAST_MS = 3_600_000;
+
 /** The oldest come first by their key, so that the search ends with the first that is to stay. */
 async function removeTexts(tx: Transaction<Schema>, engine: Engine, ageMs: number): Promise<boolean> {
   const removed = await sql`
     delete from inbound_messages where inbound_key in (
       select inbound_key from (
         select inbound_key, created_at from inbound_messages order by inbound_key limit ${ROWS_AT_ONCE}) as oldest
-      where created_at < ${engine.now} - ${ageMs})`.execute(tx);
+      where created_at < ${engine.now} - ${Math.max(ageMs, TEXTS_AT_LEAST_MS)})`.execute(tx);
   return (removed.numAffectedRows ?? 0n) > 0n;
 }

@@ -1,13 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import request from 'supertest';
-import { signatureHeaders } from '../../../src/simulator/formats/signatures';
 import { get, numbers } from '../../support/client';
 import { OUR_NUMBER, optOut, write } from '../../support/compliance';
 import { expectNothingUnforeseen, expectProblem } from '../../support/problem';
+import { INBOUND_PATH, postText, textFields as fieldsOf } from '../../support/texts';
 import { ENGINES } from '../../support/testDatabase';
-import { AUTH_TOKEN, startTestService, type TestService } from '../../support/testService';
+import { startTestService, type TestService } from '../../support/testService';
 
-const PATH = '/webhooks/plivo/inbound';
 const NO_ANSWER = '<Response/>';
 
 describe.each(ENGINES)('a text that comes in on %s', (engine) => {
@@ -15,23 +13,7 @@ describe.each(ENGINES)('a text that comes in on %s', (engine) => {
   let next = 0;
   const person = () => numbers(1, (next += 10))[0]!;
   const isOptedOut = async (number: string) => (await get(test, `/opt-outs/${number}`)).status === 200;
-  const fieldsOf = (from: string, text: string, more: Record<string, string> = {}): Record<string, string> => ({
-    From: from.slice(1),
-    To: OUR_NUMBER.slice(1),
-    MessageUUID: randomBytes(8).toString('hex'),
-    Text: text,
-    Type: 'sms',
-    ...more,
-  });
-  const post = (fields: Record<string, string>, authToken = AUTH_TOKEN) => {
-    const nonce = randomBytes(8).toString('hex');
-    const url = test.url + PATH;
-    return request(test.url)
-      .post(PATH)
-      .type('form')
-      .set(signatureHeaders({ method: 'POST', url, fields, nonce, authToken }, 'both'))
-      .send(new URLSearchParams(fields).toString());
-  };
+  const post = (fields: Record<string, string>, authToken?: string) => postText(test, fields, authToken);
 
   beforeAll(async () => {
     test = await startTestService({
@@ -127,7 +109,7 @@ describe.each(ENGINES)('a text that comes in on %s', (engine) => {
   it('without a valid signature is refused and changes nothing', async () => {
     const number = person();
     expectProblem(await post(fieldsOf(number, 'STOP'), 'another token'), 403);
-    expectProblem(await request(test.url).post(PATH).type('form').send(fieldsOf(number, 'STOP')), 403);
+    expectProblem(await request(test.url).post(INBOUND_PATH).type('form').send(fieldsOf(number, 'STOP')), 403);
     expect(await isOptedOut(number)).toBe(false);
   });
 
