@@ -1,9 +1,14 @@
 const { writeSync } = require('node:fs');
 const process = require('node:process');
+const { setTimeout } = require('node:timers');
+
+/** A run of a single suite has no worker that could be ended with all that the suite left. */
+const ENDS_WITHIN_MS = 10_000;
 
 /** Closes a run with what a reader, or a script, looks for: whether PostgreSQL was tested, and the counts in one line. */
 module.exports = class ClosingLinesReporter {
-  constructor(_globalConfig, options) {
+  constructor({ watch, watchAll }, options) {
+    this.staysOpen = watch || watchAll;
     this.testsPostgres = options.postgres;
     // Jest runs its own summary after every other reporter; only at the exit is the last word ours. At once: Jest has
     // stopped the stream by then.
@@ -13,12 +18,22 @@ module.exports = class ClosingLinesReporter {
   onRunComplete(_contexts, results) {
     // A file that cannot even be loaded, or leaves something open, has no failed test, and must not look like a success.
     const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
+    this.close(results, failed);
+    if (!this.staysOpen) setTimeout(() => this.endAsFailed(results, failed + 1), ENDS_WITHIN_MS).unref();
+  }
+
+  endAsFailed(results, failed) {
+    this.close(results, failed, 'Something that was left open kept the run from its end: it fails.\n');
+    process.exit(1);
+  }
+
+  close(results, failed, remark = '') {
     const skipped = results.numPendingTests + results.numTodoTests;
     const counts = [`${results.numPassedTests} passed`, `${failed} failed`];
     if (skipped > 0) counts.push(`${skipped} skipped`);
     const postgres = this.testsPostgres
       ? ''
       : 'PostgreSQL suites skipped: DATABASE_URL names no postgres:// server; the same suites ran on SQLite.\n';
-    this.closingLines = `\n${postgres}${counts.join(', ')}\n`;
+    this.closingLines = `\n${postgres}${remark}${counts.join(', ')}\n`;
   }
 };
