@@ -58,7 +58,7 @@ function stopOnSignals(server: Server, service: Service, drainMs: number): void 
     server.closeAllConnections();
     await service.close();
     service.logger.info('Stopped');
-    // Once the log is out. Not left to Node, which was seen to spin for ever while it freed what a driver had left.
+    // Once the log is out. Not left to Node: a call that outlasts the drain would keep the process for as long as it takes.
     process.stdout.write('', () => process.exit(0));
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));
