@@ -119,6 +119,7 @@ const HELD_SPACING = 10;
 async function takeDue(tx: Transaction<Schema>, engine: Engine, schedule: LookSchedule): Promise<UnsettledBatch[]> {
   const isDue = isDueAt(engine, schedule);
   const order = sql`coalesce(b.last_look_at, b.unconfirmed_at)`;
+  if (await isWorthWaiting(tx, engine, schedule)) return [];
   const [first] = await takeForLook(tx, engine, { columns: LOOKS, isDue, order, limit: 1 });
   if (first === undefined) return [];
   const { sender, powerpackUuid, calledAt } = first.called;
@@ -140,6 +141,23 @@ async function takeDue(tx: Transaction<Schema>, engine: Engine, schedule: LookSc
     busyLooks: columns.busy_looks,
     people: columns.people,
   }));
+}
+
+/**
+ * Batches are lost one after the other, and a look settles many as cheaply as one: where others have their first look to
+ * come, those that are due wait for them, once the time of a first look at the most.
+ */
+async function isWorthWaiting(tx: Transaction<Schema>, engine: Engine, schedule: LookSchedule): Promise<boolean> {
+  const { firstAfterMs, nextAfterMs } = schedule;
+  const found = await sql<{ to_come: number; overdue: number }>`
+    select
+      coalesce(sum(case when last_look_at is null and unconfirmed_at <= ${engine.now}
+        and unconfirmed_at + ${firstAfterMs} > ${engine.now} then 1 else 0 end), 0) as to_come,
+      coalesce(sum(case when coalesce(last_look_at + ${nextAfterMs}, unconfirmed_at + ${firstAfterMs})
+        <= ${engine.now} - ${firstAfterMs} then 1 else 0 end), 0) as overdue
+    from batches where status in ('unconfirmed', 'held') and status = 'unconfirmed'`.execute(tx);
+  const [counts] = found.rows;
+  return counts !== undefined && counts.to_come > 0 && counts.overdue === 0;
 }
 
 /**
