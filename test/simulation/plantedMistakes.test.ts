@@ -80,7 +80,7 @@ const forgetTheOutcome = tamperWith(({ settling }) => ({
 
 const missTheStop = tamperWith(() => ({
   inbound: {
-    keep: () => Promise.resolve({ kind: 'kept', changed: true } as const),
+    keep: () => Promise.resolve({ kind: 'kept', changed: true, needsReview: false } as const),
     list: () => Promise.resolve({ items: [], next: null }),
   },
 }));
