@@ -10,6 +10,7 @@ model of Plivo, and faults at any step. Then it counts the texts that everybody 
   --from S         the first seed (0)
   --seed S         one world, step by step
   --trace          every step of every world
+  --small          every step of what is left of a wrong world once all is taken away that can be
   --without KINDS  leaves kinds of faults out, separated by commas
   --shrink N       makes the first N wrong worlds as small as they stay wrong (1)
   --workers N      processes (as many as there are processors)
@@ -25,6 +26,7 @@ async function main(): Promise<void> {
     shrink: TEXT,
     workers: TEXT,
     trace: FLAG,
+    small: FLAG,
   });
   if (flags === null) return;
   const single = flags.seed === undefined ? null : wholeNumber('seed', flags.seed);
@@ -32,7 +34,8 @@ async function main(): Promise<void> {
     from: single ?? wholeNumber('from', flags.from ?? '0'),
     count: single === null ? wholeNumber('seeds', flags.seeds ?? '500') : 1,
     without: faultKinds(flags.without),
-    isTraced: flags.trace === true || single !== null,
+    isTraced: flags.trace === true || (single !== null && flags.small !== true),
+    isSmallTraced: flags.small === true,
     shrinks: wholeNumber('shrink', flags.shrink ?? '1'),
     workers: wholeNumber('workers', flags.workers ?? String(availableParallelism())),
     print: (line) => console.log(line),

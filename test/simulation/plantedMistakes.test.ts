@@ -78,11 +78,8 @@ const forgetTheOutcome = tamperWith(({ settling }) => ({
   settling: { ...settling, recordAccepted: () => Promise.resolve(true) },
 }));
 
-const missTheStop = tamperWith(() => ({
-  inbound: {
-    keep: () => Promise.resolve({ kind: 'kept', changed: true, needsReview: false } as const),
-    list: () => Promise.resolve({ items: [], next: null }),
-  },
+const missTheStop = tamperWith(({ inbound }) => ({
+  inbound: { ...inbound, keep: (message) => inbound.keep({ ...message, keyword: null }) },
 }));
 
 describe('a mistake in the engine is found', () => {

@@ -14,6 +14,8 @@ export type SimulationOptions = {
   readonly without: readonly FaultKind[];
   /** Prints every happening, and plays in this process alone. */
   readonly isTraced: boolean;
+  /** What is left of a wrong world is printed step by step too. */
+  readonly isSmallTraced: boolean;
   /** How many wrong worlds are made smaller. */
   readonly shrinks: number;
   readonly workers: number;
@@ -61,7 +63,10 @@ async function play(options: SimulationOptions, onResult: (result: SeedResult) =
   }
 }
 
-async function showSmallest({ without, print }: SimulationOptions, results: readonly SeedResult[]): Promise<void> {
+async function showSmallest(
+  { without, print, isSmallTraced }: SimulationOptions,
+  results: readonly SeedResult[],
+): Promise<void> {
   const shared = await openSharedDatabase();
   for (const { seed, verdict } of results) {
     const rules = new Set(verdict.wrongs.map(({ rule }) => rule));
@@ -71,6 +76,7 @@ async function showSmallest({ without, print }: SimulationOptions, results: read
     });
     print(`\nseed ${seed} (${[...rules].join(', ')}) with all taken away that can be:`);
     for (const line of planLines(smallest)) print(line);
+    if (isSmallTraced) await simulateWorld(smallest, { shared, write: print });
   }
 }
 

@@ -1,6 +1,7 @@
 import type { BatchStatus } from '../../domain/states/batchState';
 import { faultsOf } from '../ground/natureOf';
 import type { Ground } from '../ground/ground';
+import { waitsForAccount } from './accountFault';
 import type { BatchRow, Findings } from './findings';
 import type { Wrong } from './verdict';
 
@@ -11,12 +12,15 @@ export function endings(ground: Ground, findings: Findings, wasCutOff: boolean):
   return [...openBatches(ground, findings, wasCutOff), ...lostBroadcasts(ground, findings), ...putOff(ground)];
 }
 
-function openBatches({ plan }: Ground, { batches }: Findings, wasCutOff: boolean): Wrong[] {
+function openBatches(ground: Ground, { batches }: Findings, wasCutOff: boolean): Wrong[] {
+  const { plan } = ground;
   const poisoned = new Set(faultsOf(plan, 'poisoned person').map(({ person }) => (plan.people[person] ?? '').slice(1)));
   const isPoisoned = ({ people }: BatchRow) => people.some((person) => poisoned.has(person));
   const isPaused = ({ status, broadcast }: BatchRow) => status === 'pending' && broadcast.status === 'paused';
   return batches
-    .filter((batch) => OPEN.has(batch.status) && !isPaused(batch) && !isPoisoned(batch))
+    .filter(
+      (batch) => OPEN.has(batch.status) && !isPaused(batch) && !isPoisoned(batch) && !waitsForAccount(ground, batch),
+    )
     .map(({ number, status, errorCode, broadcast }) => ({
       rule: 'everything ends',
       what: `${broadcast.text}: batch ${number} is still ${status} (${errorCode ?? 'no error'})${wasCutOff ? ' hours later' : ''}`,

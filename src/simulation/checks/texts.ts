@@ -2,6 +2,7 @@ import type { RecipientStatus } from '../../domain/states/recipientState';
 import type { Message } from '../plivo/message';
 import { faultsOf } from '../ground/natureOf';
 import type { Ground } from '../ground/ground';
+import { waitsForAccount } from './accountFault';
 import type { BatchRow, Findings, PersonRow } from './findings';
 import { createMistakable } from './mistakable';
 import type { Wrong } from './verdict';
@@ -14,14 +15,16 @@ export function texts(ground: Ground, findings: Findings): Wrong[] {
   const { plan } = ground;
   const rowsOf = byPerson(findings);
   const mistakable = createMistakable(ground, findings);
-  return plan.broadcasts.flatMap(({ text, people }, place) =>
-    people.flatMap((index) => {
+  return plan.broadcasts.flatMap(({ text, people }, place) => {
+    const sameText = plan.broadcasts.filter((other) => other.text === text);
+    const isOnlyOne = sameText.length === 1;
+    if (sameText[0] !== plan.broadcasts[place]) return [];
+    return people.flatMap((index) => {
       const person = (plan.people[index] ?? '').slice(1);
       const messages = findings.textsTo(text, person);
       const rows = rowsOf.get(`${text}/${person}`) ?? [];
       const said = (rule: string, what: string): Wrong => ({ rule, what: `${text}, …${person.slice(-4)}: ${what}` });
       const wrongs: Wrong[] = [];
-      const isOnlyOne = plan.broadcasts.filter((other) => other.text === text).length === 1;
       if (isTooMany(messages, isOnlyOne)) wrongs.push(said('nobody twice', `${messages.length} texts`));
       const told = ground.record.callers.get(place);
       if (told?.kind === 'refused' && messages.length > 0 && isOnlyOne)
@@ -37,8 +40,8 @@ export function texts(ground: Ground, findings: Findings): Wrong[] {
       wrongs.push(...untexted(ground, text, person, plain).map((what) => said('nobody dropped', what)));
       wrongs.push(...identities(plain, messages).map((what) => said('reports are their own', what)));
       return wrongs;
-    }),
-  );
+    });
+  });
 }
 
 /** Where a text is sent again on purpose, those may get it whom it has not reached. */
@@ -78,7 +81,7 @@ function isExcused(ground: Ground, text: string, person: string, { status, batch
     case 'unknown':
       return batch.status === 'held' || (batch.status === 'sent' && isUntold(ground, text, person, batch));
     case 'queued':
-      return batch.broadcast.status === 'paused' || isPoisoned(ground, batch.people);
+      return batch.broadcast.status === 'paused' || isPoisoned(ground, batch.people) || waitsForAccount(ground, batch);
     default:
       return false;
   }
