@@ -5,6 +5,7 @@ import { createForecast } from '../services/accepting/forecast';
 import { createPlanning } from '../services/accepting/planning';
 import { createPreviewService } from '../services/accepting/previewService';
 import { createHearingWatch } from '../services/hearing/hearingWatch';
+import { createUndoWatch } from '../services/hearing/undoWatch';
 import { createInboundService, type KeywordReplies } from '../services/hearing/inboundService';
 import { createReceiptService } from '../services/hearing/receiptService';
 import { loadCountries } from '../services/numbers/countryTable';
@@ -41,6 +42,7 @@ export function composeServices(foundation: Foundation, stopping: AbortSignal) {
     createScheduleWatch({ ...foundation, ...foundation.store, wakeDispatcher }),
     composeUpkeep(foundation),
     hearing.watch,
+    createUndoWatch({ ...foundation, ...foundation.store }),
   ];
   return {
     dispatcher: sending.dispatcher,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from '../../../config/logger';
 import { onceAccepted, ServiceError } from '../../domain/errors';
 import type { Origin } from '../../domain/plan/senders';
+import type { Timers } from '../../domain/time/timers';
 import type { AcceptStore, Known } from '../../store/accepting/acceptStore';
 import type { Batch } from '../../store/reading/batchReading';
 import type { Broadcast, BroadcastStore } from '../../store/reading/broadcastStore';
@@ -67,6 +68,7 @@ export type BroadcastServiceDeps = DurableAcceptanceDeps &
     readonly logger: Logger;
     readonly planning: Planning;
     readonly pacing: Pick<PacingStore, 'queueState'>;
+    readonly timers: Pick<Timers, 'nextTurn'>;
     readonly config: {
       /** Who texts come from where nothing else is said; null where every calling code has its own sender. */
       readonly origin: Origin | null;
@@ -91,8 +93,8 @@ export function createBroadcastService(deps: BroadcastServiceDeps): BroadcastSer
     refuse(plan, request.previewed);
     const quietHours = planning.quietHoursOf(request);
     const idempotency = submittedKey === null ? null : idempotencyOf(submittedKey);
-    const parts = { id, idempotency, waitMs, quietHours, origin: config.origin };
-    const accepted = await acceptDurably(deps, newBroadcastOf(request, plan, parts));
+    const parts = { id, idempotency, waitMs, quietHours, origin: config.origin, nextTurn: deps.timers.nextTurn };
+    const accepted = await acceptDurably(deps, await newBroadcastOf(request, plan, parts));
     if (accepted.kind === 'known' && submittedKey !== null) return await replay(accepted, submittedKey, request);
 
     wakeDispatcher();

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { InvalidRecipient } from '../../domain/numbers/recipientList';
 import type { Origin } from '../../domain/plan/senders';
+import type { Timers } from '../../domain/time/timers';
 import type { NewBroadcast } from '../../store/accepting/broadcastInsert';
 import { textHashOf, type BroadcastRequest } from './broadcastRequest';
 import type { Plan } from './planning';
@@ -9,16 +10,20 @@ import type { Plan } from './planning';
 export type NewBroadcastParts = Pick<NewBroadcast, 'id' | 'idempotency' | 'waitMs' | 'quietHours'> & {
   /** Who texts come from where the request does not say; null where every calling code has its own sender. */
   readonly origin: Origin | null;
+  readonly nextTurn: Timers['nextTurn'];
 };
 
 const TOKEN_BYTES = 24;
 
-/** Each call gives the batches new tokens: whoever writes a broadcast again writes the same object. */
-export function newBroadcastOf(
+/**
+ * Each call gives the batches new tokens: whoever writes a broadcast again writes the same object. In slices: there may be
+ * as many batches or invalid entries as people.
+ */
+export async function newBroadcastOf(
   request: BroadcastRequest,
   plan: Plan,
-  { origin, ...parts }: NewBroadcastParts,
-): NewBroadcast {
+  { origin, nextTurn, ...parts }: NewBroadcastParts,
+): Promise<NewBroadcast> {
   const { recipients } = request;
   return {
     ...parts,
@@ -34,9 +39,9 @@ export function newBroadcastOf(
     submitted: recipients.submitted,
     duplicates: recipients.duplicates,
     accepted: plan.accepted,
-    invalid: distinctly(recipients.invalid),
+    invalid: await distinctly(recipients.invalid, nextTurn),
     optedOut: plan.optedOut,
-    batches: plan.batches.map((batch) => ({ ...batch, token: newToken() })),
+    batches: await mapInSlices(plan.batches, (batch) => ({ ...batch, token: newToken() }), nextTurn),
     countries: plan.countries,
     currency: plan.currency,
   };
@@ -57,12 +62,32 @@ function originOf(
 const newToken = () => randomBytes(TOKEN_BYTES).toString('base64url');
 
 /** Shortened entries may look alike; each is kept under a name of its own. */
-function distinctly(invalid: readonly InvalidRecipient[]): { value: string; reason: string }[] {
+function distinctly(
+  invalid: readonly InvalidRecipient[],
+  nextTurn: Timers['nextTurn'],
+): Promise<{ value: string; reason: string }[]> {
   const seen = new Set<string>();
-  return invalid.map(({ index, value, reason }) => {
-    let distinct = value;
-    while (seen.has(distinct)) distinct += ` (entry ${index})`;
-    seen.add(distinct);
-    return { value: distinct, reason };
-  });
+  const distinct = ({ index, value, reason }: InvalidRecipient) => {
+    let name = value;
+    while (seen.has(name)) name += ` (entry ${index})`;
+    seen.add(name);
+    return { value: name, reason };
+  };
+  return mapInSlices(invalid, distinct, nextTurn);
+}
+
+/** So many are dealt with before others get their turn: 3 ms. */
+const SLICE = 5000;
+
+async function mapInSlices<In, Out>(
+  all: readonly In[],
+  map: (one: In) => Out,
+  nextTurn: Timers['nextTurn'],
+): Promise<Out[]> {
+  const mapped: Out[] = [];
+  for (let from = 0; from < all.length; from += SLICE) {
+    if (from > 0) await nextTurn();
+    for (const one of all.slice(from, from + SLICE)) mapped.push(map(one));
+  }
+  return mapped;
 }

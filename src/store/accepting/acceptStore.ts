@@ -19,7 +19,7 @@ import {
   type Idempotency,
   type NewBroadcast,
 } from './broadcastInsert';
-import { isLapsed, LEASE_MS } from './lease';
+import { isLapsed, LEASE_MS } from '../state/lease';
 import { inTransaction, type Database } from '../engine/database';
 import type { Engine } from '../engine/engine';
 import type { Schema } from '../engine/schema';
@@ -90,12 +90,9 @@ export function createAcceptStore({ db, engine, nextTurn }: Database): AcceptSto
     optedOutAmong: (numbers) => optedOutAmong(db, engine, numbers),
 
     async shortOptOutList(most) {
-      const rows = await db
-        .selectFrom('opt_outs')
-        .select('recipient_number')
-        .limit(most + 1)
-        .execute();
-      return rows.length > most ? null : rows.map((row) => row.recipient_number);
+      const counted = await sql<{ rows: number }>`
+        select count(*) as rows from (select 1 from opt_outs limit ${most + 1}) as list`.execute(db);
+      return (counted.rows[0]?.rows ?? 0) > most ? null : await wholeOptOutList(db, nextTurn);
     },
 
     findKnown: (key) => findKnown(db, engine, key, sql``),
@@ -137,6 +134,25 @@ export function createAcceptStore({ db, engine, nextTurn }: Database): AcceptSto
       await db.updateTable('broadcasts').set({ first_answer: answer }).where('id', '=', id).execute();
     },
   };
+}
+
+/** So many numbers take 5 ms. */
+const LIST_CHUNK = 5000;
+
+async function wholeOptOutList(db: Kysely<Schema>, nextTurn: Database['nextTurn']): Promise<string[]> {
+  const numbers: string[] = [];
+  for (;;) {
+    const rows = await db
+      .selectFrom('opt_outs')
+      .select('recipient_number')
+      .where('recipient_number', '>', numbers.at(-1) ?? '')
+      .orderBy('recipient_number')
+      .limit(LIST_CHUNK)
+      .execute();
+    for (const row of rows) numbers.push(row.recipient_number);
+    if (rows.length < LIST_CHUNK) return numbers;
+    await nextTurn();
+  }
 }
 
 async function acceptAtOnce(tx: Transaction<Schema>, engine: Engine, broadcast: NewBroadcast): Promise<Accepted> {

@@ -9,7 +9,7 @@ import {
   leftOutOf,
   type NewBroadcast,
 } from './broadcastInsert';
-import { isLapsed, LEASE_MS } from './lease';
+import { isLapsed, LEASE_MS } from '../state/lease';
 import type { Engine } from '../engine/engine';
 import type { Schema } from '../engine/schema';
 

@@ -3,7 +3,7 @@ import type { PlannedBatch } from '../../domain/plan/broadcastPlan';
 import type { BroadcastStatus } from '../../domain/states/broadcastState';
 import type { CountryShare } from '../../domain/money/costEstimate';
 import { everyNumber, type Numbers } from '../../domain/numbers/numberList';
-import { LEASE_MS } from './lease';
+import { LEASE_MS } from '../state/lease';
 import type { Engine } from '../engine/engine';
 import type { Schema } from '../engine/schema';
 

@@ -221,6 +221,18 @@ export type OptOutEventsTable = {
   created_at: Millis;
 };
 
+/** Imports that are taken back, in steps. */
+export type OptOutUndosTable = {
+  import_id: string;
+  note: string | null;
+  /** How many it has taken off the list. */
+  removed: number;
+  /** Until when whoever does it is not taken for dead. */
+  working_until: Millis;
+  /** Null while some may still be on the list. */
+  done_at: Millis | null;
+};
+
 export type InboundMessagesTable = {
   inbound_key: Generated<number>;
   plivo_message_uuid: string;
@@ -243,5 +255,6 @@ export type Schema = {
   broadcast_countries: BroadcastCountriesTable;
   opt_outs: OptOutsTable;
   opt_out_events: OptOutEventsTable;
+  opt_out_undos: OptOutUndosTable;
   inbound_messages: InboundMessagesTable;
 };

@@ -1,10 +1,11 @@
-import { type Kysely, sql, type Transaction } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Numbers } from '../../domain/numbers/numberList';
 import type { OptOutEvent, OptOutSource } from '../../domain/states/optOut';
 import { inTransaction, type Database } from '../engine/database';
 import type { Engine } from '../engine/engine';
 import { pageOf, type Page } from '../engine/page';
-import { optIn, optOut, recordEvents, type OptOutNote } from './optOutWriting';
+import { finishUndos, undoImport } from './optOutUndo';
+import { optIn, optOut, type OptOutNote } from './optOutWriting';
 import type { OptOutsTable, Schema } from '../engine/schema';
 
 /** One change of somebody's state, whoever made it; `at` in milliseconds since 1970. */
@@ -43,15 +44,18 @@ export type OptOutStore = {
    */
   import(numbers: Numbers, by: OptOutNote): Promise<number>;
   /**
-   * Takes back what the import added and nobody has confirmed since. Returns how many; null where there is no such
-   * import.
+   * Takes back what the import added and nobody has confirmed since, in steps; what a crash interrupts, `finishUndos` ends.
+   * Returns how many; null where there is no such import.
    */
   undoImport(importId: string, note: string | null): Promise<number | null>;
+  finishUndos(): Promise<void>;
 };
 
-const IMPORT_CHUNK = 5000;
+/** So many people take 20 ms. */
+const IMPORT_CHUNK = 1000;
 
-export function createOptOutStore({ db, engine }: Database): OptOutStore {
+export function createOptOutStore(database: Database): OptOutStore {
+  const { db, engine, nextTurn } = database;
   return {
     async find(number) {
       const row = await db.selectFrom('opt_outs').selectAll().where('recipient_number', '=', number).executeTakeFirst();
@@ -88,16 +92,18 @@ export function createOptOutStore({ db, engine }: Database): OptOutStore {
         for (let from = 0; from < numbers.length; from += IMPORT_CHUNK) {
           const chunk = numbers.slice(from, from + IMPORT_CHUNK);
           added += (await inTransaction(db, (tx) => optOut(tx, engine, chunk, by))).length;
+          await nextTurn();
         }
         return added;
       } catch (error) {
-        const note = 'The import failed.';
-        await inTransaction(db, (tx) => undoImport(tx, engine, by.importId ?? '', note)).catch(() => undefined);
+        await undoImport(database, by.importId ?? '', 'The import failed.').catch(() => undefined);
         throw error;
       }
     },
 
-    undoImport: (importId, note) => inTransaction(db, (tx) => undoImport(tx, engine, importId, note)),
+    undoImport: (importId, note) => undoImport(database, importId, note),
+
+    finishUndos: () => finishUndos(database),
   };
 }
 
@@ -140,44 +146,4 @@ async function historiesOf(
     histories.set(number, changes);
   }
   return histories;
-}
-
-async function undoImport(
-  tx: Transaction<Schema>,
-  engine: Engine,
-  importId: string,
-  note: string | null,
-): Promise<number | null> {
-  const known = await tx
-    .selectFrom('opt_out_events')
-    .select('event_key')
-    .where('import_id', '=', importId)
-    .limit(1)
-    .execute();
-  if (known.length === 0) return null;
-  await leaveToOtherImports(tx, engine, importId);
-  const removed = await tx
-    .deleteFrom('opt_outs')
-    .where('import_id', '=', importId)
-    .returning('recipient_number')
-    .execute();
-  const numbers = removed.map((row) => row.recipient_number);
-  for (let from = 0; from < numbers.length; from += IMPORT_CHUNK) {
-    const by = { source: 'import', note, importId } as const;
-    await recordEvents(tx, engine, numbers.slice(from, from + IMPORT_CHUNK), 'opted_in', by);
-  }
-  return numbers.length;
-}
-
-/** Whom another import names as well stays, as that one's, unless that one was taken back before. */
-async function leaveToOtherImports(tx: Transaction<Schema>, engine: Engine, importId: string): Promise<void> {
-  const undone = await sql<{ import_id: string }>`
-    select distinct import_id from opt_out_events where import_id is not null and event = 'opted_in'`.execute(tx);
-  const others = sql`
-    from opt_out_events e
-    where e.recipient_number = opt_outs.recipient_number and e.event = 'opted_out' and e.import_id <> ${importId}
-      and e.import_id not in (select value from ${engine.stringRows(undone.rows.map((row) => row.import_id))} as u)`;
-  await sql`
-    update opt_outs set import_id = (select max(e.import_id) ${others})
-    where import_id = ${importId} and exists (select 1 ${others})`.execute(tx);
 }

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import { BATCH_STATUSES, type BatchStatus } from '../../domain/states/batchState';
 import { STATUS_OF_WAITING, type RecipientStatus } from '../../domain/states/recipientState';
 import type { Database } from '../engine/database';
 import type { Engine } from '../engine/engine';
@@ -32,12 +33,13 @@ export type RecipientStore = {
   page(broadcastKey: number, query: RecipientQuery): Promise<Page<Recipient, Place>>;
 };
 
-export function createRecipientStore({ db, engine }: Database): RecipientStore {
+export function createRecipientStore(database: Database): RecipientStore {
+  const { db, engine } = database;
   return {
     async page(broadcastKey, query) {
       const wanted = { ...query, limit: query.limit + 1 };
       const written = await writtenRecipients(db, engine, broadcastKey, wanted);
-      const waiting = await waitingRecipients(db, engine, broadcastKey, wanted, written);
+      const waiting = await waitingRecipients(database, broadcastKey, wanted, written);
       const { items, next } = pageOf([...written, ...waiting].sort(byPlace), query.limit, ({ place }) => place);
       return { items: await withOptOuts(db, engine, items), next };
     },
@@ -106,40 +108,54 @@ async function withOptOuts(db: Kysely<Schema>, engine: Engine, recipients: reado
   return recipients.map((recipient) => ({ ...recipient, optedOutAt: since.get(recipient.number) ?? null }));
 }
 
+/** So many batches of a few people are read before others get their turn. */
+const BATCHES_AT_ONCE = 50;
+
 /**
  * Those whose batch was never claimed; only as many batches are read as the page may need: none behind its last row.
  */
 async function waitingRecipients(
-  db: Kysely<Schema>,
-  engine: Engine,
+  database: Database,
   broadcastKey: number,
   query: RecipientQuery,
   written: readonly Unlooked[],
 ): Promise<Unlooked[]> {
   const after = query.after ?? START;
+  const statuses = BATCH_STATUSES.filter((status) => isWanted(STATUS_OF_WAITING[status], query.status));
+  if (statuses.length === 0) return [];
   const lastBatch = written.length < query.limit ? LARGEST_INTEGER : (written.at(-1)?.place.batch ?? 0);
   const waiting: Unlooked[] = [];
-  for (let from = after.batch; waiting.length < query.limit;) {
-    const batch = await db
-      .selectFrom('batches')
-      .select(['number', 'status', 'recipients', 'status_updated_at'])
-      .select(heldBackUntil(engine, 'batches').as('not_before'))
-      .where('broadcast_key', '=', broadcastKey)
-      .where('number', '>=', from)
-      .where('number', '<=', lastBatch)
-      .where('recipients', 'is not', null)
-      .orderBy('number')
-      .limit(1)
-      .executeTakeFirst();
+  for (let from = after.batch, read = 1; waiting.length < query.limit; read++) {
+    const batch = await nextWaiting(database, broadcastKey, { from, to: lastBatch, statuses });
     if (batch === undefined) break;
-    const status = STATUS_OF_WAITING[batch.status];
-    if (status !== undefined && (query.status === null || query.status === status)) {
-      waiting.push(...expand(batch, status).filter((recipient) => isAfter(recipient, after)));
-    }
+    const status = STATUS_OF_WAITING[batch.status] ?? 'queued';
+    waiting.push(...expand(batch, status).filter((recipient) => isAfter(recipient, after)));
     from = batch.number + 1;
+    if (read % BATCHES_AT_ONCE === 0) await database.nextTurn();
   }
   return waiting;
 }
+
+const isWanted = (status: RecipientStatus | undefined, wanted: RecipientStatus | null): boolean =>
+  status !== undefined && (wanted === null || wanted === status);
+
+const nextWaiting = (
+  { db, engine }: Database,
+  broadcastKey: number,
+  { from, to, statuses }: { from: number; to: number; statuses: readonly BatchStatus[] },
+) =>
+  db
+    .selectFrom('batches')
+    .select(['number', 'status', 'recipients', 'status_updated_at'])
+    .select(heldBackUntil(engine, 'batches').as('not_before'))
+    .where('broadcast_key', '=', broadcastKey)
+    .where('number', '>=', from)
+    .where('number', '<=', to)
+    .where('recipients', 'is not', null)
+    .where('status', 'in', statuses)
+    .orderBy('number')
+    .limit(1)
+    .executeTakeFirst();
 
 const isAfter = ({ place }: Unlooked, after: Place) =>
   place.batch > after.batch || (place.batch === after.batch && place.position > after.position);

@@ -48,14 +48,16 @@ async function takeLeaving(tx: Transaction<Schema>, engine: Engine, ageMs: numbe
 }
 
 async function removePart(tx: Transaction<Schema>, broadcastKey: number): Promise<void> {
-  const first = await sql<{ batch_number: number; position: number }>`
-    select batch_number, position from broadcast_recipients where broadcast_key = ${broadcastKey}
-    order by batch_number, position limit 1`.execute(tx);
-  const [place] = first.rows;
+  const last = await sql<{ batch_number: number; position: number }>`
+    select batch_number, position from (
+      select batch_number, position from broadcast_recipients where broadcast_key = ${broadcastKey}
+      order by batch_number, position limit ${ROWS_AT_ONCE}) as oldest
+    order by batch_number desc, position desc limit 1`.execute(tx);
+  const [place] = last.rows;
   if (place !== undefined) {
     await sql`
-      delete from broadcast_recipients where broadcast_key = ${broadcastKey} and batch_number = ${place.batch_number}
-        and position < ${place.position + ROWS_AT_ONCE}`.execute(tx);
+      delete from broadcast_recipients where broadcast_key = ${broadcastKey}
+        and (batch_number, position) <= (${place.batch_number}, ${place.position})`.execute(tx);
     return;
   }
   const removed = await sql`

@@ -34,6 +34,19 @@ export const outliveOutages = () => ({
       'alter table broadcast_recipients add column second_message_uuid text',
       'alter table inbound_messages add column needs_review integer not null default 0',
       'create index inbound_messages_to_review on inbound_messages (inbound_key) where needs_review = 1',
+
+      `create table opt_out_undos (
+        import_id text primary key,
+        note text,
+        removed integer not null default 0,
+        working_until bigint not null,
+        done_at bigint
+      )`,
+      `insert into opt_out_undos (import_id, working_until, done_at)
+        select import_id, 0, max(created_at) from opt_out_events
+        where event = 'opted_in' and import_id is not null group by import_id`,
+      'drop index opt_outs_by_import',
+      'create index opt_outs_by_import on opt_outs (import_id, recipient_number) where import_id is not null',
     ];
     for (const statement of statements) await sql.raw(statement).execute(db);
   },
