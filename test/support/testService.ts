@@ -32,6 +32,8 @@ export type TestServiceOptions = {
   /** Shares the database and the simulator of another instance. */
   readonly beside?: TestService;
   readonly clock?: () => number;
+  /** Told of every database statement after it was carried out. */
+  readonly onStatement?: (statement: string) => void;
 };
 
 const owned = new WeakMap<TestService, { database: TestDatabase; databaseUrl: string }>();
@@ -92,6 +94,7 @@ async function startInstance(database: TestDatabase, simulator: Simulator, optio
     env,
     logger: recordingLogger(log),
     ...(options.clock === undefined ? {} : { clock: options.clock }),
+    ...(options.onStatement === undefined ? {} : { onStatement: options.onStatement }),
   });
   server.on('request', service.listener);
   service.start();

@@ -1,7 +1,8 @@
 import type { Fault } from '../../../simulator/simulator';
+import { STATEMENTS, type StatementTest } from './statements';
 
-/** Where in a transaction a process is to die: right after the statement that the pattern names, or right after its commit. */
-export type SqlGap = { readonly statement: RegExp; readonly dies: 'at once' | 'after commit' };
+/** Where in a transaction a process is to die: right after the statement that is named, or right after its commit. */
+export type SqlGap = { readonly statement: StatementTest; readonly dies: 'at once' | 'after commit' };
 
 /** A place where the service must be able to die, and what brings it there. */
 export type Gap = {
@@ -17,67 +18,73 @@ export type Gap = {
   readonly isCancelled?: boolean;
 };
 
-const CLAIM = /^\s*update "batches" set "recipients" = /;
-const SLOT = /^\s*update pacing set next_start_at/;
-const ANSWER = /^\s*update "batches" set "plivo_api_id" = /;
-const REPORT = /^\s*update broadcast_recipients set\s+status = c\.status/;
-const ACCEPT = /^\s*insert into batches /;
-const LOSE = /^\s*update "batches" set "unconfirmed_at" = /;
-const DISPROVE = /^\s*update "batches" set "next_attempt_at" = .*"looks" = /s;
-const PROVE = /^\s*update broadcast_recipients set plivo_message_uuid = .*and recipient_number = /s;
-const CANCEL = /^\s*update "broadcasts" set "pause_reason" = /;
-const CANCEL_BATCHES = /recipients is null as has_rows from batches/;
-
-const before = (statement: RegExp): SqlGap => ({ statement, dies: 'at once' });
-const after = (statement: RegExp): SqlGap => ({ statement, dies: 'after commit' });
+const before = (statement: StatementTest): SqlGap => ({ statement, dies: 'at once' });
+const after = (statement: StatementTest): SqlGap => ({ statement, dies: 'after commit' });
 const taken: Fault = { kind: 'accept-then-reset' };
 const notTaken: Fault = { kind: 'reset' };
 
 export const GAPS: readonly Gap[] = [
-  { name: 'accepting, before its commit', dies: before(ACCEPT), withReports: true },
-  { name: 'accepting, after its commit, before the answer', dies: after(ACCEPT), withReports: true },
-  { name: 'claiming, before its commit', dies: before(CLAIM), withReports: true },
-  { name: 'claiming, after its commit', dies: after(CLAIM), withReports: true },
-  { name: 'between the claim and the call', dies: before(SLOT), withReports: true },
+  { name: 'accepting, before its commit', dies: before(STATEMENTS.accept), withReports: true },
+  { name: 'accepting, after its commit, before the answer', dies: after(STATEMENTS.accept), withReports: true },
+  { name: 'claiming, before its commit', dies: before(STATEMENTS.claim), withReports: true },
+  { name: 'claiming, after its commit', dies: after(STATEMENTS.claim), withReports: true },
+  { name: 'between the claim and the call', dies: before(STATEMENTS.takeSlot), withReports: true },
   { name: 'during the call', dies: 'when Plivo has the call', withReports: true },
   { name: 'during the call, no delivery reports', dies: 'when Plivo has the call', withReports: false, isSmall: true },
   { name: 'as the answer arrives', dies: 'when Plivo has answered', withReports: true },
-  { name: 'after the answer, before its commit', dies: before(ANSWER), withReports: true },
-  { name: 'after the commit of the answer', dies: after(ANSWER), withReports: true },
-  { name: 'writing a delivery report, before its commit', dies: before(REPORT), withReports: true },
-  { name: 'writing a delivery report, after its commit', dies: after(REPORT), withReports: true },
-  { name: 'losing an answer, before its commit', dies: before(LOSE), withReports: false, fault: taken, isSmall: true },
-  { name: 'losing an answer, after its commit', dies: after(LOSE), withReports: false, fault: taken, isSmall: true },
+  { name: 'after the answer, before its commit', dies: before(STATEMENTS.keepAnswer), withReports: true },
+  { name: 'after the commit of the answer', dies: after(STATEMENTS.keepAnswer), withReports: true },
+  { name: 'writing a delivery report, before its commit', dies: before(STATEMENTS.writeReport), withReports: true },
+  { name: 'writing a delivery report, after its commit', dies: after(STATEMENTS.writeReport), withReports: true },
+  {
+    name: 'losing an answer, before its commit',
+    dies: before(STATEMENTS.lose),
+    withReports: false,
+    fault: taken,
+    isSmall: true,
+  },
+  {
+    name: 'losing an answer, after its commit',
+    dies: after(STATEMENTS.lose),
+    withReports: false,
+    fault: taken,
+    isSmall: true,
+  },
   {
     name: 'finding a batch sent, before its commit',
-    dies: before(PROVE),
+    dies: before(STATEMENTS.prove),
     withReports: false,
     fault: taken,
     isSmall: true,
   },
   {
     name: 'finding a batch sent, after its commit',
-    dies: after(PROVE),
+    dies: after(STATEMENTS.prove),
     withReports: false,
     fault: taken,
     isSmall: true,
   },
   {
     name: 'finding a batch not sent, before its commit',
-    dies: before(DISPROVE),
+    dies: before(STATEMENTS.disprove),
     withReports: false,
     fault: notTaken,
     isSmall: true,
   },
   {
     name: 'finding a batch not sent, after its commit',
-    dies: after(DISPROVE),
+    dies: after(STATEMENTS.disprove),
     withReports: false,
     fault: notTaken,
     isSmall: true,
   },
-  { name: 'cancelling, between its two steps', dies: after(CANCEL), withReports: true, isCancelled: true },
-  { name: 'cancelling, within the second step', dies: before(CANCEL_BATCHES), withReports: true, isCancelled: true },
+  { name: 'cancelling, between its two steps', dies: after(STATEMENTS.cancel), withReports: true, isCancelled: true },
+  {
+    name: 'cancelling, within the second step',
+    dies: before(STATEMENTS.cancelBatches),
+    withReports: true,
+    isCancelled: true,
+  },
 ];
 
 /**
@@ -94,7 +101,7 @@ export function createGapWatch(gap: SqlGap, die: () => void): (statement: string
     } else if (word === 'commit' || word === 'rollback') {
       open = Math.max(0, open - 1);
       if (isDue && open === 0) die();
-    } else if (gap.statement.test(statement)) {
+    } else if (gap.statement(statement)) {
       if (gap.dies === 'at once') die();
       isDue = true;
     }
