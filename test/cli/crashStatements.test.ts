@@ -1,5 +1,6 @@
-import { GAPS } from '../../src/cli/crash/faults/gaps';
-import { STATEMENTS, type StatementTest } from '../../src/cli/crash/faults/statements';
+import { FREEZES } from '../../src/cli/crash/points/freezes';
+import { GAPS } from '../../src/cli/crash/points/gaps';
+import { STATEMENTS, type StatementTest } from '../../src/cli/crash/points/statements';
 import { broadcastWhen, numbers, reportedAndOver } from '../support/client';
 import { allBatches, broadcast, LIST_ONLY, post } from '../support/settling';
 import { startTestService, type TestService } from '../support/testService';
@@ -80,4 +81,9 @@ describe('every statement', () => {
     expect(GAPS.some(({ dies }) => typeof dies !== 'string' && dies.statement === fits)).toBe(true);
     expect(STORIES.some(({ statements }) => statements.includes(name))).toBe(true);
   });
+});
+
+it('every place has a name of its own, by which its process is told what to do', () => {
+  const names = [...GAPS, ...FREEZES].map(({ name }) => name);
+  expect(new Set(names).size).toBe(names.length);
 });

@@ -1,5 +1,5 @@
 import { inGroups } from '../terminal/inGroups';
-import type { PointResult } from './point';
+import type { PointResult } from './points/point';
 import type { EngineName } from './stage/scratchDatabase';
 import type { RoundResult } from './round';
 
@@ -52,9 +52,10 @@ export function roundLine(engine: EngineName, round: number, result: RoundResult
   );
 }
 
-export function pointLine(engine: EngineName, gap: string, result: PointResult): string {
+/** `what`: such as "dies during the call". */
+export function pointLine(engine: EngineName, what: string, result: PointResult): string {
   return (
-    `${engine.padEnd(8)} dies ${gap.padEnd(48)}  ${inGroups(result.recipients).padStart(6)} recipients  ` +
+    `${engine.padEnd(8)} ${what.padEnd(53)}  ${inGroups(result.recipients).padStart(6)} recipients  ` +
     `${result.tooMany} twice  ${result.missing} missing  ${result.seconds.toFixed(1).padStart(5)} s`
   );
 }

@@ -3,9 +3,12 @@ import { inheritedEnv } from '../../../config/env';
 import { openDatabaseToRead } from '../../store/engine/database';
 import { verifyDatabase } from '../../store/upkeep/verifyStore';
 import { createChoices } from './choices';
-import { GAPS } from './faults/gaps';
 import { createLedger, type Comparison } from './people/ledger';
-import { runPoint } from './point';
+import { FREEZES } from './points/freezes';
+import { runFreezePoint } from './points/freezePoint';
+import { GAPS } from './points/gaps';
+import { runKillPoint } from './points/killPoint';
+import type { PointResult } from './points/point';
 import { closingTable, newTotals, pointLine, roundLine, type EngineTotals } from './report';
 import { runRound } from './round';
 import type { EngineName } from './stage/scratchDatabase';
@@ -24,7 +27,9 @@ export type CrashTestOptions = {
 
 /** One round in so many takes its full time: leases are waited for, an instance is frozen past its own. */
 const LONG_ROUND_EVERY = 10;
+/** Each holds up to ten connections for every instance, and a server often allows a hundred to all its users. */
 const POINTS_AT_ONCE = 4;
+const FREEZES_AT_ONCE = 2;
 /** A text that comes after the end of the last round would come within this time. */
 const LAST_LOOK_AFTER_MS = 2000;
 
@@ -65,6 +70,7 @@ async function testEngine(engine: EngineName, options: CrashTestOptions): Promis
   return totals;
 }
 
+type Check = () => Promise<readonly string[]>;
 type Complain = (wrongs: readonly string[]) => void;
 
 /** A stage of its own for some work, which counts as wrong where it cannot be done at all. */
@@ -94,23 +100,33 @@ const addAccount = (totals: EngineTotals, account: Comparison) => {
   for (const name of ['recipients', 'texts', 'tooMany', 'missing'] as const) totals[name] += account[name];
 };
 
-/** Several gaps side by side: most of the time is spent waiting. */
+/** Side by side: most of the time is spent waiting, and a freeze does little else. */
 async function testOnPurpose(engine: EngineName, options: CrashTestOptions, totals: EngineTotals): Promise<void> {
-  const waiting = [...GAPS];
-  const runNext = async (): Promise<void> => {
-    for (let gap = waiting.shift(); gap !== undefined; gap = waiting.shift()) {
-      const here = gap;
-      await onStage(engine, 1, options, totals, async (stage, complain) => {
-        const result = await runPoint(stage, here, () => brokenRules(stage.database.url));
-        totals.points++;
-        totals.kills++;
-        addAccount(totals, result);
-        options.print(pointLine(engine, here.name, result));
-        complain(result.wrongs);
-      });
-    }
+  const runAt = (what: string, instances: number, run: (stage: Stage, check: Check) => Promise<PointResult>) =>
+    onStage(engine, instances, options, totals, async (stage, complain) => {
+      const result = await run(stage, () => brokenRules(stage.database.url));
+      addAccount(totals, result);
+      options.print(pointLine(engine, what, result));
+      complain(result.wrongs);
+    });
+  const freezing = sideBySide(FREEZES, FREEZES_AT_ONCE, async (freeze) => {
+    await runAt(`stops ${freeze.name}`, engine === 'postgres' ? 2 : 1, (...on) => runFreezePoint(...on, freeze));
+    totals.freezes++;
+  });
+  const killing = sideBySide(GAPS, POINTS_AT_ONCE, async (gap) => {
+    await runAt(`dies ${gap.name}`, 1, (...on) => runKillPoint(...on, gap));
+    totals.points++;
+    totals.kills++;
+  });
+  await Promise.all([freezing, killing]);
+}
+
+async function sideBySide<T>(items: readonly T[], atOnce: number, work: (item: T) => Promise<void>): Promise<void> {
+  const waiting = items.values();
+  const workNext = async () => {
+    for (const item of waiting) await work(item);
   };
-  await Promise.all(Array.from({ length: POINTS_AT_ONCE }, runNext));
+  await Promise.all(Array.from({ length: atOnce }, workNext));
 }
 
 function testAtRandom(engine: EngineName, options: CrashTestOptions, totals: EngineTotals): Promise<void> {

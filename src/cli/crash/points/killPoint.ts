@@ -1,26 +1,31 @@
-import { join } from 'node:path';
 import { setTimeout as sleepFor } from 'node:timers/promises';
-import { enterOwed } from './people/broadcasts';
-import { createCaller, type Caller, type Posted } from './people/caller';
-import { createChoices } from './choices';
-import type { Gap } from './faults/gaps';
-import { createLedger, type Comparison } from './people/ledger';
-import { untilSettled } from './people/settle';
-import type { Stage, StartOptions } from './stage/stage';
+import { enterOwed } from '../people/broadcasts';
+import { createCaller, type Caller, type Posted } from '../people/caller';
+import { createChoices } from '../choices';
+import type { Gap } from './gaps';
+import { createLedger } from '../people/ledger';
+import { untilSettled } from '../people/settle';
+import {
+  BATCH_SIZE,
+  CALL_LATENCY_MS,
+  crashPointProgram,
+  REACHED_WITHIN_MS,
+  SETTLED_WITHIN_MS,
+  untilCalled,
+  type PointResult,
+} from './point';
+import type { Stage, StartOptions } from '../stage/stage';
 
-export type PointResult = Comparison & { readonly seconds: number; readonly wrongs: readonly string[] };
-
-const BATCH_SIZE = 40;
 const BATCHES = 5;
-const REACHED_WITHIN_MS = 20_000;
-const SETTLED_WITHIN_MS = 60_000;
-/** While a call is under way, long enough to be ended from outside. */
-const LATENCY_MS = 400;
 /** Some batches are still waiting when the broadcast is cancelled. */
 const SLOW_DISPATCH_MS = '250';
 
 /** Brings a service to one gap, where it dies; starts another, waits for the end and holds the ledger against it. */
-export async function runPoint(stage: Stage, gap: Gap, check: () => Promise<readonly string[]>): Promise<PointResult> {
+export async function runKillPoint(
+  stage: Stage,
+  check: () => Promise<readonly string[]>,
+  gap: Gap,
+): Promise<PointResult> {
   const began = performance.now();
   const ledger = createLedger(stage.simulator);
   const choices = createChoices(1, 0);
@@ -28,11 +33,11 @@ export async function runPoint(stage: Stage, gap: Gap, check: () => Promise<read
   const caller = createCaller(stage.instances, choices);
   const start: StartOptions = { withReports: gap.withReports, batchSize: BATCH_SIZE };
   if (gap.fault !== undefined) stage.simulator.addFault(gap.fault);
-  if (gap.dies === 'when Plivo has the call') stage.simulator.settings.latencyMs = LATENCY_MS;
+  if (gap.dies === 'when Plivo has the call') stage.simulator.settings.latencyMs = CALL_LATENCY_MS;
 
   await stage.start(instance, {
     ...start,
-    program: { file: join(__dirname, 'faults/crashPointServer.js'), args: [gap.name] },
+    program: crashPointProgram(gap.name),
     env: gap.isCancelled === true ? { PLIVO_BATCH_DELAY_MS: SLOW_DISPATCH_MS } : {},
   });
   const pid = instance.pid();
@@ -47,7 +52,7 @@ export async function runPoint(stage: Stage, gap: Gap, check: () => Promise<read
   const posting = caller.post({ recipients: numbers, message: 'Crash test' }, gap.name, { prefer: 'respond-async' });
   const cancelling = gap.isCancelled === true ? cancel(stage, caller, posting) : Promise.resolve();
 
-  if (typeof gap.dies === 'string') await killOnceCalled(stage);
+  if (typeof gap.dies === 'string' && (await untilCalled(stage.simulator))) await instance.kill();
   const isReached = await Promise.race([instance.gone().then(() => true), sleepFor(REACHED_WITHIN_MS, false)]);
   stage.simulator.settings.latencyMs = 0;
   const killed = (await instance.kill()) ?? pid;
@@ -77,15 +82,6 @@ export async function runPoint(stage: Stage, gap: Gap, check: () => Promise<read
       ...(await check()),
     ],
   };
-}
-
-async function killOnceCalled({ simulator, instances: [instance] }: Stage): Promise<void> {
-  for (const until = performance.now() + REACHED_WITHIN_MS; performance.now() < until;) {
-    await sleepFor(1);
-    if (simulator.calls().length === 0) continue;
-    await instance.kill();
-    return;
-  }
 }
 
 /** As soon as something has gone; whoever answers in the end. */
