@@ -20,11 +20,14 @@ export type StoreFixture = {
 
 export const START_OF_TIME = 1_800_000_000_000;
 
-/** A store of the test's own, with a clock that the test sets. */
-export async function openStoreFixture(engine: EngineName): Promise<StoreFixture> {
+/** A store of the test's own, with a clock that the test sets; `nextTurn` is what long work does between its steps. */
+export async function openStoreFixture(
+  engine: EngineName,
+  options: { readonly nextTurn?: () => Promise<void> } = {},
+): Promise<StoreFixture> {
   const testDatabase = await createTestDatabase(engine);
   let now = START_OF_TIME;
-  const database = await openDatabase({ url: testDatabase.url, clock: () => now });
+  const database = await openDatabase({ url: testDatabase.url, clock: () => now, ...options });
   const store = storeOn(database);
   let ids = 0;
   return {

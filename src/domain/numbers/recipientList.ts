@@ -1,6 +1,7 @@
 import { NumberList, type Numbers } from './numberList';
 import { digitsAsNumber, NumberSet } from './numberSet';
 import type { NumberCheck } from './phoneNumber';
+import { TextSet } from './textSet';
 
 /** An entry that is no phone number, with what to change. */
 export type InvalidRecipient = {
@@ -45,7 +46,7 @@ export type IntakeOptions = {
 export class RecipientIntake {
   readonly #options: IntakeOptions;
   readonly #seenValid: NumberSet;
-  readonly #seenInvalid = new Set<string>();
+  readonly #seenInvalid = new TextSet();
   readonly #valid: NumberList | null;
   readonly #validStrings: string[];
   #validCount = 0;
@@ -98,10 +99,7 @@ export class RecipientIntake {
   #addInvalid(entry: unknown, index: number, line: number | null, reason: string): void {
     const value = shown(entry);
     // Long texts are not remembered, so each of them counts.
-    if (typeof entry === 'string' && entry.length <= SHOWN_LENGTH) {
-      if (this.#seenInvalid.has(value)) return;
-      this.#seenInvalid.add(value);
-    }
+    if (typeof entry === 'string' && entry.length <= SHOWN_LENGTH && !this.#seenInvalid.add(value)) return;
     if (this.#invalid.length < this.#options.maxErrors) this.#invalid.push({ index, line, value, reason });
     this.#invalidCount++;
   }

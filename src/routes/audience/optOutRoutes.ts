@@ -81,7 +81,7 @@ export function optOutRoutes(deps: OptOutRoutesDeps): Router {
       );
     }
     const importId = randomUUID();
-    const imported = await optOuts.import(upload.valid, { source: 'import', note: null, importId });
+    const imported = await optOuts.import(importId, upload.valid);
     res.json({
       importId,
       submitted: upload.submitted,

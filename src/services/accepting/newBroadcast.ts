@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { InvalidRecipient } from '../../domain/numbers/recipientList';
+import { TextSet } from '../../domain/numbers/textSet';
 import type { Origin } from '../../domain/plan/senders';
 import type { Timers } from '../../domain/time/timers';
 import type { NewBroadcast } from '../../store/accepting/broadcastInsert';
@@ -66,11 +67,10 @@ function distinctly(
   invalid: readonly InvalidRecipient[],
   nextTurn: Timers['nextTurn'],
 ): Promise<{ value: string; reason: string }[]> {
-  const seen = new Set<string>();
+  const seen = new TextSet();
   const distinct = ({ index, value, reason }: InvalidRecipient) => {
     let name = value;
-    while (seen.has(name)) name += ` (entry ${index})`;
-    seen.add(name);
+    while (!seen.add(name)) name += ` (entry ${index})`;
     return { value: name, reason };
   };
   return mapInSlices(invalid, distinct, nextTurn);

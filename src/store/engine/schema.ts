@@ -221,10 +221,12 @@ export type OptOutEventsTable = {
   created_at: Millis;
 };
 
-/** Imports that are taken back, in steps. */
+/** Imports that are taken back, in steps, or will be unless they come to their end. */
 export type OptOutUndosTable = {
   import_id: string;
   note: string | null;
+  /** Null while the import itself is under way: only its death makes it one that is taken back. */
+  asked_at: Millis | null;
   /** How many it has taken off the list. */
   removed: number;
   /** Until when whoever does it is not taken for dead. */

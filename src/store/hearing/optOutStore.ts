@@ -4,6 +4,7 @@ import type { OptOutEvent, OptOutSource } from '../../domain/states/optOut';
 import { inTransaction, type Database } from '../engine/database';
 import type { Engine } from '../engine/engine';
 import { pageOf, type Page } from '../engine/page';
+import { importInSteps } from './optOutImport';
 import { finishUndos, undoImport } from './optOutUndo';
 import { optIn, optOut, type OptOutNote } from './optOutWriting';
 import type { OptOutsTable, Schema } from '../engine/schema';
@@ -39,23 +40,21 @@ export type OptOutStore = {
   /** Returns false where the number was not on the list. */
   remove(number: string, by: OptOutNote): Promise<boolean>;
   /**
-   * In steps, between which others get their turn; all of it is taken back where one fails. Returns how many were not on
-   * the list before.
+   * All or none: what a failure or a crash interrupts is taken back. In steps, between which others get their turn. Who
+   * says START meanwhile is left out. Returns how many were not on the list before.
    */
-  import(numbers: Numbers, by: OptOutNote): Promise<number>;
+  import(importId: string, numbers: Numbers): Promise<number>;
   /**
    * Takes back what the import added and nobody has confirmed since, in steps; what a crash interrupts, `finishUndos` ends.
-   * Returns how many; null where there is no such import.
+   * Returns how many; null where there is no such import, or it has not come to its end.
    */
   undoImport(importId: string, note: string | null): Promise<number | null>;
+  /** Ends what dead processes have begun: takes back the imports that were under way, and those half taken back. */
   finishUndos(): Promise<void>;
 };
 
-/** So many people take 20 ms. */
-const IMPORT_CHUNK = 1000;
-
 export function createOptOutStore(database: Database): OptOutStore {
-  const { db, engine, nextTurn } = database;
+  const { db, engine } = database;
   return {
     async find(number) {
       const row = await db.selectFrom('opt_outs').selectAll().where('recipient_number', '=', number).executeTakeFirst();
@@ -86,20 +85,7 @@ export function createOptOutStore(database: Database): OptOutStore {
 
     remove: (number, by) => inTransaction(db, (tx) => optIn(tx, engine, number, by)),
 
-    async import(numbers, by) {
-      let added = 0;
-      try {
-        for (let from = 0; from < numbers.length; from += IMPORT_CHUNK) {
-          const chunk = numbers.slice(from, from + IMPORT_CHUNK);
-          added += (await inTransaction(db, (tx) => optOut(tx, engine, chunk, by))).length;
-          await nextTurn();
-        }
-        return added;
-      } catch (error) {
-        await undoImport(database, by.importId ?? '', 'The import failed.').catch(() => undefined);
-        throw error;
-      }
-    },
+    import: (importId, numbers) => importInSteps(database, importId, numbers),
 
     undoImport: (importId, note) => undoImport(database, importId, note),
 

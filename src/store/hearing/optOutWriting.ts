@@ -20,29 +20,52 @@ export async function optOut(
   numbers: readonly string[],
   by: OptOutNote,
 ): Promise<string[]> {
-  if (numbers.length === 0) return [];
-  const added = await sql<{ recipient_number: string }>`
+  const added: string[] = [];
+  let known: readonly string[] = [...new Set(numbers)].sort();
+  for (let held = 0; known.length > held;) {
+    const isNew = await insertNew(tx, engine, known, by);
+    added.push(...isNew);
+    known = known.filter((number) => !isNew.has(number));
+    // Whom somebody else is just taking off the list is still found on it, and gone when that is committed: once more.
+    held = await hold(tx, engine, known);
+  }
+  const confirmed = await confirmKnown(tx, engine, known, by);
+  await recordEvents(tx, engine, [...added, ...confirmed], 'opted_out', by);
+  return added;
+}
+
+async function insertNew(
+  tx: Transaction<Schema>,
+  engine: Engine,
+  numbers: readonly string[],
+  { source, importId }: OptOutNote,
+): Promise<ReadonlySet<string>> {
+  const inserted = await sql<{ recipient_number: string }>`
     insert into opt_outs (recipient_number, source, opted_out_at, import_id)
-    select r.value, ${by.source}, ${engine.now}, cast(${by.importId} as text)
-    from ${engine.stringRows([...numbers].sort())} as r where true
+    select r.value, ${source}, ${engine.now}, cast(${importId} as text)
+    from ${engine.stringRows(numbers)} as r where true
     on conflict (recipient_number) do nothing returning recipient_number`.execute(tx);
-  const isNew = added.rows.map((row) => row.recipient_number);
-  const others = isNew.length < numbers.length ? await confirmKnown(tx, engine, numbers, isNew, by) : [];
-  await recordEvents(tx, engine, [...isNew, ...others], 'opted_out', by);
-  return isNew;
+  return new Set(inserted.rows.map((row) => row.recipient_number));
+}
+
+/** Nobody else takes these off the list until the transaction ends. Returns how many of them are on it. */
+async function hold(tx: Transaction<Schema>, engine: Engine, numbers: readonly string[]): Promise<number> {
+  if (numbers.length === 0) return 0;
+  const held = await sql`
+    select recipient_number from opt_outs
+    where recipient_number in (select value from ${engine.stringRows(numbers)} as r)
+    order by recipient_number ${engine.forUpdate}`.execute(tx);
+  return held.rows.length;
 }
 
 /** Of those who were on the list already: whose entry is another's now, and of an import whoever it names too. */
 async function confirmKnown(
   tx: Transaction<Schema>,
   engine: Engine,
-  numbers: readonly string[],
-  added: readonly string[],
+  known: readonly string[],
   { source }: OptOutNote,
-): Promise<string[]> {
-  const isNew = new Set(added);
-  const known = [...new Set(numbers)].filter((number) => !isNew.has(number));
-  if (source === 'import') return known;
+): Promise<readonly string[]> {
+  if (source === 'import' || known.length === 0) return known;
   const changed = await sql<{ recipient_number: string }>`
     update opt_outs set source = ${source}, import_id = null
     where recipient_number in (select value from ${engine.stringRows(known)} as k)

@@ -38,12 +38,13 @@ export const outliveOutages = () => ({
       `create table opt_out_undos (
         import_id text primary key,
         note text,
+        asked_at bigint,
         removed integer not null default 0,
         working_until bigint not null,
         done_at bigint
       )`,
-      `insert into opt_out_undos (import_id, working_until, done_at)
-        select import_id, 0, max(created_at) from opt_out_events
+      `insert into opt_out_undos (import_id, asked_at, working_until, done_at)
+        select import_id, max(created_at), 0, max(created_at) from opt_out_events
         where event = 'opted_in' and import_id is not null group by import_id`,
       'drop index opt_outs_by_import',
       'create index opt_outs_by_import on opt_outs (import_id, recipient_number) where import_id is not null',
