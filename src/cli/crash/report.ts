@@ -1,47 +1,58 @@
+import { noTrouble, type TroubleCounts } from './faults/trouble';
 import { inGroups } from '../terminal/inGroups';
 import type { PointResult } from './points/point';
 import type { EngineName } from './stage/scratchDatabase';
 import type { RoundResult } from './round';
 
 /** All rounds of one engine together. */
-export type EngineTotals = {
+export type EngineTotals = TroubleCounts & {
   readonly engine: EngineName;
   rounds: number;
   points: number;
-  kills: number;
-  freezes: number;
-  breaks: number;
-  held: number;
-  faults: number;
+  unlike: number;
   recipients: number;
   texts: number;
   tooMany: number;
   missing: number;
   wrongs: number;
   seconds: number;
+  /** What could not be done here, in plain words. */
+  readonly notes: string[];
 };
 
 export const newTotals = (engine: EngineName): EngineTotals => ({
+  ...noTrouble(),
   engine,
   rounds: 0,
   points: 0,
-  kills: 0,
-  freezes: 0,
-  breaks: 0,
-  held: 0,
-  faults: 0,
+  unlike: 0,
   recipients: 0,
   texts: 0,
   tooMany: 0,
   missing: 0,
   wrongs: 0,
   seconds: 0,
+  notes: [],
 });
 
+/** Adds what happened in a round. */
+export function addRound(totals: EngineTotals, result: RoundResult): void {
+  totals.rounds++;
+  if (result.isUnlike) totals.unlike++;
+  addTrouble(totals, result);
+}
+
+function addTrouble(totals: TroubleCounts, counts: TroubleCounts): void {
+  for (const name of Object.keys(noTrouble()) as (keyof TroubleCounts)[]) totals[name] += counts[name];
+}
+
 export function roundLine(engine: EngineName, round: number, result: RoundResult): string {
+  const cuts = result.plivoCuts + result.databaseCuts;
   const extras = [
+    ...(cuts > 0 ? [`${cuts} cut`] : []),
     ...(result.freezes > 0 ? [`${result.freezes} frozen`] : []),
-    ...(result.breaks > 0 ? [`${result.breaks}x connections cut`] : []),
+    ...(result.breaks > 0 ? [`${result.breaks}x all connections ended`] : []),
+    ...(result.restarts > 0 ? [`${result.restarts}x PostgreSQL restarted`] : []),
     ...(result.held > 0 ? [`${result.held} held for a person`] : []),
     ...(result.withReports ? [] : ['no delivery reports']),
   ];
@@ -67,7 +78,11 @@ export function closingTable(all: readonly EngineTotals[]): string[] {
     ['crashes on purpose', ({ points }) => inGroups(points)],
     ['kill -9', ({ kills }) => inGroups(kills)],
     ['frozen past the lease', ({ freezes }) => inGroups(freezes)],
-    ['connections cut', ({ breaks }) => inGroups(breaks)],
+    ['all connections ended', ({ breaks }) => inGroups(breaks)],
+    ['PostgreSQL restarted', ({ restarts }) => inGroups(restarts)],
+    ['cut on the way to it', ({ databaseCuts }) => inGroups(databaseCuts)],
+    ['cut on the way to Plivo', ({ plivoCuts }) => inGroups(plivoCuts)],
+    ['rounds set unlike', ({ unlike }) => inGroups(unlike)],
     ['faults of Plivo', ({ faults }) => inGroups(faults)],
     ['held for a person', ({ held }) => inGroups(held)],
     ['recipients', ({ recipients }) => inGroups(recipients)],
@@ -86,6 +101,7 @@ export function closingTable(all: readonly EngineTotals[]): string[] {
       all.map(({ engine }) => engine),
     ),
     ...rows.map(([name, cell]) => line(name, all.map(cell))),
+    ...all.flatMap(({ notes }) => notes.map((note) => `  ${note}`)),
   ];
 }
 

@@ -1,8 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { randomInt } from 'node:crypto';
 import { closeSync, openSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { setTimeout as sleepFor } from 'node:timers/promises';
+import { lastingPort } from './lastingPort';
 import { platformVariables } from './platformVariables';
 
 export type Program = { readonly file: string; readonly args?: readonly string[] };
@@ -113,26 +112,4 @@ export async function createInstance({ folder, log, onOwnEnd }: InstanceOptions)
     thaw: () => void child?.kill('SIGCONT'),
     gone: () => ended,
   };
-}
-
-/** Below the ports that systems give to outgoing connections, so that none of them takes the port of a dead process. */
-const FIRST_PORT = 20_000;
-const LAST_PORT = 30_000;
-const PORTS_TRIED = 50;
-
-/** A port that a process can come back to after it was killed. */
-async function lastingPort(): Promise<number> {
-  for (let tries = 0; tries < PORTS_TRIED; tries++) {
-    const port = randomInt(FIRST_PORT, LAST_PORT);
-    if (await isFree(port)) return port;
-  }
-  throw new Error(`No free port found between ${FIRST_PORT} and ${LAST_PORT}.`);
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-  });
 }

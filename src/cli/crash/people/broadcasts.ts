@@ -4,6 +4,7 @@ import type { Caller, Posted } from './caller';
 import type { Choices } from '../choices';
 import type { Ledger } from './ledger';
 import type { Stage, StartOptions } from '../stage/stage';
+import { SMALLEST_BATCH } from '../stage/unlikeSettings';
 
 /** One broadcast of a round and what is done to it. */
 export type Plan = {
@@ -39,7 +40,7 @@ export function planBroadcasts({ choices, ledger, start }: Context, round: strin
   const small = kinds.map((kind) => kind === 'single' || kind === 'refused');
   const large = small.filter((is) => !is).length;
   const plans = kinds.map((kind, index): Plan => {
-    const size = small[index] === true ? choices.between(1, start.batchSize) : Math.ceil(recipients / large);
+    const size = small[index] === true ? choices.between(1, SMALLEST_BATCH) : Math.ceil(recipients / large);
     const numbers = ledger.freshNumbers(size);
     return {
       kind,

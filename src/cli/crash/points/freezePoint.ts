@@ -13,6 +13,7 @@ import {
   BATCH_SIZE,
   CALL_LATENCY_MS,
   crashPointProgram,
+  POINT_SETTINGS,
   REACHED_WITHIN_MS,
   SETTLED_WITHIN_MS,
   untilCalled,
@@ -23,7 +24,7 @@ const PAST_LEASE_MS = LEASE_MS + 500;
 /** What a process that wakes up was about to do, it does within this time. */
 const AWAKE_MS = 1500;
 /** No delivery report tells what became of the call: others have to find out, and may then send the batch again. */
-const START: StartOptions = { withReports: false, batchSize: BATCH_SIZE };
+const START: StartOptions = { withReports: false, settings: () => POINT_SETTINGS };
 
 /**
  * Brings a process to the place where it stops, for longer than its lease. On PostgreSQL another one takes over and brings

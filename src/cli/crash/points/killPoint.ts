@@ -9,6 +9,7 @@ import {
   BATCH_SIZE,
   CALL_LATENCY_MS,
   crashPointProgram,
+  POINT_SETTINGS,
   REACHED_WITHIN_MS,
   SETTLED_WITHIN_MS,
   untilCalled,
@@ -31,14 +32,15 @@ export async function runKillPoint(
   const choices = createChoices(1, 0);
   const [instance] = stage.instances;
   const caller = createCaller(stage.instances, choices);
-  const start: StartOptions = { withReports: gap.withReports, batchSize: BATCH_SIZE };
+  const start: StartOptions = { withReports: gap.withReports, settings: () => POINT_SETTINGS };
   if (gap.fault !== undefined) stage.simulator.addFault(gap.fault);
   if (gap.dies === 'when Plivo has the call') stage.simulator.settings.latencyMs = CALL_LATENCY_MS;
 
   await stage.start(instance, {
     ...start,
     program: crashPointProgram(gap.name),
-    env: gap.isCancelled === true ? { PLIVO_BATCH_DELAY_MS: SLOW_DISPATCH_MS } : {},
+    settings: () =>
+      gap.isCancelled === true ? { ...POINT_SETTINGS, PLIVO_BATCH_DELAY_MS: SLOW_DISPATCH_MS } : POINT_SETTINGS,
   });
   const pid = instance.pid();
   const numbers = ledger.freshNumbers(gap.isSmall === true ? BATCH_SIZE : BATCH_SIZE * BATCHES);

@@ -8,6 +8,8 @@ import type { Comparison } from '../people/ledger';
 export type PointResult = Comparison & { readonly seconds: number; readonly wrongs: readonly string[] };
 
 export const BATCH_SIZE = 40;
+/** How the service is set at every point. */
+export const POINT_SETTINGS = { PLIVO_BULK_MESSAGE_LIMIT: String(BATCH_SIZE) };
 export const REACHED_WITHIN_MS = 20_000;
 export const SETTLED_WITHIN_MS = 60_000;
 /** While a call is under way, long enough for something to be done from outside. */

@@ -29,14 +29,16 @@ export function createSqliteScratch(folder: string): ScratchDatabase {
   };
 }
 
+/** So that the test does not break its own. */
+const OWN_NAME = 'crash-test';
+
 export async function createPostgresScratch(server: string): Promise<ScratchDatabase> {
   const name = `broadcaster_crash_${randomBytes(6).toString('hex')}`;
-  const admin = new pg.Client({ connectionString: server });
-  await admin.connect();
-  await admin.query(`create database ${name}`);
+  await onServer(server, `create database ${name}`);
   const url = new URL(server);
   url.pathname = `/${name}`;
-  const pool = new pg.Pool({ connectionString: url.href, max: 2, application_name: 'crash-test' });
+  const pool = new pg.Pool({ connectionString: url.href, max: 2, application_name: OWN_NAME });
+  // The server may be restarted.
   pool.on('error', () => undefined);
   return {
     engine: 'postgres',
@@ -55,17 +57,25 @@ export async function createPostgresScratch(server: string): Promise<ScratchData
         );
       }
     },
-    async breakConnections() {
-      await admin.query(
+    breakConnections: () =>
+      onServer(
+        server,
         `select pg_terminate_backend(pid) from pg_stat_activity
-         where datname = $1 and application_name <> 'crash-test'`,
-        [name],
-      );
-    },
+         where datname = '${name}' and application_name <> '${OWN_NAME}'`,
+      ),
     async drop() {
       await pool.end();
-      await admin.query(`drop database if exists ${name} with (force)`);
-      await admin.end();
+      await onServer(server, `drop database if exists ${name} with (force)`);
     },
   };
+}
+
+async function onServer(server: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: server, application_name: OWN_NAME });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
 }

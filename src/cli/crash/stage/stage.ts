@@ -3,11 +3,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSimulator, type Simulator } from '../../../simulator/simulator';
 import { createInstance, type Instance, type Program } from '../../processes/instance';
+import type { CuttingProxy } from './cuttingProxy';
+import { startDetour } from './detour';
+import type { OwnCluster } from './ownCluster';
 import { createPostgresScratch, createSqliteScratch, type EngineName, type ScratchDatabase } from './scratchDatabase';
 import { ACCOUNT, serviceEnvironment } from './serviceEnvironment';
 
 /** Callbacks wait for a dead instance to come back. */
 const CALLBACK_RETRIES_MS = [100, 200, 300, 500, 500, 1000, 1000, 2000, 2000, 4000, 4000, 8000, 8000];
+
+const PLIVO_SETTINGS = {
+  deliveryDelayMs: 10,
+  requestsPer5s: 0,
+  listRequestsPerMinute: 0,
+  callbackTimeoutMs: 2000,
+  callbackRetryDelaysMs: CALLBACK_RETRIES_MS,
+};
 
 const SERVICE: Program = { file: join(__dirname, '../../../server.js') };
 
@@ -17,11 +28,17 @@ export type Stage = {
   readonly folder: string;
   readonly simulator: Simulator;
   readonly database: ScratchDatabase;
+  /** Between the service and Plivo, and between it and PostgreSQL; null where there is none. */
+  readonly ways: { readonly plivo: CuttingProxy | null; readonly database: CuttingProxy | null };
+  /** Restarts the database server; null where it is not ours or there is none. */
+  readonly restart: OwnCluster['restart'] | null;
   readonly instances: readonly [Instance, ...Instance[]];
   /** What no process of the service should do: end by itself. */
   readonly ownEnds: string[];
   /** With which options the instances were started last. */
   last: StartOptions | null;
+  /** How each instance is set that runs, as far as they may differ. */
+  readonly settings: ReadonlyMap<Instance, string>;
   /** Starts an instance that is dead. */
   start(instance: Instance, options: StartOptions): Promise<void>;
   close(keep: boolean): Promise<void>;
@@ -30,36 +47,62 @@ export type Stage = {
 export type StartOptions = {
   /** Whether delivery reports are asked for; without them only Plivo's message list can tell. */
   readonly withReports: boolean;
-  readonly batchSize: number;
+  /** Asked at every start: what this instance has for itself. */
+  readonly settings: () => Readonly<Record<string, string>>;
   readonly program?: Program;
-  readonly env?: Readonly<Record<string, string>>;
 };
 
 export type StageOptions = {
   readonly engine: EngineName;
   readonly instances: number;
-  /** Where PostgreSQL is. */
-  readonly server: string | null;
+  /** Where PostgreSQL is: one that is not ours, or a cluster made for the test. */
+  readonly server: string | OwnCluster | null;
   readonly seed: number;
 };
 
 export async function openStage({ engine, instances: count, server, seed }: StageOptions): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), `sms-crash-${engine}-`));
-  const simulator = await startSimulator({
-    ...ACCOUNT,
-    seed,
-    settings: {
-      deliveryDelayMs: 10,
-      requestsPer5s: 0,
-      listRequestsPerMinute: 0,
-      callbackTimeoutMs: 2000,
-      callbackRetryDelaysMs: CALLBACK_RETRIES_MS,
-    },
-  });
+  const simulator = await startSimulator({ ...ACCOUNT, seed, settings: PLIVO_SETTINGS });
   const database =
-    engine === 'sqlite' || server === null ? createSqliteScratch(folder) : await createPostgresScratch(server);
+    engine === 'sqlite' || server === null
+      ? createSqliteScratch(folder)
+      : await createPostgresScratch(typeof server === 'string' ? server : server.url);
+  const toPlivo = await startDetour(simulator.url);
+  const toDatabase = engine === 'sqlite' ? null : await startDetour(database.url);
   const ownEnds: string[] = [];
-  const instances = await Promise.all(
+  const instances = await openInstances(count, folder, ownEnds);
+  const settings = new Map<Instance, string>();
+  const common = serviceEnvironment(toDatabase?.url ?? database.url, toPlivo?.url ?? simulator.url);
+
+  return {
+    engine,
+    folder,
+    simulator,
+    database,
+    ways: { plivo: toPlivo?.proxy ?? null, database: toDatabase?.proxy ?? null },
+    restart: server === null || typeof server === 'string' ? null : (mode) => server.restart(mode),
+    instances,
+    ownEnds,
+    last: null,
+    settings,
+    start(instance, { withReports, settings: drawn, program = SERVICE }) {
+      const own = instance.pid() === null ? drawn() : {};
+      if (instance.pid() === null) settings.set(instance, JSON.stringify(own));
+      const reports = withReports ? { PUBLIC_URL: instance.url } : {};
+      return instance.start(program, { ...common, ...reports, ...own });
+    },
+    async close(keep) {
+      await Promise.all(instances.map((instance) => instance.kill()));
+      await Promise.all([simulator.stop(), toPlivo?.proxy.close(), toDatabase?.proxy.close()]);
+      if (keep) return;
+      await database.drop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function openInstances(count: number, folder: string, ownEnds: string[]): Promise<Stage['instances']> {
+  const opened = await Promise.all(
     Array.from({ length: count }, (_, index) =>
       createInstance({
         folder,
@@ -68,29 +111,5 @@ export async function openStage({ engine, instances: count, server, seed }: Stag
       }),
     ),
   );
-  const common = serviceEnvironment(database.url, simulator.url);
-
-  return {
-    engine,
-    folder,
-    simulator,
-    database,
-    instances: instances as [Instance, ...Instance[]],
-    ownEnds,
-    last: null,
-    start: (instance, { withReports, batchSize, program = SERVICE, env = {} }) =>
-      instance.start(program, {
-        ...common,
-        PLIVO_BULK_MESSAGE_LIMIT: String(batchSize),
-        ...(withReports ? { PUBLIC_URL: instance.url } : {}),
-        ...env,
-      }),
-    async close(keep) {
-      await Promise.all(instances.map((instance) => instance.kill()));
-      await simulator.stop();
-      if (keep) return;
-      await database.drop();
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
+  return opened as [Instance, ...Instance[]];
 }
