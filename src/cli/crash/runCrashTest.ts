@@ -1,5 +1,5 @@
 import { inheritedEnv } from '../../../config/env';
-import { testEngine, type EngineTestOptions } from './engineTest';
+import { testEngine, type EngineTestOptions } from './testEngine';
 import { closingTable, type EngineTotals } from './report';
 import type { EngineName } from './stage/scratchDatabase';
 

@@ -1,5 +1,5 @@
-import { openDatabaseToRead } from '../../store/engine/database';
-import { verifyDatabase } from '../../store/upkeep/verifyStore';
+import { openDatabaseToRead } from '../../../store/engine/database';
+import { verifyDatabase } from '../../../store/upkeep/verifyStore';
 
 /** `npm run verify` on a scratch database; returns the rules that do not hold. */
 export async function brokenRules(url: string): Promise<string[]> {

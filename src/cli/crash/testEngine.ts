@@ -1,5 +1,5 @@
 import { setTimeout as sleepFor } from 'node:timers/promises';
-import { brokenRules } from './checkRules';
+import { brokenRules } from './stage/brokenRules';
 import { createChoices } from './choices';
 import { createLedger, type Comparison } from './people/ledger';
 import { FREEZES } from './points/freezes';
