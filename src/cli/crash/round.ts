@@ -7,7 +7,7 @@ import { untilSettled } from './people/settle';
 import type { Stage, StartOptions } from './stage/stage';
 import { CUTS } from './stage/cuttingProxy';
 import { drawSettings, SMALLEST_BATCH } from './stage/unlikeSettings';
-import { makeTrouble, noTrouble, type TroubleCounts } from './faults/trouble';
+import { makePeace, makeTrouble, noTrouble, type TroubleCounts } from './faults/trouble';
 
 export type RoundResult = TroubleCounts & {
   readonly recipients: number;
@@ -97,7 +97,7 @@ async function bringToRest(
   start: StartOptions,
   { sent, caller, counts }: UnderWay,
 ): Promise<string[]> {
-  stage.simulator.clearFaults();
+  makePeace(stage, counts);
   await Promise.all(stage.instances.map((instance) => stage.start(instance, start)));
   const plans = new Map(
     sent.flatMap(({ plan, posted }) => (posted.kind === 'accepted' ? [[posted.id, plan] as const] : [])),

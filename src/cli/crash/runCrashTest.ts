@@ -1,6 +1,6 @@
 import { inheritedEnv } from '../../../config/env';
 import { testEngine, type EngineTestOptions } from './testEngine';
-import { closingTable, type EngineTotals } from './report';
+import { closingTable } from './report';
 import type { EngineName } from './stage/scratchDatabase';
 
 export type CrashTestOptions = Omit<EngineTestOptions, 'server'> & { readonly engine: EngineName | 'both' };
@@ -10,8 +10,8 @@ export async function runCrashTest(options: CrashTestOptions): Promise<boolean> 
   const { print, seed } = options;
   print(`crash-test: --seed ${seed} repeats these choices`);
   const server = postgresServer();
-  const all: EngineTotals[] = [];
-  for (const engine of enginesOf(options, server)) all.push(await testEngine(engine, { ...options, server }));
+  // Side by side: both wait most of the time.
+  const all = await Promise.all(enginesOf(options, server).map((engine) => testEngine(engine, { ...options, server })));
   if (all.length > 0) for (const line of ['', ...closingTable(all), '']) print(line);
   const isWell = all.length > 0 && all.every(({ tooMany, missing, wrongs }) => tooMany + missing + wrongs === 0);
   print(

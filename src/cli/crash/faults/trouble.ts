@@ -50,12 +50,17 @@ export type TroubleOptions = {
  * at the end.
  */
 export async function makeTrouble(options: TroubleOptions): Promise<void> {
-  const { stage, choices, counts } = options;
+  const { stage, choices } = options;
   const frozen = options.freezes ? freeze(options, anyInstance(stage, choices)) : Promise.resolve();
   await Promise.all([letFaultsLoose(options), cutWayToPlivo(options), doDeeds(options), frozen]);
-  stage.ways.plivo?.spare();
-  counts.plivoCuts += stage.ways.plivo?.cutsMade() ?? 0;
-  counts.databaseCuts += stage.ways.database?.cutsMade() ?? 0;
+}
+
+/** Nothing goes wrong from now on. */
+export function makePeace({ simulator, ways }: Stage, counts: TroubleCounts): void {
+  simulator.clearFaults();
+  ways.plivo?.spare();
+  counts.plivoCuts += ways.plivo?.cutsMade() ?? 0;
+  counts.databaseCuts += ways.database?.cutsMade() ?? 0;
 }
 
 async function letFaultsLoose({ stage, choices, start, counts }: TroubleOptions): Promise<void> {
@@ -66,7 +71,7 @@ async function letFaultsLoose({ stage, choices, start, counts }: TroubleOptions)
   }
 }
 
-/** Without delivery reports every cut needs Plivo's list. */
+/** At whatever passes next. Without delivery reports every cut needs Plivo's list. */
 async function cutWayToPlivo({ stage, choices, start, sureCut }: TroubleOptions): Promise<void> {
   const more = Array.from({ length: start.withReports ? choices.between(0, 2) : 0 }, () => choices.pick(CUTS));
   for (const cut of [sureCut, ...more]) {
