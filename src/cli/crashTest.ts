@@ -1,4 +1,5 @@
 import { runCrashTest } from './crash/runCrashTest';
+import { endEverything } from './crash/stage/ending';
 import { complaint, engineChoice, FLAG, readOptions, TEXT, wholeNumber } from './terminal/commandLine';
 
 const HELP = `Kills the service at random moments, lets Plivo stumble, and counts the texts that everybody got.
@@ -27,7 +28,7 @@ async function main(): Promise<void> {
   });
   if (flags === null) return;
   const engine = engineChoice(flags.engine);
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(130));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void endWith(130));
   const isWell = await runCrashTest({
     engine,
     rounds: flags['points-only'] === true ? 0 : wholeNumber('rounds', flags.rounds ?? '20'),
@@ -36,12 +37,27 @@ async function main(): Promise<void> {
     instances: wholeNumber('instances', flags.instances ?? '3'),
     points: flags['no-points'] !== true,
     keep: flags.keep === true,
-    print: (line) => console.log(line),
+    print: (line) => {
+      if (!isEnding) console.log(line);
+    },
   });
-  process.exit(isWell ? 0 : 1);
+  if (!isEnding) process.exit(isWell ? 0 : 1);
 }
 
-main().catch((error: unknown) => {
+/** From then on, what goes wrong is only what was broken off. */
+let isEnding = false;
+
+/** Asked for a second time, at once. */
+async function endWith(code: number): Promise<void> {
+  if (!isEnding) {
+    isEnding = true;
+    await endEverything();
+  }
+  process.exit(code);
+}
+
+main().catch(async (error: unknown) => {
+  if (isEnding) return;
   console.error(complaint(error, HELP));
-  process.exit(1);
+  await endWith(1);
 });

@@ -66,7 +66,7 @@ async function onStage(
   where: Pick<StageOptions, 'server' | 'instances'>,
   work: (stage: Stage, complain: Complain) => Promise<void>,
 ): Promise<void> {
-  const stage = await openStage({ engine, seed, ...where });
+  const stage = await openStage({ engine, seed, keep, ...where });
   const complain: Complain = (wrongs) => {
     totals.wrongs += wrongs.length;
     for (const wrong of wrongs) print(`         ${wrong}`);
@@ -76,7 +76,7 @@ async function onStage(
       complain([error instanceof Error ? error.message : String(error), ...stage.ownEnds]),
     );
   } finally {
-    await stage.close(keep);
+    await stage.close();
     if (keep) print(`         kept: ${stage.database.url.replace(/\/\/.*@/, '//')} and the logs in ${stage.folder}`);
   }
 }

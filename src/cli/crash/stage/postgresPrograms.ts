@@ -1,4 +1,4 @@
-import { execFileSync, spawn, spawnSync, type SpawnOptions } from 'node:child_process';
+import { execFileSync, spawn, spawnSync, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { platformVariables } from '../../processes/platformVariables';
@@ -30,19 +30,24 @@ export function findPostgresPrograms(): PostgresPrograms | string {
   const optionsFor = (cwd: string): SpawnOptions => ({ cwd, env: platformVariables(), ...owner });
   return {
     owner,
-    run(program, args, { folder: cwd, output }) {
-      const child = spawn(join(folder, program), args, { ...optionsFor(cwd), stdio: ['ignore', output, output] });
-      return new Promise((resolve, reject) => {
-        child.once('error', reject);
-        child.once('exit', (code) => {
-          if (code === 0) resolve();
-          else reject(new Error(`${program} failed with exit code ${code ?? 'unknown'}`));
-        });
-      });
-    },
+    run: (program, args, { folder: cwd, output }) =>
+      untilDone(program, spawn(join(folder, program), args, { ...optionsFor(cwd), stdio: ['ignore', output, output] })),
     runAtExit: (program, args, { folder: cwd }) =>
       void spawnSync(join(folder, program), args, { ...optionsFor(cwd), stdio: 'ignore' }),
   };
+}
+
+/** It never outlives this process: it could start a server that nobody ends. */
+function untilDone(program: ProgramName, child: ChildProcess): Promise<void> {
+  const kill = () => child.kill('SIGKILL');
+  process.prependListener('exit', kill);
+  return new Promise<void>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => {
+      if (code === 0) resolve();
+      else reject(new Error(`${program} failed with exit code ${code ?? 'unknown'}`));
+    });
+  }).finally(() => process.off('exit', kill));
 }
 
 /** Debian keeps them out of the path, one folder for every version. */

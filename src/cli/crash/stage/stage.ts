@@ -5,6 +5,7 @@ import { startSimulator, type Simulator } from '../../../simulator/simulator';
 import { createInstance, type Instance, type Program } from '../../processes/instance';
 import type { CuttingProxy } from './cuttingProxy';
 import { startDetour } from './detour';
+import { createEnding, type Ending } from './ending';
 import type { OwnCluster } from './ownCluster';
 import { createPostgresScratch, createSqliteScratch, type EngineName, type ScratchDatabase } from './scratchDatabase';
 import { ACCOUNT, serviceEnvironment } from './serviceEnvironment';
@@ -41,7 +42,7 @@ export type Stage = {
   readonly settings: ReadonlyMap<Instance, string>;
   /** Starts an instance that is dead. */
   start(instance: Instance, options: StartOptions): Promise<void>;
-  close(keep: boolean): Promise<void>;
+  close(): Promise<void>;
 };
 
 export type StartOptions = {
@@ -58,19 +59,35 @@ export type StageOptions = {
   /** Where PostgreSQL is: one that is not ours, or a cluster made for the test. */
   readonly server: string | OwnCluster | null;
   readonly seed: number;
+  /** Leaves database and logs where they are. */
+  readonly keep: boolean;
 };
 
-export async function openStage({ engine, instances: count, server, seed }: StageOptions): Promise<Stage> {
+export async function openStage(options: StageOptions): Promise<Stage> {
+  const ending = createEnding();
+  try {
+    return await setUp(options, ending);
+  } catch (error) {
+    await ending.end();
+    throw error;
+  }
+}
+
+async function setUp(options: StageOptions, ending: Ending): Promise<Stage> {
+  const { engine, server, seed, keep } = options;
   const folder = mkdtempSync(join(tmpdir(), `sms-crash-${engine}-`));
+  if (!keep) ending.add(() => rmSync(folder, { recursive: true, force: true }));
+  const database = await openDatabase(options, folder);
+  if (!keep) ending.add(() => database.drop());
   const simulator = await startSimulator({ ...ACCOUNT, seed, settings: PLIVO_SETTINGS });
-  const database =
-    engine === 'sqlite' || server === null
-      ? createSqliteScratch(folder)
-      : await createPostgresScratch(typeof server === 'string' ? server : server.url);
+  ending.add(() => simulator.stop());
   const toPlivo = await startDetour(simulator.url);
+  ending.add(() => toPlivo?.proxy.close());
   const toDatabase = engine === 'sqlite' ? null : await startDetour(database.url);
+  ending.add(() => toDatabase?.proxy.close());
   const ownEnds: string[] = [];
-  const instances = await openInstances(count, folder, ownEnds);
+  const instances = await openInstances(options.instances, folder, ownEnds);
+  ending.add(() => Promise.all(instances.map((instance) => instance.kill())));
   const settings = new Map<Instance, string>();
   const common = serviceEnvironment(toDatabase?.url ?? database.url, toPlivo?.url ?? simulator.url);
 
@@ -91,15 +108,14 @@ export async function openStage({ engine, instances: count, server, seed }: Stag
       const reports = withReports ? { PUBLIC_URL: instance.url } : {};
       return instance.start(program, { ...common, ...reports, ...own });
     },
-    async close(keep) {
-      await Promise.all(instances.map((instance) => instance.kill()));
-      await Promise.all([simulator.stop(), toPlivo?.proxy.close(), toDatabase?.proxy.close()]);
-      if (keep) return;
-      await database.drop();
-      rmSync(folder, { recursive: true, force: true });
-    },
+    close: () => ending.end(),
   };
 }
+
+const openDatabase = async ({ engine, server }: StageOptions, folder: string): Promise<ScratchDatabase> =>
+  engine === 'sqlite' || server === null
+    ? createSqliteScratch(folder)
+    : await createPostgresScratch(typeof server === 'string' ? server : server.url);
 
 async function openInstances(count: number, folder: string, ownEnds: string[]): Promise<Stage['instances']> {
   const opened = await Promise.all(
