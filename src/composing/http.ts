@@ -80,7 +80,8 @@ function composeChecks({ env, clock }: Foundation) {
 const composeHealth = ({ store }: Foundation, { dispatcher }: Services) =>
   healthRoutes({
     ping: () => store.ping(),
-    pacing: store.pacing,
+    faults: store.faults,
+    listFaults: store.listFaults,
     isDispatcherAlive: () => dispatcher.isAlive(),
     methodNotAllowed,
   });

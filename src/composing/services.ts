@@ -10,6 +10,7 @@ import { createInboundService, type KeywordReplies } from '../services/hearing/i
 import { createReceiptService } from '../services/hearing/receiptService';
 import { loadCountries } from '../services/numbers/countryTable';
 import { loadNumberZones } from '../services/numbers/numberZones';
+import { createBrake } from '../services/sending/brake';
 import { createCallMaker } from '../services/sending/callMaker';
 import { createCallSettlement } from '../services/sending/callSettlement';
 import { createCallSlots } from '../services/sending/callSlots';
@@ -38,7 +39,7 @@ export function composeServices(foundation: Foundation, stopping: AbortSignal) {
   const wakeDispatcher = () => sending.dispatcher.wake();
   const hearing = composeHearing(foundation, countryOf);
   const background: readonly Loop[] = [
-    ...composeSettling(foundation, { changes, wakeDispatcher, countryOf }),
+    ...composeSettling(foundation, { changes, dispatcher: sending.dispatcher, countryOf }),
     createScheduleWatch({ ...foundation, ...foundation.store, wakeDispatcher }),
     composeUpkeep(foundation),
     hearing.watch,
@@ -58,7 +59,8 @@ type CountryOf = (number: string) => string;
 
 function composeSending(foundation: Foundation, changes: Changes): { dispatcher: Dispatcher } {
   const { store, config, env } = foundation;
-  const parts = { ...foundation, ...store };
+  const brake = createBrake(foundation.timers);
+  const parts = { ...foundation, ...store, brake };
   const slots = createCallSlots(parts);
   const calls = createCallMaker({
     ...parts,
@@ -73,15 +75,18 @@ function composeSending(foundation: Foundation, changes: Changes): { dispatcher:
 
 function composeSettling(
   foundation: Foundation,
-  { changes, wakeDispatcher, countryOf }: { changes: Changes; wakeDispatcher: () => void; countryOf: CountryOf },
+  { changes, dispatcher, countryOf }: { changes: Changes; dispatcher: Dispatcher; countryOf: CountryOf },
 ): Loop[] {
   const { store, config, env, owner } = foundation;
   const parts = { ...foundation, ...store };
   const list = createMessageList({ ...parts, requestsPerMinute: env.PLIVO_LIST_REQUESTS_PER_MINUTE });
   const reporting = { askAfterMs: env.DELIVERY_REPORT_ASK_AFTER_MS, giveUpAfterMs: env.DELIVERY_REPORT_TIMEOUT_MS };
   return [
-    createLeaseWatch({ ...parts, lost: { soleOwner: store.kind === 'sqlite' ? owner : null } }),
-    createReconciler({ ...parts, list, changes, wakeDispatcher }),
+    createLeaseWatch({
+      ...parts,
+      lost: { soleOwner: store.kind === 'sqlite' ? owner : null, isInHand: (claim) => dispatcher.isInHand(claim) },
+    }),
+    createReconciler({ ...parts, list, changes, wakeDispatcher: () => dispatcher.wake() }),
     createMissingReports({ ...parts, list, countryOf, config: { ...config, ...reporting } }),
   ];
 }

@@ -1,37 +1,50 @@
 import { Router, type RequestHandler } from 'express';
 import { ServiceError } from '../domain/errors';
-import type { PacingStore } from '../store/sending/pacingStore';
+import type { FaultStore } from '../store/sending/faultStore';
+import type { ListFaultStore } from '../store/settling/listFaultStore';
+import { iso } from './views/time';
 
 export type HealthRoutesDeps = {
   readonly ping: () => Promise<void>;
-  readonly pacing: PacingStore;
+  readonly faults: Pick<FaultStore, 'current'>;
+  readonly listFaults: Pick<ListFaultStore, 'current'>;
   readonly isDispatcherAlive: () => boolean;
   readonly methodNotAllowed: (...allow: string[]) => RequestHandler;
 };
 
+const NONE = [null, null] as const;
+const LIST_AWAY = "Plivo's message list cannot be asked: batches whose outcome is unknown wait for it.";
+
 /** For orchestrators: `live` says that the process answers, `ready` that it can do its work. */
-export function healthRoutes({ ping, pacing, isDispatcherAlive, methodNotAllowed }: HealthRoutesDeps): Router {
+export function healthRoutes({
+  ping,
+  faults,
+  listFaults,
+  isDispatcherAlive,
+  methodNotAllowed,
+}: HealthRoutesDeps): Router {
   const router = Router();
 
   const live: RequestHandler = (_req, res) => {
     res.json({ status: 'ok' });
   };
 
-  // An account fault does not make the service unready: it goes on accepting, and nothing is lost.
+  // A fault of Plivo or of the way to it does not make the service unready: it goes on accepting, and nothing is lost.
   const ready: RequestHandler = async (_req, res) => {
     const database = await ping().then(
       () => 'ok',
       () => 'unreachable',
     );
     const dispatcher = isDispatcherAlive() ? 'ok' : 'stopped';
-    const fault = database === 'ok' ? await pacing.currentFault() : null;
+    const [fault, listFault] = database === 'ok' ? await Promise.all([faults.current(), listFaults.current()]) : NONE;
     const isReady = database === 'ok' && dispatcher === 'ok';
     res.status(isReady ? 200 : 503).json({
       status: isReady ? 'ok' : 'unavailable',
       database,
       dispatcher,
-      plivo:
-        fault === null ? 'ok' : { code: fault.code, message: fault.reason, since: new Date(fault.since).toISOString() },
+      plivo: fault === null ? 'ok' : { code: fault.code, message: fault.reason, since: iso(fault.since) },
+      messageList:
+        listFault === null ? 'ok' : { code: listFault.code, message: LIST_AWAY, since: iso(listFault.since) },
     });
   };
 

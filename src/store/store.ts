@@ -5,6 +5,7 @@ import { createClaimStore, type ClaimStore } from './sending/claimStore';
 import { createControlStore, type ControlStore } from './sending/controlStore';
 import { openDatabase, type Database, type OpenOptions } from './engine/database';
 import { createMissingReportStore, type MissingReportStore } from './settling/missingReportStore';
+import { createFaultStore, type FaultStore } from './sending/faultStore';
 import { createDeafTimeStore, type DeafTimeStore } from './hearing/deafTimeStore';
 import { createInboundStore, type InboundStore } from './hearing/inboundStore';
 import { createOptOutStore, type OptOutStore } from './hearing/optOutStore';
@@ -33,6 +34,7 @@ export type Store = {
   readonly listFaults: ListFaultStore;
   readonly missing: MissingReportStore;
   readonly pacing: PacingStore;
+  readonly faults: FaultStore;
   readonly schedule: ScheduleStore;
   readonly optOuts: OptOutStore;
   readonly inbound: InboundStore;
@@ -69,6 +71,7 @@ export function storeOn(database: Database): Store {
     listFaults: createListFaultStore(database),
     missing: createMissingReportStore(database),
     pacing: createPacingStore(database),
+    faults: createFaultStore(database),
     schedule: createScheduleStore(database),
     optOuts: createOptOutStore(database),
     inbound: createInboundStore(database),

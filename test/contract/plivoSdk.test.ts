@@ -48,6 +48,7 @@ async function connectTo(answer: Answer): Promise<PlivoService> {
 
 describe('each way in which Plivo can end a send has one outcome', () => {
   const failure = (kind: string, code: string, status: number | null) => ({ kind, code, status });
+  const GATEWAY = failure('unknown', 'gateway_unavailable', 503);
   const error = (text: unknown) => ({ api_id: 'api-1', error: text });
 
   it.each<[string, Answer, { kind: string; code: string; status: number | null }]>([
@@ -70,7 +71,7 @@ describe('each way in which Plivo can end a send has one outcome', () => {
     ['401 faults the account', reply(401, error('no')), failure('account_fault', 'unauthorized', 401)],
     ['401 without a body', reply(401), failure('account_fault', 'unauthorized', 401)],
     ['402 faults the account', reply(402, error('pay')), failure('account_fault', 'insufficient_credit', 402)],
-    ['403 faults the account', reply(403, error('no')), failure('account_fault', 'forbidden', 403)],
+    ['403 forbids, whoever is meant', reply(403, error('no')), failure('forbidden', 'forbidden', 403)],
     ['404 refuses for good', reply(404, error('no')), failure('refused_for_good', 'not_found', 404)],
     ['404 without a body', reply(404), failure('refused_for_good', 'not_found', 404)],
     ['405 refuses for good', reply(405, error('no')), failure('refused_for_good', 'method_not_allowed', 405)],
@@ -94,7 +95,11 @@ describe('each way in which Plivo can end a send has one outcome', () => {
     ['502 leaves it open', reply(502, error('oops')), failure('unknown', 'bad_gateway', 502)],
     ['502 with a page', reply(502, HTML), failure('unknown', 'bad_gateway', 502)],
     ['503 refuses for now', reply(503, error('later')), failure('refused_for_now', 'unavailable', 503)],
-    ['503 without a body', reply(503), failure('refused_for_now', 'unavailable', 503)],
+    ['503 of another who answers in JSON', reply(503, { message: 'later' }), GATEWAY],
+    ['503 of a framework', reply(503, { status: 503, error: 'Service Unavailable', path: '/' }), GATEWAY],
+    ['503 with a page, of a gateway that may have passed it on', reply(503, HTML), GATEWAY],
+    ['503 with null', reply(503, null), GATEWAY],
+    ['503 without a body', reply(503), GATEWAY],
     ['504 leaves it open', reply(504, error('oops')), failure('unknown', 'gateway_timeout', 504)],
     ['504 with a page', reply(504, HTML), failure('unknown', 'gateway_timeout', 504)],
     ['507, without a rule of its own, leaves it open', reply(507), failure('unknown', 'server_error', 507)],
@@ -269,7 +274,7 @@ describe('what stays inside', () => {
     const plivo = await connectTo(reply(202, ACCEPTED));
     plivo.close();
     plivo.close();
-    expect(await plivo.send(REQUEST)).toMatchObject({ kind: 'refused_for_now', code: 'closed' });
+    expect(await plivo.send(REQUEST)).toMatchObject({ kind: 'not_made', code: 'closed' });
     expect(server?.received).toHaveLength(0);
   });
 

@@ -40,7 +40,7 @@ export type ListKnowledge = {
   readonly unnamedOthers: number;
   /** The batch has this person alone: nobody else can be asked. */
   readonly isAlone: boolean;
-  /** Plivo's clock is known from a call that was answered. */
+  /** Plivo's clock, and which sender it shows, are known from a call that was answered. */
   readonly isClockKnown: boolean;
   /** The list shows that call with another sender than we gave. */
   readonly isSenderReplaced: boolean;
@@ -72,9 +72,12 @@ export function judgeListed(
   );
   const judged = judgeProbe({ listed: counted.map(({ uuid }) => uuid), accounted: new Set(), unnamedOthers });
   if (judged.verdict !== 'absent') return judged;
-  // It may have been taken late, or by another clock.
+  // It may have been taken late, or by another clock; and of the only person, be shown with another sender besides.
   const isDoubtful = messages.some(
-    (message) => message.place === 'near' || (isTrusted(message) && (message.place === 'after' || !isClockKnown)),
+    (message) =>
+      message.place === 'near' ||
+      (isTrusted(message) && (message.place === 'after' || !isClockKnown)) ||
+      (isAlone && !isClockKnown),
   );
   return isDoubtful ? { verdict: 'unclear', uuid: null } : judged;
 }

@@ -1,21 +1,38 @@
 import { readDigits, readProperty, readStrings, readWords, safeWords } from '../text/safeWords';
 
 /**
- * How one call to Plivo's send API ended. `refused_*` and `account_fault` mean that Plivo did not take the messages;
- * `unknown` means that it may have, so they must not be sent again before someone has looked.
+ * How one call to Plivo's send API ended. `accepted` means that Plivo took the messages, `unknown` that it may have, so
+ * that they must not be sent again before someone has looked; all others, that it did not:
+ * - `refused_for_now`: the line is down or Plivo asks to slow down, whatever is sent. `retryAfterMs` is what it asked for
+ * - `refused_for_good`: this message, now and later
+ * - `account_fault`: the account, whatever is sent
+ * - `forbidden`: a 403; whether it is said of the account or of this message is not known
+ * - `not_made`: no call was made
+ *
  * `code` is a stable machine word; `reason` is a sentence for people, free of phone numbers, tokens and message text.
  */
 export type SendOutcome =
   | { kind: 'accepted'; apiId: string; message: string; messageUuids: string[]; invalidNumbers: string[] }
-  | { kind: 'refused_for_now'; status: number | null; code: string; reason: string }
+  | { kind: 'refused_for_now'; status: number | null; code: string; reason: string; retryAfterMs: number | null }
   | { kind: 'refused_for_good'; status: number; code: string; reason: string }
   | { kind: 'account_fault'; status: number; code: string; reason: string }
+  | { kind: 'forbidden'; status: number; code: string; reason: string }
+  | { kind: 'not_made'; status: null; code: string; reason: string }
   | { kind: 'unknown'; status: number | null; code: string; reason: string };
 
 /** Every ending but `accepted`. */
 export type SendFailure = Exclude<SendOutcome, { kind: 'accepted' }>;
 
-type StatusRule = readonly [kind: SendFailure['kind'], code: string, words: string];
+/** What the SDK does not hand on of an error answer. */
+export type HeardAnswer = {
+  readonly status: number;
+  /** Milliseconds; null where the answer does not say. */
+  readonly retryAfterMs: number | null;
+  /** The body is an error in Plivo's own form: it is Plivo's word, not that of a gateway in between. */
+  readonly isPlivos: boolean;
+};
+
+type StatusRule = readonly [kind: Exclude<SendFailure['kind'], 'not_made'>, code: string, words: string];
 type TransportRule = readonly [signal: RegExp, kind: 'refused_for_now' | 'unknown', code: string, words: string];
 
 /**
@@ -26,7 +43,7 @@ const STATUS_RULES: Readonly<Record<number, StatusRule>> = {
   400: ['refused_for_good', 'bad_request', 'Plivo found the request faulty'],
   401: ['account_fault', 'unauthorized', 'Plivo did not accept the auth id and token'],
   402: ['account_fault', 'insufficient_credit', 'Plivo asks for payment'],
-  403: ['account_fault', 'forbidden', 'Plivo forbids this: geo permissions, IP allow-list or account state'],
+  403: ['forbidden', 'forbidden', 'Plivo forbids this: geo permissions, IP allow-list or account state'],
   404: ['refused_for_good', 'not_found', 'Plivo does not know this address'],
   405: ['refused_for_good', 'method_not_allowed', 'Plivo does not allow this method'],
   406: ['refused_for_good', 'not_acceptable', 'Plivo found the request not acceptable'],
@@ -84,6 +101,8 @@ const TRANSPORT_RULES: readonly TransportRule[] = [
   ],
 ];
 
+/** Said by a gateway, which may have passed the request on before it lost the answer. */
+const GATEWAY_503: StatusRule = ['unknown', 'gateway_unavailable', 'a gateway says that Plivo is unavailable'];
 const STRANGE_STATUS: StatusRule = ['unknown', 'unrecognised', 'the answer had an unexpected status'];
 const NO_CREDIT_RULE: StatusRule = ['account_fault', 'insufficient_credit', 'the Plivo account has too little credit'];
 
@@ -111,16 +130,21 @@ const NO_CREDIT = /(?:insufficient|not enough|no|low)\s+(?:account\s+)?(?:credit
 
 /**
  * Classifies whatever the Plivo SDK rejected with: an error with `status`, one with the status only in its text, a string.
- * Never throws. `hidden` lists texts that Plivo might echo and that must not appear in `reason`, such as the message sent.
+ * Never throws. `hidden` lists texts that Plivo might echo and that must not appear in `reason`, such as the message sent;
+ * `heard` is what the transport has seen of the answer, null where it saw none.
  */
-export function classifyRejection(rejection: unknown, hidden: readonly string[] = []): SendFailure {
+export function classifyRejection(
+  rejection: unknown,
+  hidden: readonly string[] = [],
+  heard: HeardAnswer | null = null,
+): SendFailure {
   const said = typeof rejection === 'string' ? rejection : readProperty(rejection, 'message');
   const text = (typeof said === 'string' ? said : '').slice(0, LONGEST_READ);
   const ownStatus = readProperty(rejection, 'status');
-  if (isStatus(ownStatus)) return fromStatus(ownStatus, readWords(said), hidden);
+  if (isStatus(ownStatus)) return fromStatus(ownStatus, { said: readWords(said), hidden, heard });
 
   const statusInText = Number(STATUS_IN_TEXT.exec(text)?.[1]);
-  if (isStatus(statusInText)) return fromStatus(statusInText, '', hidden);
+  if (isStatus(statusInText)) return fromStatus(statusInText, { said: '', hidden, heard, isBare: true });
 
   // The first line is the failure itself; below it stand file names, which could match anything.
   const [firstLine = ''] = text.split('\n', 1);
@@ -134,7 +158,8 @@ export function classifyRejection(rejection: unknown, hidden: readonly string[] 
     };
   }
   const [, kind, code, words] = rule;
-  return { kind, status: null, code, reason: sentence(words, '') };
+  const failure = { status: null, code, reason: sentence(words, '') };
+  return kind === 'refused_for_now' ? { kind, ...failure, retryAfterMs: null } : { kind, ...failure };
 }
 
 /**
@@ -157,11 +182,27 @@ export function classifyResolution(value: unknown): SendOutcome {
   };
 }
 
-function fromStatus(status: number, said: string, hidden: readonly string[]): SendFailure {
-  const rule = STATUS_RULES[status] ?? STATUS_CLASS_RULES[Math.floor(status / 100)] ?? STRANGE_STATUS;
+type Said = {
+  readonly said: string;
+  readonly hidden: readonly string[];
+  readonly heard: HeardAnswer | null;
+  /** The SDK names the status in its text alone, as it does of a 503 only where the body was JSON. */
+  readonly isBare?: boolean;
+};
+
+function fromStatus(status: number, { said, hidden, heard, isBare = false }: Said): SendFailure {
+  const isPlivos = heard?.status === status ? heard.isPlivos : isBare;
   const noCredit = status >= 400 && status < 500 && NO_CREDIT.test(said.slice(0, LONGEST_READ));
-  const [kind, code, words] = noCredit ? NO_CREDIT_RULE : rule;
-  return { kind, status, code, reason: sentence(words, safeWords(said, hidden)) };
+  const [kind, code, words] = noCredit ? NO_CREDIT_RULE : ruleOf(status, isPlivos);
+  const failure = { status, code, reason: sentence(words, safeWords(said, hidden)) };
+  return kind === 'refused_for_now'
+    ? { kind, ...failure, retryAfterMs: heard?.retryAfterMs ?? null }
+    : { kind, ...failure };
+}
+
+function ruleOf(status: number, isPlivos: boolean): StatusRule {
+  if (status === 503 && !isPlivos) return GATEWAY_503;
+  return STATUS_RULES[status] ?? STATUS_CLASS_RULES[Math.floor(status / 100)] ?? STRANGE_STATUS;
 }
 
 function sentence(words: string, heard: string): string {

@@ -12,12 +12,23 @@ export type BatchStatus = (typeof BATCH_STATUSES)[number];
  * - `refuseForGood`: Plivo did not take it and never will, or the tries are used up
  * - `lose`: nobody knows whether Plivo took it
  * - `disprove`: Plivo was asked and does not know it, or a person says "resend"
+ * - `resend`: a person has what failed sent again
  * - `giveUp`: it would be sent again, but its tries are used up
  * - `hold`: neither can be found out; a person decides
  * - `cancel`: a person stops it before it went
  */
 export type BatchEvent =
-  'claim' | 'accept' | 'prove' | 'refuseForNow' | 'refuseForGood' | 'lose' | 'disprove' | 'giveUp' | 'hold' | 'cancel';
+  | 'claim'
+  | 'accept'
+  | 'prove'
+  | 'refuseForNow'
+  | 'refuseForGood'
+  | 'lose'
+  | 'disprove'
+  | 'resend'
+  | 'giveUp'
+  | 'hold'
+  | 'cancel';
 
 /**
  * The life of a batch. An unknown outcome never leads back to `pending` except through `disprove`. `prove` applies to
@@ -43,7 +54,7 @@ export const BATCH_STATES: StateTable<BatchStatus, BatchEvent> = {
   },
   held: { accept: 'sent', prove: 'sent', disprove: 'pending' },
   sent: {},
-  failed: { prove: 'sent' },
+  failed: { prove: 'sent', resend: 'pending' },
   cancelled: { prove: 'sent' },
 };
 

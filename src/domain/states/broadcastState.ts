@@ -18,10 +18,11 @@ export type BroadcastStatus = (typeof BROADCAST_STATUSES)[number];
  * - `start`: its first batch was claimed
  * - `pause`, `resume`, `cancel`: a person says so
  * - `putBack`: a person says go on, and its time is still to come
+ * - `reopen`: a person has what failed sent again
  * - `complete`, `failInPart`, `fail`: its last open batch was settled
  */
 export type BroadcastEvent =
-  'due' | 'start' | 'pause' | 'resume' | 'putBack' | 'cancel' | 'complete' | 'failInPart' | 'fail';
+  'due' | 'start' | 'pause' | 'resume' | 'putBack' | 'cancel' | 'reopen' | 'complete' | 'failInPart' | 'fail';
 
 const ENDS = { complete: 'completed', failInPart: 'partially_failed', fail: 'failed' } as const;
 
@@ -32,8 +33,8 @@ export const BROADCAST_STATES: StateTable<BroadcastStatus, BroadcastEvent> = {
   processing: { pause: 'paused', cancel: 'cancelled', ...ENDS },
   paused: { resume: 'queued', putBack: 'scheduled', cancel: 'cancelled', ...ENDS },
   completed: {},
-  partially_failed: ENDS,
-  failed: ENDS,
+  partially_failed: { reopen: 'processing', ...ENDS },
+  failed: { reopen: 'processing', ...ENDS },
   cancelled: {},
 };
 

@@ -18,6 +18,7 @@ export function broadcastControl({ control, wakeDispatcher }: BroadcastControlDe
       if (result.kind === 'forbidden') {
         throw new ServiceError('conflict', `What is ${result.status} cannot be ${word}.`);
       }
+      if (result.kind === 'refused') throw new ServiceError('conflict', `Nothing was ${word}. ${result.reason}`);
       wakeDispatcher();
       await show(req, res, next);
     };
@@ -26,6 +27,7 @@ export function broadcastControl({ control, wakeDispatcher }: BroadcastControlDe
     pause: change('paused', (id) => control.pause(id)),
     resume: change('resumed', (id) => control.resume(id)),
     cancel: change('cancelled', (id) => control.cancel(id)),
+    resendFailed: change('sent again', (id) => control.resendFailed(id)),
     resolve: change('resolved', (id, req) => control.resolveBatch(id, batchNumberOf(req), decisionOf(req))),
   };
 }

@@ -1,12 +1,12 @@
 import type { Forecast } from '../../services/accepting/forecast';
 import type { Batch } from '../../store/reading/batchReading';
 import type { Broadcast, BroadcastStore } from '../../store/reading/broadcastStore';
-import type { PacingStore } from '../../store/sending/pacingStore';
+import type { FaultStore } from '../../store/sending/faultStore';
 import { broadcastView } from '../views/broadcastView';
 
 export type BroadcastPresenterDeps = {
   readonly broadcasts: Pick<BroadcastStore, 'batchesInTrouble' | 'countries'>;
-  readonly pacing: Pick<PacingStore, 'currentFault'>;
+  readonly faults: Pick<FaultStore, 'current'>;
   readonly forecast: Forecast;
 };
 
@@ -27,9 +27,9 @@ export type BroadcastPresenter = {
 const MOST_ERRORS = 100;
 
 /** Gathers what goes with a broadcast in an answer: what stops it, what went wrong, what it costs, when it is through. */
-export function createBroadcastPresenter({ broadcasts, pacing, forecast }: BroadcastPresenterDeps): BroadcastPresenter {
+export function createBroadcastPresenter({ broadcasts, faults, forecast }: BroadcastPresenterDeps): BroadcastPresenter {
   const presentMany = async (): Promise<Present> => {
-    const fault = await pacing.currentFault();
+    const fault = await faults.current();
     const outlook = await forecast.now();
     return async (broadcast, responses) =>
       broadcastView(broadcast, {
@@ -37,7 +37,7 @@ export function createBroadcastPresenter({ broadcasts, pacing, forecast }: Broad
         fault,
         inTrouble: await broadcasts.batchesInTrouble(broadcast.broadcastKey, MOST_ERRORS),
         countries: await broadcasts.countries(broadcast.broadcastKey),
-        // Nobody knows when a fault of the account ends.
+        // Nobody knows when a fault ends.
         finishAt: fault === null ? outlook.finishOf(broadcast) : null,
       });
   };

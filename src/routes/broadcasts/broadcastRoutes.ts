@@ -25,7 +25,7 @@ export function broadcastRoutes(deps: BroadcastRoutesDeps): Router {
   const presenter = createBroadcastPresenter(deps);
   const { replay, replayAsRead, submit, preview } = broadcastSubmission(deps, presenter);
   const { list, show, listBatches, listRecipients } = broadcastReading(deps, presenter);
-  const { pause, resume, cancel, resolve } = broadcastControl(deps, show);
+  const { pause, resume, cancel, resendFailed, resolve } = broadcastControl(deps, show);
 
   const router = Router();
   router
@@ -44,6 +44,7 @@ export function broadcastRoutes(deps: BroadcastRoutesDeps): Router {
   router.route('/:id/pause').post(pause).all(methodNotAllowed('POST'));
   router.route('/:id/resume').post(resume).all(methodNotAllowed('POST'));
   router.route('/:id/cancel').post(cancel).all(methodNotAllowed('POST'));
+  router.route('/:id/resend-failed').post(resendFailed).all(methodNotAllowed('POST'));
   router
     .route('/:id/batches/:number/resolve')
     .post(...readJson, resolve)

@@ -5,7 +5,7 @@ import type { BroadcastRequest } from '../../services/accepting/broadcastRequest
 import type { Preview } from '../../services/accepting/previewService';
 import type { Batch } from '../../store/reading/batchReading';
 import type { Broadcast, CountryBill } from '../../store/reading/broadcastStore';
-import type { AccountFault } from '../../store/sending/pacingStore';
+import type { DispatchFault } from '../../store/sending/faultStore';
 import { iso } from './time';
 
 /** What goes with a broadcast beyond its own row. */
@@ -13,7 +13,7 @@ export type BroadcastExtras = {
   /** Batches that failed or whose outcome is unknown. */
   readonly inTrouble: readonly Batch[];
   /** What stops dispatch at present; shown where the broadcast still has batches to send. */
-  readonly fault: AccountFault | null;
+  readonly fault: DispatchFault | null;
   readonly countries: readonly CountryBill[];
   /** When the last text is expected to leave Plivo; null where nothing is left to send. */
   readonly finishAt: number | null;
@@ -25,7 +25,7 @@ export type BroadcastExtras = {
 export function broadcastView(broadcast: Broadcast, extras: BroadcastExtras) {
   const { inTrouble, fault, countries, finishAt, responses } = extras;
   const self = `/broadcast/${broadcast.id}`;
-  const waitsForAccount = fault !== null && broadcast.batches.pending > 0;
+  const isKeptWaiting = fault !== null && broadcast.batches.pending > 0;
   return {
     id: broadcast.id,
     message: `Broadcast request accepted for ${broadcast.accepted} recipients.`,
@@ -58,7 +58,7 @@ export function broadcastView(broadcast: Broadcast, extras: BroadcastExtras) {
     errors: [
       ...(broadcast.pauseReason === null ? [] : [{ code: 'paused_by_failures', message: broadcast.pauseReason }]),
       ...textedTwiceError(broadcast),
-      ...(waitsForAccount ? [accountError(fault)] : []),
+      ...(isKeptWaiting ? [faultError(fault)] : []),
       ...inTrouble.flatMap(batchError),
     ],
     links: { self, recipients: `${self}/recipients`, batches: `${self}/batches` },
@@ -129,7 +129,7 @@ function plivoResponse({ number, answer }: Batch) {
   return [{ batch: number, apiId, message, messageUuid: messageUuids, invalidNumber: invalidNumbers }];
 }
 
-const accountError = (fault: AccountFault) => ({
+const faultError = (fault: DispatchFault) => ({
   code: fault.code,
   plivoStatus: fault.status,
   message: `Dispatch is paused and tries again by itself. ${fault.reason}`,

@@ -3,13 +3,13 @@ import type { Timers } from '../../domain/time/timers';
 import type { DeliveryReport } from '../../domain/outcome/deliveryReport';
 import { ServiceError } from '../../domain/errors';
 import { describeErrorCode } from '../../domain/outcome/plivoErrorCodes';
-import type { PacingStore } from '../../store/sending/pacingStore';
+import type { FaultStore } from '../../store/sending/faultStore';
 import type { ReportResult } from '../../store/hearing/reportGroup';
 import type { ReportStore } from '../../store/hearing/reportStore';
 
 export type ReceiptServiceDeps = {
   readonly reports: ReportStore;
-  readonly pacing: PacingStore;
+  readonly faults: Pick<FaultStore, 'current' | 'record'>;
   /** ISO 3166. */
   readonly countryOf: (number: string) => string;
   readonly logger: Logger;
@@ -46,7 +46,7 @@ const MOST_WAITING = 20_000;
  */
 export function createReceiptService({
   reports,
-  pacing,
+  faults,
   countryOf,
   logger,
   timers,
@@ -83,9 +83,9 @@ export function createReceiptService({
     const code = applied
       .map(({ report }) => report.errorCode)
       .find((each) => each !== null && describeErrorCode(each).follow === 'pause_account');
-    if (code === undefined || code === null || (await pacing.currentFault()) !== null) return;
+    if (code === undefined || code === null || (await faults.current())?.kind === 'account') return;
     const reason = `Plivo reports: ${describeErrorCode(code).meaning}`;
-    await pacing.recordFault({ code: 'insufficient_credit', status: null, reason }, () => FIRST_RETRY_MS);
+    await faults.record({ code: 'insufficient_credit', status: null, reason }, () => FIRST_RETRY_MS);
     logger.error('Plivo reports a lack of credit: dispatch pauses and tries again later', { errorCode: code });
   }
 

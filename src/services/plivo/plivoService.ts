@@ -6,11 +6,12 @@ import {
   classifyResolution,
   NO_ANSWER,
   UNREADABLE,
+  type HeardAnswer,
   type SendFailure,
   type SendOutcome,
 } from '../../domain/outcome/sendOutcome';
 import { listParameters, readMessageList, type ListedMessage, type ListQuery } from './plivoMessageList';
-import { guardSdkCalls } from './plivoTransport';
+import { guardSdkCalls, type SdkGuard } from './plivoTransport';
 
 export type { ListedMessage, ListQuery } from './plivoMessageList';
 
@@ -86,7 +87,7 @@ export function replyXml(reply: Reply | null): string {
 const WATCHDOG_GRACE_MS = 500;
 
 const CLOSED: SendFailure = {
-  kind: 'refused_for_now',
+  kind: 'not_made',
   status: null,
   code: 'closed',
   reason: 'The service is shutting down; nothing was sent.',
@@ -106,12 +107,17 @@ const NOT_SENDABLE: SendFailure = {
 export function createPlivoService(options: PlivoServiceOptions): PlivoService {
   const { authId, authToken, timeoutMs, timers } = options;
   const accountUrl = `${options.apiUrl.replace(/\/+$/, '')}/v1/Account/${authId}`;
-  const { sdk, removeGuard } =
-    options.sdk === undefined ? openSdk(options, accountUrl) : { sdk: options.sdk, removeGuard: () => undefined };
+  const { sdk, guard } =
+    options.sdk === undefined ? openSdk(options, accountUrl) : { sdk: options.sdk, guard: NO_GUARD };
   let closed = false;
 
-  const watched = <Outcome>(call: () => Promise<unknown>, onEnd: Endings<Outcome>) =>
-    settle(call, timers.sleep, timeoutMs + WATCHDOG_GRACE_MS, onEnd);
+  const watched = <Outcome>(call: () => Promise<unknown>, onEnd: Endings<Outcome>) => {
+    const listened = guard.listen(call);
+    return settle(listened.call, timers.sleep, timeoutMs + WATCHDOG_GRACE_MS, {
+      ...onEnd,
+      rejected: (rejection) => onEnd.rejected(rejection, listened.heard()),
+    });
+  };
 
   return {
     send(request) {
@@ -125,7 +131,7 @@ export function createPlivoService(options: PlivoServiceOptions): PlivoService {
         () => sdk.messages.create(sender, joinRecipients(request.recipients), text, sendFields(request), powerpackUuid),
         {
           resolved: classifyResolution,
-          rejected: (rejection) => classifyRejection(rejection, [text, authToken, authId]),
+          rejected: (rejection, heard) => classifyRejection(rejection, [text, authToken, authId], heard),
           silent: () => NO_ANSWER,
         },
       );
@@ -146,7 +152,7 @@ export function createPlivoService(options: PlivoServiceOptions): PlivoService {
     close() {
       if (closed) return;
       closed = true;
-      removeGuard();
+      guard.remove();
     },
   };
 }
@@ -154,9 +160,12 @@ export function createPlivoService(options: PlivoServiceOptions): PlivoService {
 function openSdk({ authId, authToken, timeoutMs }: PlivoServiceOptions, accountUrl: string) {
   return {
     sdk: new Client(authId, authToken, { url: accountUrl, timeout: timeoutMs }) as unknown as Sdk,
-    removeGuard: guardSdkCalls(require.resolve('plivo'), accountUrl),
+    guard: guardSdkCalls(require.resolve('plivo'), accountUrl),
   };
 }
+
+/** Where there is no network there is nothing to guard. */
+const NO_GUARD: SdkGuard = { listen: (call) => ({ call, heard: () => null }), remove: () => undefined };
 
 /** A fresh object for each call, since the SDK writes into it; absent fields are left out, not sent empty. */
 function sendFields(request: SendRequest): Record<string, unknown> {
@@ -174,7 +183,7 @@ function notListed({ status, code, reason }: SendFailure): ListOutcome {
 
 type Endings<Outcome> = {
   resolved(value: unknown): Outcome;
-  rejected(rejection: unknown): Outcome;
+  rejected(rejection: unknown, heard: HeardAnswer | null): Outcome;
   silent(): Outcome;
 };
 
@@ -183,7 +192,7 @@ function settle<Outcome>(
   call: () => Promise<unknown>,
   sleep: Timers['sleep'],
   limitMs: number,
-  onEnd: Endings<Outcome>,
+  onEnd: Omit<Endings<Outcome>, 'rejected'> & { rejected(rejection: unknown): Outcome },
 ): Promise<Outcome> {
   return new Promise((resolve) => {
     const settled = new AbortController();

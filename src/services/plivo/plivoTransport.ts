@@ -1,7 +1,10 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { createRequire } from 'node:module';
 import http from 'node:http';
 import https from 'node:https';
 import type { Duplex } from 'node:stream';
+import type { HeardAnswer } from '../../domain/outcome/sendOutcome';
+import { readErrorAnswer, type ErrorAnswer } from './errorAnswer';
 
 /** A socket idle for longer than this is closed by us, before the far end closes it under a request. */
 const IDLE_SOCKET_MS = 4_000;
@@ -9,7 +12,7 @@ const IDLE_SOCKET_MS = 4_000;
 const MAX_SOCKETS = 100;
 
 type RequestConfig = { url?: string; maxRedirects?: number; httpAgent?: http.Agent; httpsAgent?: https.Agent };
-type Failure = { config?: RequestConfig; response?: { data?: unknown } };
+type Failure = { config?: RequestConfig; response?: ErrorAnswer };
 type Interceptors<Value> = {
   use(
     onValue: ((value: Value) => Value) | null,
@@ -20,12 +23,20 @@ type Interceptors<Value> = {
 };
 type SdkAxios = { interceptors: { request: Interceptors<RequestConfig>; response: Interceptors<unknown> } };
 
+export type SdkGuard = {
+  /** A call whose error answer can be asked for once it has settled; null where none came. */
+  listen<T>(call: () => Promise<T>): { readonly call: () => Promise<T>; readonly heard: () => HeardAnswer | null };
+  /** Closes the sockets. */
+  remove(): void;
+};
+
 /**
- * Guards the HTTP calls that the Plivo SDK makes below `accountUrl`; calls to other addresses are left alone. Returns a
- * function that removes the guard and closes its sockets.
+ * Guards the HTTP calls that the Plivo SDK makes below `accountUrl`; calls to other addresses are left alone.
  *
  * The SDK offers no hook, but it calls the default instance of its own axios, whose interceptors are public and can be
- * removed again. They cure three things at the root:
+ * removed again. They cure at the root what the SDK does not:
+ * - It hands on neither headers nor, of some statuses, the body, so that nobody could tell Plivo's word from a gateway's, or
+ *   how long to wait. What was heard is kept with the call, which `AsyncLocalStorage` tells from those beside it.
  * - An error answer whose body is `null` makes the SDK throw inside its own catch: the call never settles and the
  *   unhandled rejection ends the process. The SDK gets '' instead, and the call settles at once with its status. A process-wide
  *   `unhandledRejection` listener was rejected: it would replace Node's default for the whole process and leave the call hanging.
@@ -36,7 +47,8 @@ type SdkAxios = { interceptors: { request: Interceptors<RequestConfig>; response
  *
  * Proxies from the environment (HTTPS_PROXY, HTTP_PROXY, NO_PROXY) still apply; axios reads them.
  */
-export function guardSdkCalls(sdkEntryFile: string, accountUrl: string): () => void {
+export function guardSdkCalls(sdkEntryFile: string, accountUrl: string): SdkGuard {
+  const listeners = new AsyncLocalStorage<{ heard: HeardAnswer | null }>();
   const { interceptors } = createRequire(sdkEntryFile)('axios') as SdkAxios;
   const agents = {
     httpAgent: closeIdleSockets(new http.Agent({ keepAlive: true, maxSockets: MAX_SOCKETS })),
@@ -51,15 +63,24 @@ export function guardSdkCalls(sdkEntryFile: string, accountUrl: string): () => v
   );
   const responseGuard = interceptors.response.use(null, (failure) => {
     const { config, response } = (failure ?? {}) as Failure;
-    if (isOurs(config) && response !== undefined && isNullBody(response.data)) response.data = '';
+    if (!isOurs(config) || response === undefined) throw failure;
+    const listener = listeners.getStore();
+    if (listener !== undefined) listener.heard = readErrorAnswer(response);
+    if (isNullBody(response.data)) response.data = '';
     throw failure;
   });
 
-  return () => {
-    interceptors.request.eject(requestGuard);
-    interceptors.response.eject(responseGuard);
-    agents.httpAgent.destroy();
-    agents.httpsAgent.destroy();
+  return {
+    listen(call) {
+      const listener: { heard: HeardAnswer | null } = { heard: null };
+      return { call: () => listeners.run(listener, call), heard: () => listener.heard };
+    },
+    remove() {
+      interceptors.request.eject(requestGuard);
+      interceptors.response.eject(responseGuard);
+      agents.httpAgent.destroy();
+      agents.httpsAgent.destroy();
+    },
   };
 }
 

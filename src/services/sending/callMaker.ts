@@ -5,12 +5,14 @@ import type { Claim } from '../../store/sending/claimStore';
 import type { SettleStore } from '../../store/sending/settleStore';
 import type { PlivoService } from '../plivo/plivoService';
 import type { BroadcastChanges } from '../telling/broadcastChanges';
+import type { Brake } from './brake';
 import type { CallSettlement } from './callSettlement';
 import type { CallSlots } from './callSlots';
 
 export type CallMakerDeps = {
-  readonly settling: Pick<SettleStore, 'recordRefusedForNow'>;
+  readonly settling: Pick<SettleStore, 'recordNotMade'>;
   readonly plivo: Pick<PlivoService, 'send'>;
+  readonly brake: Pick<Brake, 'note'>;
   readonly slots: Pick<CallSlots, 'giveBack'>;
   readonly settleCall: CallSettlement;
   readonly changes: BroadcastChanges;
@@ -33,7 +35,7 @@ const STORAGE_RETRY_MS = 500;
 const NOT_STARTED = { code: 'not_started', status: null, reason: 'The call was not made.' } as const;
 
 export function createCallMaker(deps: CallMakerDeps): CallMaker {
-  const { settling, plivo, slots, settleCall, changes, logger, timers, config } = deps;
+  const { settling, plivo, brake, slots, settleCall, changes, logger, timers, config } = deps;
 
   /** An outcome is worth keeping trying for: if it is never written, the batch ends as unconfirmed. */
   async function writeDown(write: () => Promise<unknown>, claim: Claim): Promise<void> {
@@ -64,6 +66,7 @@ export function createCallMaker(deps: CallMakerDeps): CallMaker {
         expirySeconds: claim.expirySeconds,
         mediaUrls: claim.mediaUrls,
       });
+      brake.note(outcome);
       if (outcome.kind !== 'accepted' && outcome.kind !== 'unknown') await slots.giveBack(claim, startedAt);
       const endedAt = timers.monotonicMs();
       const call = {
@@ -74,10 +77,7 @@ export function createCallMaker(deps: CallMakerDeps): CallMaker {
       changes.publish(claim.broadcastId);
     },
     async giveBack(claim) {
-      await writeDown(
-        () => settling.recordRefusedForNow(claim, NOT_STARTED, { retryInMs: 0, countsAsTry: false }),
-        claim,
-      );
+      await writeDown(() => settling.recordNotMade(claim, NOT_STARTED), claim);
     },
   };
 }

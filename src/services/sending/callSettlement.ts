@@ -1,13 +1,16 @@
-import type { SendOutcome } from '../../domain/outcome/sendOutcome';
+import { faultKindOf, honoured, isOwnFault, pauseMs } from '../../domain/outcome/dispatchFault';
+import type { SendFailure, SendOutcome } from '../../domain/outcome/sendOutcome';
 import { retryDelayMs } from '../../domain/outcome/retryPolicy';
 import type { Logger } from '../../../config/logger';
 import type { Claim } from '../../store/sending/claimStore';
-import type { PacingStore } from '../../store/sending/pacingStore';
+import type { FaultStore } from '../../store/sending/faultStore';
 import type { BatchError, CallSpan, SettleStore } from '../../store/sending/settleStore';
+import type { Brake } from './brake';
 
 export type CallSettlementDeps = {
   readonly settling: SettleStore;
-  readonly pacing: PacingStore;
+  readonly faults: FaultStore;
+  readonly brake: Pick<Brake, 'isOn'>;
   readonly logger: Logger;
   /** 0 to 1. */
   readonly random: () => number;
@@ -22,53 +25,127 @@ export type CallSettlementDeps = {
 /** Writes down how a call ended, and what follows from it. */
 export type CallSettlement = (claim: Claim, outcome: SendOutcome, call: CallSpan) => Promise<void>;
 
-/** An account fault is retried slowly: from 25 times the first back-off (5 s by default), doubling up to a minute. */
-const FAULT_BASE_FACTOR = 25;
-const LONGEST_FAULT_RETRY_MS = 60_000;
+type Failure<Kind extends SendFailure['kind']> = Extract<SendFailure, { kind: Kind }>;
+
+/** After a pause, other batches go before the one that met the fault: if they are taken, the fault was its own. */
+const HEAD_START_MS = { first: 100, longest: 2000 };
+/** A caller who waits is told before that. */
+const LONGEST_WAIT_OF_CALLER_MS = 10_000;
 
 export function createCallSettlement(deps: CallSettlementDeps): CallSettlement {
-  const { settling, pacing, logger, random, config } = deps;
+  const { settling, faults, brake, logger, random, config } = deps;
 
   async function settle(claim: Claim, outcome: SendOutcome, call: CallSpan): Promise<boolean> {
     switch (outcome.kind) {
       case 'accepted':
-        await endFault();
+        if (await faults.clear()) logger.info('Plivo takes messages again: dispatch goes on');
         return await settling.recordAccepted(claim, outcome, call);
       case 'refused_for_now':
-        return await refuseForNow(claim, outcome);
+        return await (claim.isAwaited ? tellCaller(claim, outcome) : waitForLine(claim, outcome));
       case 'refused_for_good':
+        await lineAnswers();
         return await settling.recordRefusedForGood(claim, errorOf(outcome), config);
       case 'account_fault':
-        return await stopDispatch(claim, errorOf(outcome));
+        return await waitForAccount(claim, outcome);
+      case 'forbidden':
+        return await judgeForbidden(claim, outcome);
       case 'unknown':
+        await slowDown();
         return await settling.recordUnknown(claim, errorOf(outcome), call);
+      case 'not_made':
+        await faults.releaseProbe();
+        return await settling.recordNotMade(claim, errorOf(outcome));
     }
   }
 
-  async function endFault(): Promise<void> {
-    if (await pacing.clearFault()) logger.info('Plivo takes messages again: dispatch goes on');
+  /** Whatever Plivo thinks of this message, it is there. */
+  async function lineAnswers(): Promise<void> {
+    if (await faults.clear(['line', 'unanswered'])) logger.info('Plivo answers again: dispatch goes on');
+    else await faults.releaseProbe();
   }
 
-  function refuseForNow(claim: Claim, outcome: Exclude<SendOutcome, { kind: 'accepted' }>): Promise<boolean> {
-    if (claim.attempt >= config.maxAttempts) {
-      const reason = `${outcome.reason} Gave up after ${claim.attempt} tries.`;
-      return settling.recordRefusedForGood(claim, { code: 'tries_used_up', status: outcome.status, reason }, config);
+  /** All dispatch rests, longer each time; returns how many milliseconds are left. */
+  async function rest(error: BatchError, askedForMs = 0): Promise<number> {
+    const kind = faultKindOf(error.code);
+    const pauseFor = (tries: number) => pauseMs({ kind, tries, baseMs: config.retryBaseMs, random: random() });
+    const restMs = await faults.record(errorOf(error), pauseFor, askedForMs);
+    const said = { ...errorOf(error), retryInMs: restMs };
+    if (kind === 'line' || kind === 'unanswered')
+      logger.warn('Plivo cannot be reached as it should: dispatch pauses and tries again by itself', said);
+    else logger.error('Plivo refuses the account: dispatch pauses and tries again later', said);
+    return restMs;
+  }
+
+  /** What concerns the line uses up no tries: only a batch that is refused while others are taken does. */
+  async function waitForLine(claim: Claim, outcome: Failure<'refused_for_now'>): Promise<boolean> {
+    if (await isItsOwn(claim)) {
+      await lineAnswers();
+      return await tryAgain(claim, outcome);
     }
+    const restMs = await rest(outcome, honoured(outcome.retryAfterMs));
+    return await putBehindOthers(claim, outcome, restMs);
+  }
+
+  async function isItsOwn({ lastRefusal, ...batch }: Claim): Promise<boolean> {
+    if (lastRefusal === null || faultKindOf(lastRefusal.code) !== 'line') return false;
+    return isOwnFault(await faults.callsSince(batch, lastRefusal.at));
+  }
+
+  function tryAgain(claim: Claim, outcome: Failure<'refused_for_now'>): Promise<boolean> {
+    if (claim.attempt >= config.maxAttempts)
+      return settling.recordRefusedForGood(claim, triesUsedUp(claim, outcome), config);
     const retryInMs = retryDelayMs({ attempt: claim.attempt, baseMs: config.retryBaseMs, random: random() });
     return settling.recordRefusedForNow(claim, errorOf(outcome), { retryInMs, countsAsTry: true });
   }
 
+  /** A caller who waits for a single call can act on what it hears: the call uses up its tries, and the caller is told. */
+  async function tellCaller(claim: Claim, outcome: Failure<'refused_for_now'>): Promise<boolean> {
+    const askedForMs = honoured(outcome.retryAfterMs);
+    const restMs = await rest(outcome, askedForMs);
+    if (claim.attempt >= config.maxAttempts || askedForMs > LONGEST_WAIT_OF_CALLER_MS) {
+      if (await settling.recordRefusedWhileAwaited(claim, triesUsedUp(claim, outcome))) return true;
+      return await putBehindOthers(claim, outcome, restMs);
+    }
+    const backOffMs = retryDelayMs({ attempt: claim.attempt, baseMs: config.retryBaseMs, random: random() });
+    const retryInMs = Math.max(backOffMs, askedForMs);
+    return await settling.recordRefusedForNow(claim, errorOf(outcome), { retryInMs, countsAsTry: true });
+  }
+
   /**
-   * Credit, credentials and permission concern every batch. The exception: a single-call broadcast whose caller is
-   * still waiting fails at once, so that the caller is told.
+   * Credit and credentials concern every batch. The exception: a single-call broadcast whose caller is still waiting fails
+   * at once, so that the caller is told.
    */
-  async function stopDispatch(claim: Claim, error: BatchError): Promise<boolean> {
-    if (claim.isSingleCall && (await settling.recordRefusedWhileAwaited(claim, error))) return true;
-    await pacing.recordFault(error, (tries) =>
-      Math.min(LONGEST_FAULT_RETRY_MS, config.retryBaseMs * FAULT_BASE_FACTOR * 2 ** Math.min(tries - 1, 20)),
-    );
-    logger.error('Plivo refuses the account: dispatch pauses and tries again later', error);
-    return await settling.recordRefusedForNow(claim, error, { retryInMs: 0, countsAsTry: false });
+  async function waitForAccount(claim: Claim, outcome: Failure<'account_fault' | 'forbidden'>): Promise<boolean> {
+    if (claim.isAwaited && (await settling.recordRefusedWhileAwaited(claim, errorOf(outcome)))) {
+      await faults.releaseProbe();
+      return true;
+    }
+    return await putBehindOthers(claim, outcome, await rest(outcome));
+  }
+
+  /**
+   * Plivo says 403 of an account and of a message to a country that is closed to it. So another batch tries first: if that
+   * is taken and this one forbidden again, it is this one that Plivo does not want.
+   */
+  async function judgeForbidden(claim: Claim, outcome: Failure<'forbidden'>): Promise<boolean> {
+    const { lastRefusal } = claim;
+    const isRepeated = lastRefusal !== null && lastRefusal.code === outcome.code;
+    if (!isRepeated || (await faults.callsSince(claim, lastRefusal.at)).taken === 0)
+      return await waitForAccount(claim, outcome);
+    await lineAnswers();
+    const reason = `${outcome.reason} Plivo takes other batches: it is this one that it forbids.`;
+    return await settling.recordRefusedForGood(claim, { ...errorOf(outcome), reason }, config);
+  }
+
+  function putBehindOthers(claim: Claim, outcome: SendFailure, restMs: number): Promise<boolean> {
+    const headStartMs = Math.min(HEAD_START_MS.longest, HEAD_START_MS.first * 2 ** Math.min(claim.refusals, 10));
+    const retryInMs = Math.min(LONGEST_BACK_OFF_MS, restMs + headStartMs);
+    return settling.recordRefusedForNow(claim, errorOf(outcome), { retryInMs, countsAsTry: false });
+  }
+
+  /** While calls are lost, one at a time feels whether one is answered. */
+  async function slowDown(): Promise<void> {
+    if (brake.isOn() || (await faults.current()) !== null) await rest(UNANSWERED);
   }
 
   return async (claim, outcome, call) => {
@@ -82,4 +159,19 @@ export function createCallSettlement(deps: CallSettlementDeps): CallSettlement {
   };
 }
 
+/** No longer wait is believed when it is read: see `LONGEST_BACKOFF_MS` of the store. */
+const LONGEST_BACK_OFF_MS = 60_000;
+
+const UNANSWERED: BatchError = {
+  code: 'unanswered',
+  status: null,
+  reason: 'Calls to Plivo are lost one after the other; one at a time is made until one is answered.',
+};
+
 const errorOf = ({ code, status, reason }: BatchError): BatchError => ({ code, status, reason });
+
+const triesUsedUp = ({ attempt }: Claim, { status, reason }: BatchError): BatchError => ({
+  code: 'tries_used_up',
+  status,
+  reason: `${reason} Gave up after ${attempt} ${attempt === 1 ? 'try' : 'tries'}.`,
+});

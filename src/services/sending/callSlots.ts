@@ -39,8 +39,8 @@ export function createCallSlots({ pacing, logger, timers, config }: CallSlotsDep
   let earliestStart = -Infinity;
   let callsStarted = 0;
 
-  async function take({ units }: Claim): Promise<number | null> {
-    const { batchDelayMs: delayMs, pace } = config;
+  async function take({ units, pace }: Claim): Promise<number | null> {
+    const { batchDelayMs: delayMs } = config;
     if (delayMs === 0 && pace === null) return 0;
     const slot = { delayMs, longestWaitMs: LONGEST_SLOT_WAIT_MS, load: pace === null ? null : { units, pace } };
     return await pacing.takeSlot(slot).catch((error: unknown) => {

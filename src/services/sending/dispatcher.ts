@@ -2,14 +2,17 @@ import type { Logger } from '../../../config/logger';
 import type { Pace } from '../../domain/time/pacing';
 import type { Timers } from '../../domain/time/timers';
 import type { Claim, ClaimStore } from '../../store/sending/claimStore';
-import type { PacingStore } from '../../store/sending/pacingStore';
+import type { DispatchFault, FaultStore } from '../../store/sending/faultStore';
+import type { ClaimRef } from '../../store/sending/settleStore';
+import type { Brake } from './brake';
 import type { CallMaker } from './callMaker';
 import { LATEST_START_MS, type CallSlots } from './callSlots';
 import { createWakeableSleep } from './wakeableSleep';
 
 export type DispatcherDeps = {
   readonly claims: ClaimStore;
-  readonly pacing: PacingStore;
+  readonly faults: Pick<FaultStore, 'current' | 'takeProbe' | 'releaseProbe'>;
+  readonly brake: Pick<Brake, 'untilClear'>;
   readonly slots: CallSlots;
   readonly calls: CallMaker;
   readonly logger: Logger;
@@ -32,6 +35,8 @@ export type Dispatcher = {
   stop(drainMs: number): Promise<void>;
   /** False when the loop has not come round for longer than any of its waits. */
   isAlive(): boolean;
+  /** Whether a call for the claim is to be made, under way or being written down. */
+  isInHand(claim: ClaimRef): boolean;
 };
 
 /** Other instances' batches become due without a wake-up here. */
@@ -42,6 +47,11 @@ const LONGEST_ROUND_MS = 60_000;
 /** Room in a lease, beside the call's own time-out, for a late start before it and for writing the outcome after it. */
 const LEASE_SLACK_MS = LATEST_START_MS + 5000;
 
+const keyOf = ({ broadcastKey, number, claimNumber }: ClaimRef): string => `${broadcastKey}/${number}/${claimNumber}`;
+
+/** Callers who wait are told of every fault but this: their calls would be lost like the others. */
+const letsAwaitedPass = ({ kind }: DispatchFault): boolean => kind !== 'unanswered';
+
 /** How long a claim lasts: until then nobody else touches the batch; after it, its outcome counts as unknown. */
 const leaseMsFor = (timeoutMs: number): number => timeoutMs + LEASE_SLACK_MS;
 
@@ -50,10 +60,11 @@ const leaseMsFor = (timeoutMs: number): number => timeoutMs + LEASE_SLACK_MS;
  * it sleeps until something is due or somebody wakes it.
  */
 export function createDispatcher(deps: DispatcherDeps): Dispatcher {
-  const { claims, pacing, slots, calls, logger, timers, config } = deps;
+  const { claims, faults, brake, slots, calls, logger, timers, config } = deps;
   const { monotonicMs } = timers;
   const rest = createWakeableSleep(timers);
   const underWay = new Set<Promise<void>>();
+  const inHand = new Set<string>();
   const leaseMs = leaseMsFor(config.timeoutMs);
   let stopping = false;
   let loop: Promise<void> = Promise.resolve();
@@ -71,8 +82,8 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   async function nextStep(): Promise<number> {
     try {
       if (underWay.size >= config.maxConcurrency) return IDLE_LOOK_MS;
-      const untilSlot = await slots.untilNext();
-      return untilSlot > 0 ? untilSlot : await claimAndCall();
+      const untilFree = Math.max(brake.untilClear(), await slots.untilNext());
+      return untilFree > 0 ? untilFree : await claimAndCall();
     } catch (error) {
       logger.error('Dispatch failed and will be tried again', { error });
       return AFTER_ERROR_MS;
@@ -80,44 +91,57 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   }
 
   async function claimAndCall(): Promise<number> {
-    const fault = await pacing.currentFault();
-    // Under an account fault one call at a time finds out whether it is over.
+    const fault = await faults.current();
+    // Under a fault one call at a time finds out whether it is over.
     if (fault !== null && underWay.size > 0) return IDLE_LOOK_MS;
-    const onlyAwaited = fault !== null && fault.retryInMs > 0;
+    const isResting = fault !== null && fault.retryInMs > 0;
+    if (isResting && !letsAwaitedPass(fault)) return Math.min(IDLE_LOOK_MS, fault.retryInMs);
     const claimedAt = monotonicMs();
     const result = await claims.claimNextBatch({
       owner: deps.owner,
       leaseMs,
-      onlyAwaited,
+      onlyAwaited: isResting,
       pace: config.pace,
       duplicateWindowMs: config.duplicateWindowMs,
     });
-    if (result === null) return Math.min(IDLE_LOOK_MS, onlyAwaited ? fault.retryInMs : await untilNextAttempt());
+    if (result === null)
+      return Math.min(isResting ? fault.retryInMs : IDLE_LOOK_MS, await untilNextAttempt({ onlyAwaited: isResting }));
     if (result.kind === 'paced') return Math.min(IDLE_LOOK_MS, result.waitMs);
-    if (result.kind === 'claimed') await callInItsSlot(result.claim, claimedAt);
+    if (result.kind === 'claimed') await carryOut(result.claim, claimedAt, { isProbe: fault !== null && !isResting });
     return 0;
   }
 
-  async function untilNextAttempt(): Promise<number> {
-    const due = await claims.nextAttemptInMs();
+  async function untilNextAttempt(which: { onlyAwaited: boolean }): Promise<number> {
+    const due = await claims.nextAttemptInMs(which);
     // Due but not claimable: somebody else is claiming it, or a fault is in the way.
     return due === null ? IDLE_LOOK_MS : Math.max(due, 20);
   }
 
-  async function callInItsSlot(claim: Claim, claimedAt: number): Promise<void> {
+  async function carryOut(claim: Claim, claimedAt: number, { isProbe }: { isProbe: boolean }): Promise<void> {
+    const key = keyOf(claim);
+    inHand.add(key);
     const slot = await slots.waitFor(claim, claimedAt);
-    if (slot === 'in time' && !stopping) {
+    if (slot === 'in time' && !stopping && (!isProbe || (await isOurProbe()))) {
       startCall(claim);
       return;
     }
     if (slot !== 'none') await slots.giveBack(claim, claimedAt);
     await calls.giveBack(claim);
+    inHand.delete(key);
+  }
+
+  async function isOurProbe(): Promise<boolean> {
+    return await faults.takeProbe(leaseMs).catch((error: unknown) => {
+      logger.error('It cannot be found out whether another call is under way; the batch is given back', { error });
+      return false;
+    });
   }
 
   function startCall(claim: Claim): void {
     slots.started();
     const call = calls.call(claim).finally(() => {
       underWay.delete(call);
+      inHand.delete(keyOf(claim));
       rest.wake();
     });
     underWay.add(call);
@@ -138,5 +162,6 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
         logger.warn('Calls to Plivo were still under way at the end of the drain time', { calls: underWay.size });
     },
     isAlive: () => !stopping && monotonicMs() - lastRound < LONGEST_ROUND_MS,
+    isInHand: (claim) => inHand.has(keyOf(claim)),
   };
 }

@@ -144,7 +144,7 @@ async function withoutRefused({ evidence }: BatchSearchDeps, numbers: readonly s
 
 /**
  * Whoever the messages come from: records may show another sender than we gave. What a page shows of the person is enough
- * where it finds one; it may be full of others' messages.
+ * where it finds one; but a full page may hide a second one, so that nobody knows whose is whose.
  */
 async function probe(
   deps: BatchSearchDeps,
@@ -154,7 +154,7 @@ async function probe(
 ): Promise<Probed> {
   const onPage = messagesTo(number, seen);
   const fromPage = onPage.length === 0 ? null : await judge(deps, inquiry, number, onPage);
-  if (fromPage?.verdict === 'found') return fromPage;
+  if (fromPage?.verdict === 'found') return seen.length < PAGE_SIZE ? fromPage : { ...fromPage, uuid: null };
   const page = await inquiry.ask({ ...inquiry.whole, toNumber: number });
   if (page.kind !== 'listed') return { verdict: page.kind, uuid: null };
   const judged = await judge(deps, inquiry, number, messagesTo(number, page.messages));

@@ -1,5 +1,5 @@
 import { searchWindows } from '../../domain/outcome/reconciliation';
-import type { EvidenceStore, KnownCall } from '../../store/settling/evidenceStore';
+import type { CallOrigin, EvidenceStore, KnownCall } from '../../store/settling/evidenceStore';
 import type { MessageList } from './messageList';
 
 /**
@@ -16,16 +16,18 @@ export type Control =
 /** Beside the width of what is possible: our own times are taken around the call, not in it. */
 const GUARD_MS = 25;
 
-/** Holds Plivo's list against the answered call of the sender nearest to `at`, by one request. */
+/** Holds Plivo's list against the answered call of the sender that is nearest to a lost one, by one request. */
 export async function lookAtControl(
   deps: { readonly evidence: EvidenceStore; readonly list: MessageList },
   calls: readonly KnownCall[],
-  { at, sender }: { readonly at: number; readonly sender: string | null },
+  { calledAt, sender, powerpackUuid }: CallOrigin & { readonly calledAt: number },
   signal: AbortSignal,
 ): Promise<Control> {
-  const call = nearestAnswered(calls, at);
-  const answer = call === undefined ? null : await deps.evidence.answerOf(call);
-  if (call === undefined || answer === null) return { kind: 'unknown' };
+  // In a long outage the nearest is far away; it still tells which sender is shown, and of the clocks.
+  const call =
+    nearestAnswered(calls, calledAt) ?? (await deps.evidence.nearestAnswered(calledAt, { sender, powerpackUuid }));
+  const answer = call === null ? null : await deps.evidence.answerOf(call);
+  if (call === null || answer === null) return { kind: 'unknown' };
   const { whole } = searchWindows(call.from, call.to - call.from);
   // Without the sender: where the list shows another than we gave, it is still ours.
   const query = { fromNumber: null, powerpackUuid: null, toNumber: answer.number, ...whole, offset: 0 };
@@ -43,7 +45,7 @@ export async function lookAtControl(
   };
 }
 
-function nearestAnswered(calls: readonly KnownCall[], at: number): KnownCall | undefined {
+function nearestAnswered(calls: readonly KnownCall[], at: number): KnownCall | null {
   const answered = calls.filter(({ status, least, most }) => status === 'sent' && least === most && least > 0);
-  return answered.sort((a, b) => Math.abs(a.from - at) - Math.abs(b.from - at))[0];
+  return answered.sort((a, b) => Math.abs(a.from - at) - Math.abs(b.from - at))[0] ?? null;
 }

@@ -66,6 +66,8 @@ export function createMessageList(deps: {
   /** Batches may wait for days where nobody is told that their outcome cannot be looked up. */
   async function noteFault(answer: ListOutcome): Promise<void> {
     const code = answer.kind === 'refused' ? answer.code : null;
+    // The service is closing: that says nothing of the list.
+    if (code === 'closed') return;
     if (!(await deps.listFaults.note(code))) return;
     if (code === null) deps.logger.info("Plivo's message list can be asked again");
     else deps.logger.error("Plivo's message list cannot be asked: unknown outcomes wait", { code });

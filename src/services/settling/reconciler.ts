@@ -55,7 +55,7 @@ async function lookAtAll(
   if (first === undefined) return;
   const batchSearch = createBatchSearch(deps);
   const calls = await callsAround(deps.evidence, due);
-  const control = await lookAtControl(deps, calls, { at: first.calledAt, sender: first.sender }, signal);
+  const control = await lookAtControl(deps, calls, first, signal);
   if (isOver(signal)) return;
   if (control.kind === 'busy' || control.kind === 'refused') {
     for (const batch of due) await settlement.afterLook(batch, { result: control.kind, named: [] });

@@ -24,14 +24,20 @@ export function stops({ record }: Ground): { readonly wrongs: Wrong[]; readonly 
   return { wrongs, late };
 }
 
-/** The STOP that stood when the call began. By what the person said last, in whatever order it was posted. */
+/**
+ * The STOP that stood when the call began. By what the person said last, in whatever order it was posted; of a START that
+ * got lost on its way while all was well, nobody can know that it is older than it looks.
+ */
 function stopBefore(sayings: readonly Saying[], person: string, { at }: RecordedCall): Saying | null {
   const own = sayings.filter((saying) => saying.person === person && saying.saidAt < at);
   const stop = own
     .filter(({ says, committedAt }) => says === 'STOP' && committedAt !== null && committedAt < at)
     .at(-1);
   if (stop === undefined) return null;
-  const isBack = own.some(({ says, saidAt }) => says === 'START' && saidAt > stop.saidAt);
+  const isBack = own.some(
+    ({ says, saidAt, isHeldUp, committedAt }) =>
+      says === 'START' && (saidAt > stop.saidAt || (isHeldUp && (committedAt ?? 0) > (stop.committedAt ?? 0))),
+  );
   return isBack ? null : stop;
 }
 

@@ -9,13 +9,15 @@ export const drawStory: DrawStory = (chance, world) => chance.pick(STORIES)(chan
 const aCall = (chance: Chance) => chance.anyMagnitude(1, 8);
 const allPeople = (count: number) => Array.from({ length: count }, (_, person) => person);
 
-/** A START whose post fails at first, and a STOP that comes before it is posted again. */
+/** A START that nobody can keep at first, and a STOP that comes before it is posted again. */
 const overtakenStart: DrawStory = (chance, { people }) => {
   const handset = { kind: 'handset', person: chance.between(0, people.length - 1), isDoubled: false } as const;
   const saidAtMs = chance.between(500, 60_000);
+  const trouble = { share: 1, code: 'SQLITE_FULL', forMs: chance.between(500, 8000) } as const;
   return [
-    { ...handset, says: 'START', when: { atMs: saidAtMs }, failedPosts: chance.between(1, 2) },
-    { ...handset, says: 'STOP', when: { atMs: saidAtMs + chance.between(1000, 50_000) }, failedPosts: 0 },
+    { kind: 'database trouble', when: { atMs: saidAtMs - chance.between(0, 400) }, ...trouble },
+    { ...handset, says: 'START', when: { atMs: saidAtMs }, failedPosts: 0 },
+    { ...handset, says: 'STOP', when: { atMs: saidAtMs + chance.between(9000, 50_000) }, failedPosts: 0 },
   ];
 };
 

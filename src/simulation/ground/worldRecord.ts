@@ -15,6 +15,8 @@ export type Saying = {
   readonly person: string;
   readonly says: 'STOP' | 'START';
   readonly saidAt: number;
+  /** The first posts of it got lost where nobody can know of them: neither here nor with Plivo did anything fail. */
+  readonly isHeldUp: boolean;
   /** When it was first answered 2xx; null until then. */
   committedAt: number | null;
 };

@@ -45,7 +45,13 @@ export function createPeople(ground: Ground, processes: Processes, postman: Post
     underWay: () => underWay,
     say({ person, says, failedPosts, isDoubled }) {
       const number = plan.people[person] ?? '';
-      const saying: Saying = { person: number.slice(1), says, saidAt: timeline.now(), committedAt: null };
+      const saying: Saying = {
+        person: number.slice(1),
+        says,
+        saidAt: timeline.now(),
+        isHeldUp: failedPosts > 0,
+        committedAt: null,
+      };
       record.sayings.push(saying);
       trace('handset', says, { from: number, failedPosts });
       const text = { messageUuid: chance.word(16), from: number, to: SENDER, text: says, intent: null };

@@ -97,6 +97,9 @@ export type BatchesTable = {
   next_attempt_at: Millis;
   /** How often it could not be claimed since it last was. */
   claim_failures: number;
+  /** When Plivo last refused it for now, and how often it has. */
+  refused_at: Millis | null;
+  refusals: number;
   /** Goes up with every claim; guards every write of the claim's holder. */
   claim_number: number;
   lease_owner: string | null;
@@ -165,7 +168,7 @@ export type PacingTable = {
   id: number;
   /** When the next Plivo call may start. */
   next_start_at: Millis;
-  /** Set while an account fault (no credit, refused credentials) stops all dispatch. */
+  /** Set while something stops dispatch as a whole: the line, the account, calls that are lost one after the other. */
   fault_status: number | null;
   fault_code: string | null;
   fault_reason: string | null;
@@ -175,6 +178,8 @@ export type PacingTable = {
   fault_retry_at: Millis | null;
   /** How long that pause was when it began: a longer wait can only come from a clock that was set back. */
   fault_pause_ms: number | null;
+  /** Until when one call feels whether the fault is over, and no other may; null when none does. */
+  fault_probe_until: Millis | null;
   /** Since when Plivo's message list cannot be asked, and why; null while it can. */
   list_fault_since: Millis | null;
   list_fault_code: string | null;

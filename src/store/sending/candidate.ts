@@ -57,6 +57,9 @@ const queueColumns = sql.raw(`
   (select queue_free_at from pacing where id = 1) as queue_free_at,
   (select queue_written_at from pacing where id = 1) as queue_written_at`);
 
+/** The broadcast `c` is one call, and its caller waits to be told. */
+export const isAwaited = (engine: Engine) => sql`(c.waiting_until > ${engine.now} and c.batches_total = 1)`;
+
 const isDue = (engine: Engine) =>
   sql`(b.next_attempt_at <= ${engine.now} or b.next_attempt_at > ${engine.now}
         + case when b.claim_failures > 0 then ${sql.lit(LONGEST_WAIT_AFTER_FAILURE_MS)} else ${sql.lit(LONGEST_BACKOFF_MS)} end)
@@ -64,7 +67,7 @@ const isDue = (engine: Engine) =>
 
 const mayGo = (engine: Engine, { onlyAwaited, except }: CandidateQuery) =>
   sql`c.status in ('queued', 'processing') and c.batches_pending > 0
-      ${onlyAwaited ? sql`and c.waiting_until > ${engine.now}` : sql``}
+      ${onlyAwaited ? sql`and ${isAwaited(engine)}` : sql``}
       ${except.length > 0 ? sql`and c.broadcast_key not in (${sql.join(except)})` : sql``}`;
 
 // Walks the broadcasts in the order of their turns by an index and stops at the first that has a batch due.

@@ -3,7 +3,7 @@ import { backlogMs, untilRoom, within, type Pace } from '../../domain/time/pacin
 import { transitionBatch } from '../state/batchTransition';
 import { CounterChanges, updateBroadcast } from '../state/counters';
 import { inTransaction, type Database } from '../engine/database';
-import { LONGEST_BACKOFF_MS, pickCandidate, type Candidate } from './candidate';
+import { isAwaited, LONGEST_BACKOFF_MS, pickCandidate, type Candidate } from './candidate';
 import { recipientsToText } from './claimRecipients';
 import { deferBatches, handOverOf } from './deferral';
 import { blaming, ClaimFailedError, putAside } from './failedClaim';
@@ -30,14 +30,18 @@ export type Claim = {
   readonly units: number;
   /** What may wait with Plivo, these texts included, if they are to leave in time; null without a limit. */
   readonly pace: Pace | null;
-  /** The broadcast is this batch alone. */
-  readonly isSingleCall: boolean;
+  /** The broadcast is this batch alone, and its caller waits to be told. */
+  readonly isAwaited: boolean;
+  /** When Plivo last refused the batch for now, and with which code; null where it never has, or something came after. */
+  readonly lastRefusal: { readonly at: number; readonly code: string } | null;
+  /** How often it has. */
+  readonly refusals: number;
 };
 
 export type ClaimOptions = {
   readonly owner: string;
   readonly leaseMs: number;
-  /** Only broadcasts whose caller is waiting: all that may go while an account fault stops the others. */
+  /** Only broadcasts of one call whose caller is waiting: all that may go while a fault stops the others. */
   readonly onlyAwaited: boolean;
   /** What may wait with Plivo at most; null without a limit. */
   readonly pace: Pace | null;
@@ -65,7 +69,7 @@ export type ClaimStore = {
    */
   claimNextBatch(options: ClaimOptions): Promise<ClaimResult>;
   /** Milliseconds until a batch that waits for its next try is due; null when none waits. */
-  nextAttemptInMs(): Promise<number | null>;
+  nextAttemptInMs(options: Pick<ClaimOptions, 'onlyAwaited'>): Promise<number | null>;
 };
 
 export function createClaimStore({ db, engine }: Database): ClaimStore {
@@ -79,12 +83,13 @@ export function createClaimStore({ db, engine }: Database): ClaimStore {
         throw error;
       }
     },
-    async nextAttemptInMs() {
+    async nextAttemptInMs({ onlyAwaited }) {
       const found = await sql<{ wait: number | null }>`
         select min(case when b.not_before > b.next_attempt_at then b.not_before else b.next_attempt_at end)
           - ${engine.now} as wait
         from broadcasts c join batches b on b.broadcast_key = c.broadcast_key and b.status = 'pending'
-        where c.status in ('queued', 'processing') and c.batches_pending > 0`.execute(db);
+        where c.status in ('queued', 'processing') and c.batches_pending > 0
+          ${onlyAwaited ? sql`and ${isAwaited(engine)}` : sql``}`.execute(db);
       const wait = found.rows[0]?.wait ?? null;
       return wait === null ? null : Math.min(Math.max(wait, 0), LONGEST_BACKOFF_MS);
     },
@@ -182,7 +187,7 @@ async function takeBatch(
   return recipients;
 }
 
-function claimOf({ batch, broadcast }: Candidate, recipients: readonly string[], pace: Pace | null): Claim {
+function claimOf({ batch, broadcast, now }: Candidate, recipients: readonly string[], pace: Pace | null): Claim {
   const hasOwnOrigin = batch.sender !== null || batch.powerpack_uuid !== null;
   const { sender, powerpack_uuid: powerpackUuid } = hasOwnOrigin ? batch : broadcast;
   return {
@@ -200,6 +205,9 @@ function claimOf({ batch, broadcast }: Candidate, recipients: readonly string[],
     mediaUrls: broadcast.media_urls === null ? null : (JSON.parse(broadcast.media_urls) as string[]),
     units: recipients.length * broadcast.segments_per_message,
     pace,
-    isSingleCall: broadcast.batches_total === 1,
+    isAwaited: broadcast.batches_total === 1 && (broadcast.waiting_until ?? 0) > now,
+    lastRefusal:
+      batch.refused_at === null || batch.error_code === null ? null : { at: batch.refused_at, code: batch.error_code },
+    refusals: batch.refusals,
   };
 }

@@ -6,10 +6,10 @@ import { CounterChanges, updateBroadcast, writeStatus } from '../state/counters'
 import { inTransaction, type Database } from '../engine/database';
 import type { Engine } from '../engine/engine';
 import type { Schema } from '../engine/schema';
+import { resendFailed, type Resent } from './resendStore';
 
 export type Controlled =
-  | { readonly kind: 'done' }
-  | { readonly kind: 'unknown' }
+  | Resent
   /** The state does not allow it. */
   | { readonly kind: 'forbidden'; readonly status: string };
 
@@ -21,11 +21,14 @@ export type ControlStore = {
   cancel(id: string): Promise<Controlled>;
   /** Ends what a process left half done that died while cancelling. */
   finishCancelling(): Promise<void>;
-  /** A person settles a batch whose outcome is unknown. */
+  /** A person has all batches that failed sent again. */
+  resendFailed(id: string): Promise<Controlled>;
+  /** A person settles a batch whose outcome is unknown, or has one that failed sent again. */
   resolveBatch(id: string, number: number, as: 'sent' | 'resend'): Promise<Controlled>;
 };
 
-export function createControlStore({ db, engine }: Database): ControlStore {
+export function createControlStore(database: Database): ControlStore {
+  const { db, engine } = database;
   const apply = (id: string, event: BroadcastEvent) => inTransaction(db, (tx) => changeStatus(tx, engine, id, event));
   const finishCancelling = () => cancelPendingBatches(db, engine);
   return {
@@ -38,7 +41,12 @@ export function createControlStore({ db, engine }: Database): ControlStore {
       return cancelled;
     },
     finishCancelling,
-    resolveBatch: (id, number, as) => inTransaction(db, (tx) => resolveBatch(tx, engine, id, number, as)),
+    resendFailed: (id) => resendFailed(database, id, null),
+    async resolveBatch(id, number, as) {
+      const resolved = await inTransaction(db, (tx) => resolveBatch(tx, engine, id, number, as));
+      const hasFailed = resolved.kind === 'forbidden' && resolved.status === 'failed';
+      return hasFailed && as === 'resend' ? await resendFailed(database, id, [number]) : resolved;
+    },
   };
 }
 

@@ -1,12 +1,6 @@
 import { sql } from 'kysely';
 import { backlogMs, loadMs, untilRoom, type Pace } from '../../domain/time/pacing';
 import { inTransaction, type Database } from '../engine/database';
-import type { Engine } from '../engine/engine';
-import type { PacingTable } from '../engine/schema';
-import type { BatchError } from './settleStore';
-
-/** A fault of the Plivo account (credit, credentials, permission) that stops dispatch for everybody. */
-export type AccountFault = BatchError & { readonly since: number; readonly tries: number; readonly retryInMs: number };
 
 export type PacingStore = {
   /** In how many milliseconds the next slot for a Plivo call begins, without taking it. */
@@ -25,11 +19,6 @@ export type PacingStore = {
    * be made now, else in how many milliseconds one is free.
    */
   takeListRequest(max: number, windowMs: number): Promise<number>;
-  /** Stops dispatch until `retryInMs` from now; called again for each try that meets the fault. */
-  recordFault(fault: BatchError, retryInMs: (tries: number) => number): Promise<void>;
-  /** Returns true when a fault was there and is now over. */
-  clearFault(): Promise<boolean>;
-  currentFault(): Promise<AccountFault | null>;
 };
 
 export type Slot = {
@@ -41,7 +30,6 @@ export type Slot = {
 
 /** Slots are never that far ahead unless the clock was set back; then the spacing starts afresh. */
 const furthestSlotMs = (delayMs: number) => Math.max(10_000, 100 * delayMs);
-const LONGEST_FAULT_WAIT_MS = 120_000;
 
 export function createPacingStore({ db, engine }: Database): PacingStore {
   return {
@@ -98,50 +86,8 @@ export function createPacingStore({ db, engine }: Database): PacingStore {
           .execute();
         return 0;
       }),
-
-    async recordFault(fault, retryInMs) {
-      const before = await read(db, engine);
-      // Calls that were under way together meet one fault once.
-      if (before.fault_code !== null && (before.retry_in ?? 0) > 0) return;
-      const tries = before.fault_tries + 1;
-      await sql`
-        update pacing set fault_status = ${fault.status}, fault_code = ${fault.code}, fault_reason = ${fault.reason},
-          fault_since = coalesce(fault_since, ${engine.now}), fault_tries = ${tries},
-          fault_retry_at = ${engine.now} + ${Math.min(retryInMs(tries), LONGEST_FAULT_WAIT_MS)}
-        where id = 1`.execute(db);
-    },
-
-    async clearFault() {
-      const cleared = await sql`
-        update pacing set fault_status = null, fault_code = null, fault_reason = null, fault_since = null,
-          fault_tries = 0, fault_retry_at = null
-        where id = 1 and fault_code is not null`.execute(db);
-      return Number(cleared.numAffectedRows ?? 0) > 0;
-    },
-
-    async currentFault() {
-      const row = await read(db, engine);
-      if (row.fault_code === null) return null;
-      const retryInMs = row.retry_in ?? 0;
-      return {
-        code: row.fault_code,
-        status: row.fault_status,
-        reason: row.fault_reason ?? '',
-        since: row.fault_since ?? 0,
-        tries: row.fault_tries,
-        retryInMs: retryInMs > LONGEST_FAULT_WAIT_MS ? 0 : Math.max(0, retryInMs),
-      };
-    },
   };
 }
 
 type SlotRow = { next_start_at: number; queue_free_at: number; queue_written_at: number; now: number };
 const NO_PACING: SlotRow = { next_start_at: 0, queue_free_at: 0, queue_written_at: 0, now: 0 };
-
-async function read(db: Database['db'], engine: Engine): Promise<PacingTable & { retry_in: number | null }> {
-  const found = await sql<PacingTable & { retry_in: number | null }>`
-    select pacing.*, fault_retry_at - ${engine.now} as retry_in from pacing where id = 1`.execute(db);
-  const row = found.rows[0];
-  if (row === undefined) throw new Error('The pacing row is missing.');
-  return row;
-}

@@ -21,10 +21,23 @@ export type AcceptedAnswer = {
 /** When a call began and when it ended, by how long ago that is: the clock of the database is not ours. */
 export type CallSpan = { readonly beganMsAgo: () => number; readonly endedMsAgo: () => number };
 
+/**
+ * Whose leases are lost: those that ran out, or end later than they can, which a clock that was set back brings about.
+ * There is one process per SQLite file, the `soleOwner`: no clock is needed to know that all others are dead; and its own
+ * are lost only where it knows nothing of them any more, an outcome that could not be written.
+ */
+export type LostLeases = {
+  readonly soleOwner: string | null;
+  /** Whether this process still has to do with the claim. */
+  readonly isInHand?: (claim: ClaimRef) => boolean;
+};
+
 /** Each call returns false, with nothing written, when the batch has moved on: claimed anew or settled otherwise. */
 export type SettleStore = {
   recordAccepted(claim: ClaimRef, answer: AcceptedAnswer, call?: CallSpan): Promise<boolean>;
-  /** Back to the queue for `retryInMs`; a refusal that concerns the account is not counted as a try of the batch. */
+  /** No call was made: back to the queue. */
+  recordNotMade(claim: ClaimRef, error: BatchError): Promise<boolean>;
+  /** Back to the queue for `retryInMs`; a refusal that concerns the line or the account counts as no try of the batch. */
   recordRefusedForNow(
     claim: ClaimRef,
     error: BatchError,
@@ -36,23 +49,27 @@ export type SettleStore = {
   recordRefusedWhileAwaited(claim: ClaimRef, error: BatchError): Promise<boolean>;
   /** Nobody knows whether Plivo took it. Reports that came already are proof that it did: then the batch is sent. */
   recordUnknown(claim: ClaimRef, error: BatchError, call?: CallSpan): Promise<boolean>;
-  /**
-   * Batches whose sender is gone become unconfirmed; returns how many. With a `soleOwner`: whoever is not this one;
-   * there is one process per SQLite file, and no clock is needed to know that the others are dead. Without: whose lease
-   * ran out, or ends later than it can, which a clock that was set back brings about.
-   */
-  expireLeases(lost: { readonly soleOwner: string | null }): Promise<number>;
+  /** Batches whose sender is gone become unconfirmed; returns how many. */
+  expireLeases(lost: LostLeases): Promise<number>;
 };
+
+const IS_NO_TRY: BatchPatch = { attempts: sql<number>`attempts - 1` };
 
 export function createSettleStore({ db, engine }: Database): SettleStore {
   const settle = (work: (tx: Transaction<Schema>) => Promise<boolean>) => inTransaction(db, work);
   return {
     recordAccepted: (claim, answer, call) => settle((tx) => recordAccepted(tx, engine, claim, answer, call)),
+    recordNotMade: (claim, error) =>
+      settle((tx) =>
+        recordFailure(tx, engine, claim, 'refuseForNow', error, { next_attempt_at: engine.now, ...IS_NO_TRY }),
+      ),
     recordRefusedForNow: (claim, error, { retryInMs, countsAsTry }) =>
       settle((tx) =>
         recordFailure(tx, engine, claim, 'refuseForNow', error, {
           next_attempt_at: sql<number>`${engine.now} + ${retryInMs}`,
-          ...(countsAsTry ? {} : { attempts: sql<number>`attempts - 1` }),
+          refused_at: engine.now,
+          refusals: sql<number>`refusals + 1`,
+          ...(countsAsTry ? {} : IS_NO_TRY),
         }),
       ),
     recordRefusedForGood: (claim, error, failuresInARow) =>
@@ -244,20 +261,18 @@ const CLOCK_STEP_MS = 1000;
 async function expireLeases(
   db: Database['db'],
   engine: Engine,
-  { soleOwner }: { soleOwner: string | null },
+  { soleOwner, isInHand = () => false }: LostLeases,
 ): Promise<number> {
-  const isLost =
-    soleOwner === null
-      ? sql`(lease_expires_at <= ${engine.now}
-             or lease_expires_at > ${engine.now} + coalesce(lease_ms, ${LONGEST_LEASE_MS}) + ${CLOCK_STEP_MS})`
-      : sql`lease_owner <> ${soleOwner}`;
-  const found = await sql<{ broadcast_key: number; number: number; claim_number: number }>`
-    select broadcast_key, number, claim_number from batches where status = 'sending' and ${isLost} limit 1000`.execute(
-    db,
-  );
+  const isOver = sql`(lease_expires_at <= ${engine.now}
+    or lease_expires_at > ${engine.now} + coalesce(lease_ms, ${LONGEST_LEASE_MS}) + ${CLOCK_STEP_MS})`;
+  const isLost = soleOwner === null ? isOver : sql`(lease_owner <> ${soleOwner} or ${isOver})`;
+  const found = await sql<{ broadcast_key: number; number: number; claim_number: number; lease_owner: string | null }>`
+    select broadcast_key, number, claim_number, lease_owner from batches
+    where status = 'sending' and ${isLost} limit 1000`.execute(db);
   let expired = 0;
   for (const row of found.rows) {
     const claim = { broadcastKey: row.broadcast_key, number: row.number, claimNumber: row.claim_number };
+    if (row.lease_owner === soleOwner && isInHand(claim)) continue;
     if (await inTransaction(db, (tx) => recordUnknown(tx, engine, claim, LOST_LEASE))) expired++;
   }
   return expired;

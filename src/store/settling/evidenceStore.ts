@@ -40,6 +40,8 @@ export type EvidenceStore = {
   unnamedBatches(batch: ClaimRef, window: TimeSpan): Promise<number>;
   /** Calls from the origin (from any where it is null) that were under way within the span, in order of time. */
   callsWithin(span: TimeSpan, origin: CallOrigin | null): Promise<KnownCall[]>;
+  /** The answered call of the origin that was claimed nearest to `at`, within a day; null where there is none. */
+  nearestAnswered(at: number, origin: CallOrigin): Promise<KnownCall | null>;
   /** The uuids of a call that was answered, and somebody who has one of them. Null where nobody has. */
   answerOf(call: Pick<KnownCall, 'broadcastKey' | 'number'>): Promise<{ uuids: Set<string>; number: string } | null>;
 };
@@ -47,6 +49,7 @@ export type EvidenceStore = {
 /** States of a batch that may have texted people without our knowing the uuids. */
 const MAY_HAVE_TEXTED = sql.raw(`('sending', 'sent', 'unconfirmed', 'held')`);
 const ANSWERS_AT_ONCE = 50;
+const DAY_MS = 86_400_000;
 /** A call is under way for so long at most, so that those that began earlier are over. */
 const LONGEST_CALL_MS = 15 * 60_000;
 
@@ -100,6 +103,16 @@ export function createEvidenceStore(database: Database): EvidenceStore {
     },
 
     callsWithin: (span, origin) => callsWithin(database, span, origin),
+
+    async nearestAnswered(at, origin) {
+      const before = sql`b.claimed_at between ${at - DAY_MS} and ${at}`;
+      const after = sql`b.claimed_at between ${at} and ${at + DAY_MS}`;
+      const found = [
+        await answeredCall(database, origin, { where: before, order: sql`b.claimed_at desc` }),
+        await answeredCall(database, origin, { where: after, order: sql`b.claimed_at` }),
+      ].filter((call) => call !== null);
+      return found.sort((a, b) => Math.abs(a.from - at) - Math.abs(b.from - at))[0] ?? null;
+    },
 
     async answerOf({ broadcastKey, number }) {
       const found = await sql<{ uuids: string; recipient: string }>`
@@ -175,15 +188,35 @@ async function callsWithin({ db, engine }: Database, span: TimeSpan, origin: Cal
     ) as calls
     where ended_at >= ${span.from} ${origin === null ? sql`` : isFrom(engine, origin)}
     order by called_at`.execute(db);
-  return found.rows.map((row) => ({
-    broadcastKey: row.broadcast_key,
-    number: row.number,
-    status: row.status,
-    from: row.called_at,
-    to: row.ended_at,
-    ...messagesOf(row),
-  }));
+  return found.rows.map(toCall);
 }
+
+/** The first in the order that Plivo took messages of. */
+async function answeredCall(
+  { db, engine }: Database,
+  { sender, powerpackUuid }: CallOrigin,
+  { where, order }: { readonly where: RawBuilder<unknown>; readonly order: RawBuilder<unknown> },
+): Promise<KnownCall | null> {
+  const equals = engine.kind === 'postgres' ? sql`is not distinct from` : sql`is`;
+  const found = await sql<Omit<CallRow, 'bound' | 'texted'>>`
+    select b.broadcast_key, b.number, b.status, ${CALL_TIMES}, b.messages_taken
+    from batches b join broadcasts c on c.broadcast_key = b.broadcast_key
+    where ${where} and b.status = 'sent' and b.messages_taken > 0
+      and coalesce(b.sender, case when b.powerpack_uuid is null then c.sender end) ${equals} ${sender}
+      and coalesce(b.powerpack_uuid, case when b.sender is null then c.powerpack_uuid end) ${equals} ${powerpackUuid}
+    order by ${order} limit 1`.execute(db);
+  const [row] = found.rows;
+  return row === undefined ? null : toCall({ ...row, bound: null, texted: null });
+}
+
+const toCall = (row: CallRow): KnownCall => ({
+  broadcastKey: row.broadcast_key,
+  number: row.number,
+  status: row.status,
+  from: row.called_at,
+  to: row.ended_at,
+  ...messagesOf(row),
+});
 
 function messagesOf({ status, messages_taken: taken, bound, texted }: CallRow): { least: number; most: number } {
   if (status === 'sent' && taken !== null) return { least: taken, most: taken };

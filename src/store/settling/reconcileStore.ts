@@ -214,7 +214,7 @@ async function disprove(
   batch: UnsettledBatch,
   { maxAttempts, countsAlways = false }: { readonly maxAttempts: number; readonly countsAlways?: boolean },
 ): Promise<boolean> {
-  const isOwnTry = countsAlways || (await wereOthersTaken(tx, batch));
+  const isOwnTry = countsAlways || (await wereNeighboursTaken(tx, batch));
   const isBack = {
     next_attempt_at: engine.now,
     looks: 0,
@@ -240,12 +240,19 @@ async function disprove(
 /** Around its call, in milliseconds. */
 const THEN_MS = 60_000;
 
-/** A batch that is lost in an outage, as all others are, has not used up a try. */
-async function wereOthersTaken(tx: Transaction<Schema>, { calledAt }: UnsettledBatch): Promise<boolean> {
-  const taken = await sql`
-    select 1 from batches
-    where claimed_at between ${calledAt - THEN_MS} and ${calledAt + THEN_MS} and messages_taken is not null limit 1`.execute(
-    tx,
-  );
-  return taken.rows.length > 0;
+/** A batch that is lost in an outage, as its neighbours are, has not used up a try: one that is lost between taken ones has. */
+async function wereNeighboursTaken(tx: Transaction<Schema>, batch: UnsettledBatch): Promise<boolean> {
+  const { broadcastKey, number, calledAt } = batch;
+  const isNeighbour = sql`not (broadcast_key = ${broadcastKey} and number = ${number})
+    and (called_at is not null or refused_at is not null or messages_taken is not null)`;
+  const before = await sql<{ is_taken: boolean | number }>`
+    select messages_taken is not null as is_taken from batches
+    where claimed_at between ${calledAt - THEN_MS} and ${calledAt} and ${isNeighbour}
+    order by claimed_at desc limit 1`.execute(tx);
+  const after = await sql<{ is_taken: boolean | number }>`
+    select messages_taken is not null as is_taken from batches
+    where claimed_at between ${calledAt} and ${calledAt + THEN_MS} and ${isNeighbour}
+    order by claimed_at limit 1`.execute(tx);
+  const neighbours = [...before.rows, ...after.rows];
+  return neighbours.length > 0 && neighbours.every(({ is_taken: isTaken }) => isTaken);
 }

@@ -121,7 +121,7 @@ export async function writeStatus(
   from: BroadcastStatus,
   to: BroadcastStatus,
 ): Promise<void> {
-  const processedAt = ENDED.has(to) ? sql`coalesce(processed_at, ${engine.now})` : sql`processed_at`;
+  const processedAt = ENDED.has(to) ? sql`coalesce(processed_at, ${engine.now})` : sql`null`;
   await sql`
     update broadcasts set status = ${to}, status_updated_at = ${engine.now}, processed_at = ${processedAt}
     where broadcast_key = ${broadcastKey} and status = ${from}`.execute(tx);

@@ -179,7 +179,7 @@ describe.each(ENGINES)('the same text to the same person, on %s', (engine) => {
     ).expect(202);
     await eventually(async () => {
       const { body: batches } = await get(test, `/broadcast/${body.id}/batches`).expect(200);
-      return batches.data[0].status === 'pending' && batches.data[0].attempts === 1;
+      return batches.data[0].status === 'pending' && batches.data[0].lastError !== null;
     });
     await post(test, `/broadcast/${body.id}/pause`).expect(200);
     now += 2 * 3_600_000;

@@ -109,8 +109,8 @@ describe.each(ENGINES)('while Plivo refuses the account on %s', (engine) => {
     await post(test, `/broadcast/${id}/cancel`).expect(200);
     await allBatches(test, id, 'cancelled');
     // The next try is due and there is nothing to try it with: dispatch rests all the same.
-    await eventually(async () => (await test.service.store.pacing.currentFault())?.retryInMs === 0);
-    const rounds = jest.spyOn(test.service.store.pacing, 'currentFault');
+    await eventually(async () => (await test.service.store.faults.current())?.retryInMs === 0);
+    const rounds = jest.spyOn(test.service.store.faults, 'current');
     const begun = performance.now();
     await eventually(() => performance.now() - begun > 500);
     expect(rounds.mock.calls.length).toBeLessThan(20);

@@ -21,10 +21,10 @@ describe('an SQLite file', () => {
 
   it('is free again once it was closed, with all that is in it', async () => {
     const first = await openStore({ url: database.url });
-    await first.pacing.recordFault({ code: 'test', status: 402, reason: 'A test.' }, () => 1000);
+    await first.faults.record({ code: 'test', status: 402, reason: 'A test.' }, () => 1000);
     await first.close();
     const second = await openStore({ url: database.url });
-    expect(await second.pacing.currentFault()).toMatchObject({ code: 'test', status: 402 });
+    expect(await second.faults.current()).toMatchObject({ code: 'test', status: 402 });
     await second.close();
   });
 

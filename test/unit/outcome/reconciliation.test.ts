@@ -84,7 +84,14 @@ describe('a message that no other batch accounts for', () => {
       'found',
     ],
     ["recorded hours off, of the only person: it may be other software's", ours('far'), one, 'unclear'],
-    ['the same, with the clocks known', ours('far'), { ...one, isClockKnown: true }, 'absent'],
+    ['recorded hours off, from another sender, of the only person', foreign('far'), one, 'unclear'],
+    ['the same, with the clocks known', foreign('far'), { ...one, isClockKnown: true }, 'absent'],
+    [
+      'recorded hours off, of the only person, with the clocks known',
+      ours('far'),
+      { ...one, isClockKnown: true },
+      'absent',
+    ],
     ["that may be another batch's", ours('near'), { ...many, unnamedOthers: 1 }, 'unclear'],
   ])('%s', (_, message, knowledge, verdict) => {
     expect(judgeListed([message], knowledge).verdict).toBe(verdict);

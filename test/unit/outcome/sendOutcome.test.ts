@@ -242,7 +242,7 @@ describe('whatever is thrown', () => {
     fc.assert(
       fc.property(thrown, (value) => {
         const { kind, code, reason } = classifyRejection(value);
-        expect(kind).toMatch(/^(refused_for_now|refused_for_good|account_fault|unknown)$/);
+        expect(kind).toMatch(/^(refused_for_now|refused_for_good|account_fault|forbidden|unknown)$/);
         expect(code).toMatch(/^[a-z_]+$/);
         expect(reason).not.toMatch(/\d{5}/);
         expect(reason).not.toMatch(/[\r\n]/);

@@ -38,6 +38,7 @@ const BATCH_EVENTS: BatchEvent[] = [
   'refuseForGood',
   'lose',
   'disprove',
+  'resend',
   'giveUp',
   'hold',
   'cancel',
@@ -67,6 +68,7 @@ describe('a batch', () => {
      held: prove -> sent
      held: disprove -> pending
      failed: prove -> sent
+     failed: resend -> pending
      cancelled: prove -> sent`,
   );
 
@@ -85,7 +87,17 @@ describe('a batch', () => {
 });
 
 describe('a broadcast', () => {
-  const events: BroadcastEvent[] = ['due', 'start', 'pause', 'resume', 'cancel', 'complete', 'failInPart', 'fail'];
+  const events: BroadcastEvent[] = [
+    'due',
+    'start',
+    'pause',
+    'resume',
+    'cancel',
+    'reopen',
+    'complete',
+    'failInPart',
+    'fail',
+  ];
   const ends = (state: string) =>
     `${state}: complete -> completed
      ${state}: failInPart -> partially_failed
@@ -105,6 +117,8 @@ describe('a broadcast', () => {
        processing: cancel -> cancelled
        paused: resume -> queued
        paused: cancel -> cancelled
+       partially_failed: reopen -> processing
+       failed: reopen -> processing
        ${['queued', 'processing', 'paused', 'partially_failed', 'failed'].map(ends).join('\n')}`,
     ),
   )('that is %s becomes after %s: %s', (state, event, target) => {

@@ -9,6 +9,7 @@ export const outliveOutages = () => ({
   async up(db: Kysely<unknown>): Promise<void> {
     const statements = [
       'alter table pacing add column fault_pause_ms bigint',
+      'alter table pacing add column fault_probe_until bigint',
       'alter table pacing add column list_fault_since bigint',
       'alter table pacing add column list_fault_code text',
       'alter table pacing add column alive_at bigint',
@@ -21,6 +22,8 @@ export const outliveOutages = () => ({
       'alter table batches add column messages_taken integer',
       'alter table batches add column busy_looks integer not null default 0',
       'alter table batches add column claim_failures integer not null default 0',
+      'alter table batches add column refused_at bigint',
+      'alter table batches add column refusals integer not null default 0',
       'drop index batches_in_trouble',
       `create index batches_in_trouble on batches (broadcast_key, number)
         where status in ('unconfirmed', 'held', 'failed') or (status = 'pending' and claim_failures > 0)`,
