@@ -2,14 +2,15 @@ import { runCrashTest } from './crash/runCrashTest';
 import { endEverything } from './crash/stage/ending';
 import { complaint, engineChoice, FLAG, readOptions, TEXT, wholeNumber } from './terminal/commandLine';
 
-const HELP = `Kills the service at random moments, lets Plivo stumble, and counts the texts that everybody got.
+const HELP = `Kills and freezes the service, cuts its connections, restarts its database, lets Plivo stumble, and counts the
+texts that everybody got.
 
-  --rounds N       (20)
+  --rounds N       (20); on PostgreSQL one more for every six, with restarts of a server of our own
   --seed N         repeats the choices of an earlier run; it is printed at the start
   --engine NAME    sqlite, postgres or both (both); PostgreSQL needs DATABASE_URL=postgres://…, and gets a database of its own
   --recipients N   in each round (1500)
   --instances N    of the service on PostgreSQL (3)
-  --points-only    only the crashes on purpose, one in each gap
+  --points-only    only the crashes and freezes on purpose, one in each place
   --no-points      without them
   --keep           leave databases and logs where they are
   --help           this text

@@ -74,7 +74,8 @@ async function letFaultsLoose({ stage, choices, start, counts }: TroubleOptions)
 /** At whatever passes next. Without delivery reports every cut needs Plivo's list. */
 async function cutWayToPlivo({ stage, choices, start, sureCut }: TroubleOptions): Promise<void> {
   const more = Array.from({ length: start.withReports ? choices.between(0, 2) : 0 }, () => choices.pick(CUTS));
-  for (const cut of [sureCut, ...more]) {
+  stage.ways.plivo?.cutNext(sureCut);
+  for (const cut of more) {
     await sleepFor(choices.between(0, 600));
     stage.ways.plivo?.cutNext(cut);
   }
