@@ -37,7 +37,7 @@ const LONG_ROUND_EVERY = 10;
 /** For so many rounds there is one more in which the server restarts twice. */
 const ROUNDS_PER_RESTARTS = 6;
 /** Each holds up to ten connections for every instance, and a server often allows a hundred to all its users. */
-const POINTS_AT_ONCE = 4;
+const POINTS_AT_ONCE = 3;
 const FREEZES_AT_ONCE = 2;
 /** A text that comes after the end of the last round would come within this time. */
 const LAST_LOOK_AFTER_MS = 2000;

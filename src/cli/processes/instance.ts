@@ -24,7 +24,7 @@ export type Instance = {
   gone(): Promise<void>;
 };
 
-const READY_WITHIN_MS = 60_000;
+const READY_WITHIN_MS = 120_000;
 const DRAIN_MS = 8000;
 
 /** Those alive, to be ended with this process whatever happens to it. */
