@@ -72,12 +72,9 @@ export function judgeListed(
   );
   const judged = judgeProbe({ listed: counted.map(({ uuid }) => uuid), accounted: new Set(), unnamedOthers });
   if (judged.verdict !== 'absent') return judged;
-  // It may have been taken late, or by another clock; and of the only person, be shown with another sender besides.
+  // It may have been taken late; and where no answered call tells of the list, by another clock, and be shown with another sender.
   const isDoubtful = messages.some(
-    (message) =>
-      message.place === 'near' ||
-      (isTrusted(message) && (message.place === 'after' || !isClockKnown)) ||
-      (isAlone && !isClockKnown),
+    (message) => message.place === 'near' || !isClockKnown || (isTrusted(message) && message.place === 'after'),
   );
   return isDoubtful ? { verdict: 'unclear', uuid: null } : judged;
 }

@@ -27,6 +27,8 @@ export type Search = { readonly result: LookResult; readonly named: readonly Nam
 export type BatchSearch = {
   /** Looks for some of the batch's people, others at each look. */
   search(batch: UnsettledBatch, control: Control, signal: AbortSignal): Promise<Search>;
+  /** Whether the list shows nothing at all about then: that needs no answered call to tell of its clock and its numbers. */
+  isEmpty(batch: UnsettledBatch, control: Control, signal: AbortSignal): Promise<boolean>;
   /** Asks for one of them. */
   probe(batch: UnsettledBatch, number: string, control: Control, signal: AbortSignal): Promise<Probed>;
 };
@@ -46,6 +48,11 @@ const MASKED_PAGES = 5;
 export function createBatchSearch(deps: BatchSearchDeps): BatchSearch {
   return {
     search: (batch, control, signal) => search(deps, batch, control, signal),
+    async isEmpty(batch, control, signal) {
+      const inquiry = inquiryOf(deps, batch, control, signal);
+      const page = await inquiry.ask(inquiry.whole);
+      return page.kind === 'listed' && page.messages.length === 0;
+    },
     probe: (batch, number, control, signal) => probe(deps, inquiryOf(deps, batch, control, signal), number),
   };
 }
@@ -62,7 +69,7 @@ type Inquiry = {
 const ANY_SENDER = { fromNumber: null, powerpackUuid: null } as const;
 
 function inquiryOf({ list }: BatchSearchDeps, batch: UnsettledBatch, control: Control, signal: AbortSignal): Inquiry {
-  const aheadMs = control.kind === 'shown' ? control.aheadMs : 0;
+  const aheadMs = control.kind === 'shown' ? (control.clock?.aheadMs ?? 0) : 0;
   return {
     batch,
     control,
@@ -72,8 +79,8 @@ function inquiryOf({ list }: BatchSearchDeps, batch: UnsettledBatch, control: Co
 }
 
 /**
- * A page around the call first: it shows whether the list hides the numbers, and some of those who are asked for next.
- * One person needs no page.
+ * A page around the call first: it shows whether the list hides the numbers, and some of those who are asked for next. One
+ * person needs no page where a call is known to be listed by number; where none is, whatever the list shows tells that.
  */
 async function search(
   deps: BatchSearchDeps,
@@ -84,8 +91,9 @@ async function search(
   const inquiry = inquiryOf(deps, batch, control, signal);
   const people = await deps.evidence.unknownRecipients(batch);
   let seen: readonly ListedMessage[] = [];
-  if (people.length > 1) {
-    const page = await inquiry.ask({ ...inquiry.near, ...filterOf(batch) });
+  const isKnown = control.kind === 'shown';
+  if (people.length > 1 || !isKnown) {
+    const page = await inquiry.ask(isKnown ? { ...inquiry.near, ...filterOf(batch) } : inquiry.whole);
     if (page.kind !== 'listed') return { result: page.kind, named: [] };
     if (page.messages.some(isHidden)) return await searchByUuid(deps, inquiry, people.length);
     seen = page.messages;
@@ -180,7 +188,7 @@ async function judge(
   return judgeListed(unaccounted, {
     unnamedOthers,
     isAlone: batch.people === 1,
-    isClockKnown: control.kind === 'shown',
+    isClockKnown: control.kind === 'shown' && control.clock !== null,
     isSenderReplaced: control.kind === 'shown' && control.isSenderReplaced,
   });
 }

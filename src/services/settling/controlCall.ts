@@ -2,15 +2,18 @@ import { searchWindows } from '../../domain/outcome/reconciliation';
 import type { CallOrigin, EvidenceStore, KnownCall } from '../../store/settling/evidenceStore';
 import type { MessageList } from './messageList';
 
+/** Milliseconds. */
+export type ClockDifference = { readonly aheadMs: number; readonly slackMs: number };
+
 /**
  * What a call that was answered, and should show in the list, tells of the list itself.
- * - `shown`: the list shows it; by how many milliseconds Plivo's clock is ahead of ours, how far that may be off, and
- *   whether it shows another sender than we gave
+ * - `shown`: the list shows it, by number, and whether with another sender than we gave. `clock`: by how many milliseconds
+ *   Plivo's is ahead of ours, and how far that may be off; null where the call is so far away that ours may have been set since
  * - `missing`: it does not show, so what else it does not show may have been sent all the same
  * - `unknown`: there is no such call, or the list hides the numbers
  */
 export type Control =
-  | { readonly kind: 'shown'; readonly aheadMs: number; readonly slackMs: number; readonly isSenderReplaced: boolean }
+  | { readonly kind: 'shown'; readonly clock: ClockDifference | null; readonly isSenderReplaced: boolean }
   | { readonly kind: 'missing' | 'unknown' | 'refused' | 'busy' };
 
 /** Beside the width of what is possible: our own times are taken around the call, not in it. */
@@ -23,9 +26,9 @@ export async function lookAtControl(
   { calledAt, sender, powerpackUuid }: CallOrigin & { readonly calledAt: number },
   signal: AbortSignal,
 ): Promise<Control> {
-  // In a long outage the nearest is far away; it still tells which sender is shown, and of the clocks.
-  const call =
-    nearestAnswered(calls, calledAt) ?? (await deps.evidence.nearestAnswered(calledAt, { sender, powerpackUuid }));
+  const near = nearestAnswered(calls, calledAt);
+  // In a long outage the nearest is far away; it still tells which sender is shown, and that numbers are.
+  const call = near ?? (await deps.evidence.nearestAnswered(calledAt, { sender, powerpackUuid }));
   const answer = call === null ? null : await deps.evidence.answerOf(call);
   if (call === null || answer === null) return { kind: 'unknown' };
   const { whole } = searchWindows(call.from, call.to - call.from);
@@ -39,8 +42,7 @@ export async function lookAtControl(
   const [latest, earliest] = [own.messageTime - call.from, own.messageTime - call.to];
   return {
     kind: 'shown',
-    aheadMs: (latest + earliest) / 2,
-    slackMs: (latest - earliest) / 2 + GUARD_MS,
+    clock: near === null ? null : { aheadMs: (latest + earliest) / 2, slackMs: (latest - earliest) / 2 + GUARD_MS },
     isSenderReplaced: sender !== null && /^\+\d+$/.test(sender) && own.fromNumber !== sender,
   };
 }

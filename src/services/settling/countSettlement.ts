@@ -11,7 +11,7 @@ import { spread, type TimeSpan } from '../../domain/outcome/reconciliation';
 import type { EvidenceStore, KnownCall } from '../../store/settling/evidenceStore';
 import type { UnsettledBatch } from '../../store/settling/reconcileStore';
 import { filterOf, type BatchSearch } from './batchSearch';
-import type { Control } from './controlCall';
+import type { ClockDifference, Control } from './controlCall';
 import type { MessageList } from './messageList';
 
 export type CountSettlementDeps = {
@@ -24,7 +24,8 @@ export type CountSettlementDeps = {
 export type Count = { readonly taken: readonly UnsettledBatch[]; readonly absent: readonly UnsettledBatch[] };
 
 /** Not known from an answered call: by how much the clocks may differ for a count to be tried. The sample finds out. */
-const SLACK_MS = 1000;
+const UNKNOWN_CLOCK: ClockDifference = { aheadMs: 0, slackMs: 1000 };
+const clockOf = (control: Control) => (control.kind === 'shown' ? control.clock : null);
 /** People who are asked for by number before a verdict on many batches is believed. */
 const SAMPLE = 4;
 
@@ -44,8 +45,7 @@ export async function countBatches(
   const several = batches.filter(({ people }) => people > 1);
   const [first] = several;
   if (first === undefined || several.length < 2 || control.kind === 'missing') return NOTHING;
-  const aheadMs = control.kind === 'shown' ? control.aheadMs : 0;
-  const slackMs = control.kind === 'shown' ? control.slackMs : SLACK_MS;
+  const { aheadMs, slackMs } = clockOf(control) ?? UNKNOWN_CLOCK;
   const clusters = withLostOnly(clustersOf(countedCalls(calls, several), 2 * slackMs));
 
   const count: Counter = async ({ from, to }) => {
@@ -117,6 +117,11 @@ async function confirmed(
   control: Control,
   signal: AbortSignal,
 ): Promise<readonly UnsettledBatch[]> {
+  const [first] = batches;
+  if (first === undefined) return [];
+  // Where no answered call tells of the list, its clock may be far off, and it may hide the numbers.
+  if (clockOf(control) === null && !(verdict === 'absent' && (await batchSearch.isEmpty(first, control, signal))))
+    return [];
   for (const batch of spread(batches, SAMPLE, 0)) {
     const people = await evidence.unknownRecipients(batch);
     const refused = await evidence.refusedAmong(spread(people, SAMPLE, batch.looks));

@@ -7,7 +7,10 @@ import { planDelivery } from './delivery';
 import type { PlivoNature } from './plivoNature';
 
 export type PlivoAccount = {
-  /** What becomes of a request that has arrived and meets no refusal. `share`: of the people, so many are taken. */
+  /**
+   * What becomes of a request that has arrived and meets no refusal. `share`: of the people, so many are taken, and two at the
+   * least: one alone cannot be told from somebody whom other software texted.
+   */
   take(call: SendCall, share?: number): Settling;
   /** Other software on the account texts somebody. */
   textAsOther(to: string, from: string): void;
@@ -76,7 +79,7 @@ export function createPlivoAccount({ timeline, chance, nature, post }: PlivoAcco
       }
       const invalid = to.filter((person) => nature.invalidPeople.has(person));
       const valid = to.filter((person) => !nature.invalidPeople.has(person));
-      const taken = share === 1 ? valid : valid.filter((_, place) => place < Math.max(1, valid.length * share));
+      const taken = share === 1 ? valid : valid.filter((_, place) => place < Math.max(2, valid.length * share));
       const made = taken.map((person) => keep(person, senderOf(call), call));
       for (const message of made) deliver(message);
       // In no order that means anything.

@@ -66,7 +66,8 @@ describe('a message that no other batch accounts for', () => {
     ['recorded with the call, of one of many', ours('near'), many, 'found'],
     ['recorded with the call, from another sender, of one of many: it may be replaced', foreign('near'), many, 'found'],
     ['recorded hours off, of one of many: the clocks may differ', ours('far'), many, 'found'],
-    ['recorded hours off, from another sender', foreign('far'), many, 'absent'],
+    ['recorded hours off, from another sender', foreign('far'), many, 'unclear'],
+    ['the same, where the list and its clock are known', foreign('far'), known, 'absent'],
     ['recorded hours off, though the clocks are known', ours('far'), known, 'absent'],
     [
       'recorded minutes later, though the clocks are known: it may have been taken late',
