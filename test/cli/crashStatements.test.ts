@@ -17,11 +17,15 @@ const STORIES: {
   readonly env?: Readonly<Record<string, string>>;
   readonly play: (test: TestService) => Promise<unknown>;
   readonly statements: readonly Name[];
+  /** As the timing has it. */
+  readonly perhaps?: Name;
 }[] = [
   {
     name: 'a broadcast that is sent and reported',
     play: async (test) => await reportedAndOver(test, await broadcast(test, PEOPLE), PEOPLE.length),
     statements: [...DISPATCH, 'keepAnswer', 'writeReport'],
+    // A report that overtakes the answer proves the batch.
+    perhaps: 'prove',
   },
   {
     name: 'an answer that is lost, and a batch found sent',
@@ -50,14 +54,14 @@ const STORIES: {
       await post(test, `/broadcast/${id}/cancel`).expect(200);
       await broadcastWhen(test, id, ({ batches }) => batches['pending'] === 0);
     },
-    statements: [...DISPATCH, 'keepAnswer', 'cancel', 'cancelBatches'],
+    statements: [...DISPATCH, 'keepAnswer', 'cancel', 'cancelBatches', 'prove'],
   },
 ];
 
 const entries = Object.entries(STATEMENTS) as [Name, StatementTest][];
 
 describe.each(ENGINES)('the statements at which the crash test kills (%s)', (engine) => {
-  it.each(STORIES)('are those of $name', async ({ env, play, statements }) => {
+  it.each(STORIES)('are those of $name', async ({ env, play, statements, perhaps }) => {
     const seen = new Set<Name>();
     const test = await startTestService({
       engine,
@@ -72,6 +76,7 @@ describe.each(ENGINES)('the statements at which the crash test kills (%s)', (eng
     } finally {
       await test.stop();
     }
+    if (perhaps !== undefined) seen.delete(perhaps);
     expect([...seen].sort()).toEqual([...statements].sort());
   });
 });

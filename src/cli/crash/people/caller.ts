@@ -23,6 +23,8 @@ export type Caller = {
 
 const CALL_TIMEOUT_MS = 4000;
 const PATIENCE_MS = 60_000;
+/** At a "not now": few, or a round in which the database restarts would have nothing to do. */
+const GIVES_UP = 0.2;
 
 /** A caller who behaves as callers should: repeats with the same key what was not answered. */
 export function createCaller(instances: readonly [Instance, ...Instance[]], choices: Choices): Caller {
@@ -58,7 +60,7 @@ export function createCaller(instances: readonly [Instance, ...Instance[]], choi
         if (typeof answer !== 'string') {
           if (answer.status === 202) return { kind: 'accepted', id: (answer.body as { id: string }).id };
           if ([400, 402, 502].includes(answer.status)) return { kind: 'refused', status: answer.status };
-          if (answer.status === 503 && !isInDoubt && choices.chance(0.5)) return { kind: 'refused', status: 503 };
+          if (answer.status === 503 && !isInDoubt && choices.chance(GIVES_UP)) return { kind: 'refused', status: 503 };
           if (answer.status === 500) isInDoubt = true;
           else if (answer.status !== 503 && answer.status !== 409)
             return { kind: 'fault', reason: `status ${answer.status} from POST /broadcast` };
