@@ -52,7 +52,10 @@ export const ENV_SPECS = {
     desc: 'least time between the starts of two Plivo calls, across all instances',
   }),
   PLIVO_MAX_CONCURRENCY: integer(1, 100)({ default: 4, desc: 'Plivo calls under way at once, per instance' }),
-  PLIVO_MAX_ATTEMPTS: integer(1, 100)({ default: 5, desc: 'tries of one batch that is refused while others are taken, or while its caller waits' }),
+  PLIVO_MAX_ATTEMPTS: integer(
+    1,
+    100,
+  )({ default: 5, desc: 'tries of one batch that is refused while others are taken, or while its caller waits' }),
   PLIVO_RETRY_BASE_MS: integer(
     1,
     30_000,

@@ -97,6 +97,7 @@ export const CLAIM: ClaimOptions = {
   owner: 'a',
   leaseMs: 60_000,
   onlyAwaited: false,
+  isProbe: false,
   pace: null,
   duplicateWindowMs: 0,
 };

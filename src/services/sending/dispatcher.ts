@@ -96,18 +96,20 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     if (fault !== null && underWay.size > 0) return IDLE_LOOK_MS;
     const isResting = fault !== null && fault.retryInMs > 0;
     if (isResting && !letsAwaitedPass(fault)) return Math.min(IDLE_LOOK_MS, fault.retryInMs);
+    const isProbe = fault !== null && !isResting;
     const claimedAt = monotonicMs();
     const result = await claims.claimNextBatch({
       owner: deps.owner,
       leaseMs,
       onlyAwaited: isResting,
+      isProbe,
       pace: config.pace,
       duplicateWindowMs: config.duplicateWindowMs,
     });
     if (result === null)
       return Math.min(isResting ? fault.retryInMs : IDLE_LOOK_MS, await untilNextAttempt({ onlyAwaited: isResting }));
     if (result.kind === 'paced') return Math.min(IDLE_LOOK_MS, result.waitMs);
-    if (result.kind === 'claimed') await carryOut(result.claim, claimedAt, { isProbe: fault !== null && !isResting });
+    if (result.kind === 'claimed') await carryOut(result.claim, claimedAt, { isProbe });
     return 0;
   }
 

@@ -29,16 +29,15 @@ export function texts(ground: Ground, findings: Findings): Wrong[] {
       const told = ground.record.callers.get(place);
       if (told?.kind === 'refused' && messages.length > 0 && isOnlyOne)
         wrongs.push(said('callers are told the truth', `texted, and the caller was told ${told.code}`));
+      // Other software's text cannot be told from ours where our answer is lost.
+      const plain = rows.filter((row) => !(row.batch.status === 'sent' && mistakable.person(person, row.batch)));
+      wrongs.push(...identities(plain, messages).map((what) => said('reports are their own', what)));
       if (messages.length > 0) {
         if (plan.settings.retentionDays === 0)
           wrongs.push(...texted(rows).map((what) => said('nobody taken for untexted', what)));
-        wrongs.push(...identities(rows, messages).map((what) => said('reports are their own', what)));
         return wrongs;
       }
-      // Other software's text to somebody whom we did not text cannot be told from ours where our answer is lost.
-      const plain = rows.filter((row) => !(row.batch.status === 'sent' && mistakable.person(person, row.batch)));
       wrongs.push(...untexted(ground, text, person, plain).map((what) => said('nobody dropped', what)));
-      wrongs.push(...identities(plain, messages).map((what) => said('reports are their own', what)));
       return wrongs;
     });
   });

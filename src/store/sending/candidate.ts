@@ -14,6 +14,8 @@ export type Candidate = {
 
 export type CandidateQuery = {
   readonly onlyAwaited: boolean;
+  /** Batches that Plivo has refused less often go first: what is refused by itself must not take every turn of a probe. */
+  readonly freshFirst: boolean;
   /** Keys of broadcasts whose turn it is not, whatever they have due. */
   readonly except: readonly number[];
 };
@@ -60,6 +62,9 @@ const queueColumns = sql.raw(`
 /** The broadcast `c` is one call, and its caller waits to be told. */
 export const isAwaited = (engine: Engine) => sql`(c.waiting_until > ${engine.now} and c.batches_total = 1)`;
 
+/** Reads every batch that is due, which only a probe may take the time for. */
+const order = ({ freshFirst }: CandidateQuery) => (freshFirst ? sql`b.refusals, b.number` : sql`b.number`);
+
 const isDue = (engine: Engine) =>
   sql`(b.next_attempt_at <= ${engine.now} or b.next_attempt_at > ${engine.now}
         + case when b.claim_failures > 0 then ${sql.lit(LONGEST_WAIT_AFTER_FAILURE_MS)} else ${sql.lit(LONGEST_BACKOFF_MS)} end)
@@ -70,25 +75,29 @@ const mayGo = (engine: Engine, { onlyAwaited, except }: CandidateQuery) =>
       ${onlyAwaited ? sql`and ${isAwaited(engine)}` : sql``}
       ${except.length > 0 ? sql`and c.broadcast_key not in (${sql.join(except)})` : sql``}`;
 
+const REFUSALS = sql`
+  (select b.refusals from batches b where b.broadcast_key = d.broadcast_key and b.number = d.number)`;
+
 // Walks the broadcasts in the order of their turns by an index and stops at the first that has a batch due.
 const pickSqlite = (engine: Engine, query: CandidateQuery) => sql<PickedBatch>`
   select broadcast_key, number, ${engine.now} as now, ${queueColumns} from (
     select c.broadcast_key, c.turn_at,
       (select b.number from batches b
        where b.broadcast_key = c.broadcast_key and b.status = 'pending' and ${isDue(engine)}
-       order by b.number limit 1) as number
+       order by ${order(query)} limit 1) as number
     from broadcasts c where ${mayGo(engine, query)}
-  ) where number is not null order by turn_at, broadcast_key limit 1`;
+  ) as d where number is not null
+  order by ${query.freshFirst ? sql`${REFUSALS}, ` : sql``} turn_at, broadcast_key limit 1`;
 
 // Two instances never wait for each other here: what one has locked, the other passes over.
 const pickPostgres = (engine: Engine, query: CandidateQuery) => sql<PickedBatch>`
   select d.broadcast_key, d.number, ${engine.now} as now, ${queueColumns}
   from broadcasts c
   cross join lateral (
-    select b.broadcast_key, b.number from batches b
+    select b.broadcast_key, b.number, b.refusals from batches b
     where b.broadcast_key = c.broadcast_key and b.status = 'pending' and ${isDue(engine)}
-    order by b.number limit 1
+    order by ${order(query)} limit 1
     for update skip locked
   ) d
   where ${mayGo(engine, query)}
-  order by c.turn_at, c.broadcast_key limit 1`;
+  order by ${query.freshFirst ? sql`d.refusals, ` : sql``} c.turn_at, c.broadcast_key limit 1`;

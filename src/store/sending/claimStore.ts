@@ -43,6 +43,8 @@ export type ClaimOptions = {
   readonly leaseMs: number;
   /** Only broadcasts of one call whose caller is waiting: all that may go while a fault stops the others. */
   readonly onlyAwaited: boolean;
+  /** The call is to feel whether a fault is over. */
+  readonly isProbe: boolean;
   /** What may wait with Plivo at most; null without a limit. */
   readonly pace: Pace | null;
   /** Who got the same text within this time is left out; 0 leaves nobody out. */
@@ -107,7 +109,8 @@ async function claimNextBatch(tx: Transaction<Schema>, engine: Engine, options: 
   const passed: number[] = [];
   let waitMs = Infinity;
   while (passed.length < MOST_PASSED) {
-    const candidate = await pickCandidate(tx, engine, { onlyAwaited: options.onlyAwaited, except: passed });
+    const { onlyAwaited, isProbe } = options;
+    const candidate = await pickCandidate(tx, engine, { onlyAwaited, freshFirst: isProbe, except: passed });
     if (candidate === null) break;
     const result = await blaming(candidate, isStop, () => claimCandidate(tx, engine, candidate, options));
     if (result.kind !== 'paced') return result;

@@ -173,4 +173,19 @@ describe.each(ENGINES)('a batch that alone is answered 403, on %s', (engine) => 
     expect((await get(test, '/health/ready').expect(200)).body.plivo).toBe('ok');
     expectTextedOnce(test, [...people.slice(0, 10), ...people.slice(15)]);
   });
+
+  it('does not keep others from their turn together with another such batch', async () => {
+    test = await startTestService({
+      engine,
+      env: { PLIVO_BULK_MESSAGE_LIMIT: '5', PLIVO_RETRY_BASE_MS: '10', PLIVO_MAX_CONCURRENCY: '1' },
+    });
+    for (const recipient of [people[0]!, people[32]!])
+      test.simulator.addFault({ kind: 'status', status: 403, times: 0, recipient });
+    const first = await broadcast(test, people.slice(0, 30));
+    const second = await broadcast(test, people.slice(30), 'Another text.');
+    for (const id of [first, second]) {
+      const done = await broadcastWhen(test, id, ({ status }) => status === 'partially_failed');
+      expect(done.batches).toMatchObject({ sent: 5, failed: 1 });
+    }
+  });
 });
