@@ -150,18 +150,18 @@ const LATE_MARGIN_MS = 60_000;
 
 /**
  * When the messages of a call may have been recorded, in milliseconds since 1970: `whole` with any clock, `near` if
- * Plivo's clock is `clockDifferenceMs` ahead of ours, where a page of the list most likely shows them. `longestMs`: how
- * long the call may have taken. The bounds stay the same while paging.
+ * Plivo's clock is `aheadMs` ahead of ours, give or take `slackMs`, where a page of the list most likely shows them.
+ * `longestMs`: how long the call may have taken. The bounds stay the same while paging.
  */
 export function searchWindows(
   calledAt: number,
   longestMs: number,
-  clockDifferenceMs = 0,
+  { aheadMs, slackMs }: { readonly aheadMs: number; readonly slackMs: number } = { aheadMs: 0, slackMs: 0 },
 ): { readonly whole: TimeSpan; readonly near: TimeSpan } {
-  const begin = calledAt + clockDifferenceMs;
+  const begin = calledAt + aheadMs;
   return {
     whole: { from: calledAt - CLOCK_MARGIN_MS, to: calledAt + longestMs + CLOCK_MARGIN_MS },
-    near: { from: begin - NEAR_MARGIN_MS, to: begin + longestMs + LATE_MARGIN_MS },
+    near: { from: begin - slackMs - NEAR_MARGIN_MS, to: begin + longestMs + slackMs + LATE_MARGIN_MS },
   };
 }
 

@@ -69,11 +69,11 @@ type Inquiry = {
 const ANY_SENDER = { fromNumber: null, powerpackUuid: null } as const;
 
 function inquiryOf({ list }: BatchSearchDeps, batch: UnsettledBatch, control: Control, signal: AbortSignal): Inquiry {
-  const aheadMs = control.kind === 'shown' ? (control.clock?.aheadMs ?? 0) : 0;
+  const clock = control.kind === 'shown' ? control.clock : null;
   return {
     batch,
     control,
-    ...searchWindows(batch.calledAt, batch.longestMs, aheadMs),
+    ...searchWindows(batch.calledAt, batch.longestMs, clock ?? undefined),
     ask: (question) => list.find({ ...ANY_SENDER, toNumber: null, offset: 0, ...question }, signal),
   };
 }

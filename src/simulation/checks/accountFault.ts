@@ -19,5 +19,6 @@ export function waitsForAccount({ plan, record, account }: Ground, { people, bro
   const isBetween = (first: number, again: number) =>
     taken.some((at) => at > first + CLOCKS_DIFFER_MS && at < again - CLOCKS_DIFFER_MS);
   const last = refused.at(-1);
-  return last === undefined || !refused.some((first) => isBetween(first, last));
+  // Its caller may have stood still, or died, before it heard of the first.
+  return last === undefined || !refused.slice(1).some((first) => isBetween(first, last));
 }
