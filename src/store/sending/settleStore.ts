@@ -126,8 +126,37 @@ async function recordAccepted(
   await moveRecipients(tx, engine, claim, ['unknown'], 'queued', changes);
   await markInvalid(tx, engine, claim, answer.invalidNumbers, changes);
   await bindOnlyUuid(tx, claim, answer.messageUuids);
+  const twice = await noteEarlierTexts(tx, engine, claim, answer);
   await updateBroadcast(tx, engine, claim.broadcastKey, { changes, failuresInARow: 'end' });
+  if (twice > 0)
+    await sql`
+      update broadcasts set texted_twice = texted_twice + ${twice} where broadcast_key = ${claim.broadcastKey}`.execute(
+      tx,
+    );
   return true;
+}
+
+/**
+ * A report of an earlier call came while this one was under way: its message is not among those of this answer, so that
+ * Plivo has texted the person twice. Returns of how many that is known.
+ */
+async function noteEarlierTexts(
+  tx: Transaction<Schema>,
+  engine: Engine,
+  { broadcastKey, number, claimNumber }: ClaimRef,
+  { messageUuids, invalidNumbers }: AcceptedAnswer,
+): Promise<number> {
+  if (claimNumber < 2) return 0;
+  const noted = await sql`
+    update broadcast_recipients set second_message_uuid = plivo_message_uuid, plivo_message_uuid = null
+    where broadcast_key = ${broadcastKey} and batch_number = ${number} and plivo_message_uuid is not null
+      and second_message_uuid is null
+      and plivo_message_uuid not in (select value from ${engine.stringRows(messageUuids)} as u)
+      and ${messageUuids.length + invalidNumbers.length} >= (
+        select count(*) from broadcast_recipients r
+        where r.broadcast_key = ${broadcastKey} and r.batch_number = ${number}
+          and r.status not in ('optedOut', 'cancelled'))`.execute(tx);
+  return Number(noted.numAffectedRows ?? 0);
 }
 
 const answerColumns = (answer: AcceptedAnswer) => ({

@@ -51,6 +51,26 @@ describe.each(ENGINES)('reports in the store on %s', (engine) => {
     await expectNobodyMissing(fixture.store, id);
   });
 
+  it('of an earlier call, when the answer of a later one names other messages, tell of a second text', async () => {
+    const id = await fixture.accept(PEOPLE, 6);
+    const first = await claimed();
+    await fixture.store.settling.recordRefusedForNow(first, ERROR, { retryInMs: 0, countsAsTry: true });
+    const second = await claimed();
+    expect(second).toMatchObject({ broadcastId: id, claimNumber: 2 });
+    await fixture.store.reports.applyReports([reportOf(second, 3, { messageUuid: 'of the first call' })]);
+    const messageUuids = PEOPLE.map((_, index) => `of the second call/${index}`);
+    await fixture.store.settling.recordAccepted(second, { apiId: 'a', message: 'm', messageUuids, invalidNumbers: [] });
+    const broadcast = await statusOf(id);
+    expect(broadcast).toMatchObject({ textedTwice: 1, recipients: { delivered: 1, queued: 5 } });
+    const { items } = await fixture.store.recipients.page(broadcast.broadcastKey, {
+      status: null,
+      limit: 10,
+      after: null,
+    });
+    expect(items.filter(({ secondMessageUuid }) => secondMessageUuid === 'of the first call')).toHaveLength(1);
+    await expectNobodyMissing(fixture.store, id);
+  });
+
   it('that came before prove it at the moment the answer is given up', async () => {
     const id = await fixture.accept(PEOPLE, 6);
     const claim = await claimed();
