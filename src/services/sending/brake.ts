@@ -14,7 +14,7 @@ export type Brake = {
 /** One or two are lost now and then; three in a row are no chance. */
 const LOST_IN_A_ROW = 3;
 /** After one that was lost, those that were under way beside it may end before another is begun. */
-const QUIET_MS = 300;
+const QUIET_MS = 100;
 
 export function createBrake({ monotonicMs }: Pick<Timers, 'monotonicMs'>): Brake {
   let lost = 0;

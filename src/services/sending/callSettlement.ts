@@ -27,7 +27,7 @@ export type CallSettlement = (claim: Claim, outcome: SendOutcome, call: CallSpan
 
 type Failure<Kind extends SendFailure['kind']> = Extract<SendFailure, { kind: Kind }>;
 
-/** After a pause, other batches go before the one that met the fault: if they are taken, the fault was its own. */
+/** Other batches go before the one that met a fault, which may be its own; so does it wait where none else is there. */
 const HEAD_START_MS = { first: 100, longest: 2000 };
 /** A caller who waits is told before that. */
 const LONGEST_WAIT_OF_CALLER_MS = 10_000;
@@ -64,8 +64,8 @@ export function createCallSettlement(deps: CallSettlementDeps): CallSettlement {
     else await faults.releaseProbe();
   }
 
-  /** All dispatch rests, longer each time; returns how many milliseconds are left. */
-  async function rest(error: BatchError, askedForMs = 0): Promise<number> {
+  /** All dispatch rests, longer each time. */
+  async function rest(error: BatchError, askedForMs = 0): Promise<void> {
     const kind = faultKindOf(error.code);
     const pauseFor = (tries: number) => pauseMs({ kind, tries, baseMs: config.retryBaseMs, random: random() });
     const restMs = await faults.record(errorOf(error), pauseFor, askedForMs);
@@ -73,7 +73,6 @@ export function createCallSettlement(deps: CallSettlementDeps): CallSettlement {
     if (kind === 'line' || kind === 'unanswered')
       logger.warn('Plivo cannot be reached as it should: dispatch pauses and tries again by itself', said);
     else logger.error('Plivo refuses the account: dispatch pauses and tries again later', said);
-    return restMs;
   }
 
   /** What concerns the line uses up no tries: only a batch that is refused while others are taken does. */
@@ -82,8 +81,8 @@ export function createCallSettlement(deps: CallSettlementDeps): CallSettlement {
       await lineAnswers();
       return await tryAgain(claim, outcome);
     }
-    const restMs = await rest(outcome, honoured(outcome.retryAfterMs));
-    return await putBehindOthers(claim, outcome, restMs);
+    await rest(outcome, honoured(outcome.retryAfterMs));
+    return await putBehindOthers(claim, outcome);
   }
 
   async function isItsOwn({ lastRefusal, ...batch }: Claim): Promise<boolean> {
@@ -101,10 +100,10 @@ export function createCallSettlement(deps: CallSettlementDeps): CallSettlement {
   /** A caller who waits for a single call can act on what it hears: the call uses up its tries, and the caller is told. */
   async function tellCaller(claim: Claim, outcome: Failure<'refused_for_now'>): Promise<boolean> {
     const askedForMs = honoured(outcome.retryAfterMs);
-    const restMs = await rest(outcome, askedForMs);
+    await rest(outcome, askedForMs);
     if (claim.attempt >= config.maxAttempts || askedForMs > LONGEST_WAIT_OF_CALLER_MS) {
       if (await settling.recordRefusedWhileAwaited(claim, triesUsedUp(claim, outcome))) return true;
-      return await putBehindOthers(claim, outcome, restMs);
+      return await putBehindOthers(claim, outcome);
     }
     const backOffMs = retryDelayMs({ attempt: claim.attempt, baseMs: config.retryBaseMs, random: random() });
     const retryInMs = Math.max(backOffMs, askedForMs);
@@ -120,7 +119,8 @@ export function createCallSettlement(deps: CallSettlementDeps): CallSettlement {
       await faults.releaseProbe();
       return true;
     }
-    return await putBehindOthers(claim, outcome, await rest(outcome));
+    await rest(outcome);
+    return await putBehindOthers(claim, outcome);
   }
 
   /**
@@ -137,9 +137,9 @@ export function createCallSettlement(deps: CallSettlementDeps): CallSettlement {
     return await settling.recordRefusedForGood(claim, { ...errorOf(outcome), reason }, config);
   }
 
-  function putBehindOthers(claim: Claim, outcome: SendFailure, restMs: number): Promise<boolean> {
-    const headStartMs = Math.min(HEAD_START_MS.longest, HEAD_START_MS.first * 2 ** Math.min(claim.refusals, 10));
-    const retryInMs = Math.min(LONGEST_BACK_OFF_MS, restMs + headStartMs);
+  /** That dispatch rests is written down elsewhere: when the fault is over, the batch is due. */
+  function putBehindOthers(claim: Claim, outcome: SendFailure): Promise<boolean> {
+    const retryInMs = Math.min(HEAD_START_MS.longest, HEAD_START_MS.first * 2 ** Math.min(claim.refusals, 10));
     return settling.recordRefusedForNow(claim, errorOf(outcome), { retryInMs, countsAsTry: false });
   }
 
@@ -158,9 +158,6 @@ export function createCallSettlement(deps: CallSettlementDeps): CallSettlement {
     else logger.warn('Plivo did not confirm a batch', { ...data, outcome: outcome.kind, ...errorOf(outcome) });
   };
 }
-
-/** No longer wait is believed when it is read: see `LONGEST_BACKOFF_MS` of the store. */
-const LONGEST_BACK_OFF_MS = 60_000;
 
 const UNANSWERED: BatchError = {
   code: 'unanswered',
