@@ -4,6 +4,8 @@ import type { Ground } from '../ground/ground';
 import type { BatchRow } from './findings';
 
 const CLOCKS_DIFFER_MS = 2000;
+/** So many of the last calls are looked at. */
+const LATEST = 20;
 
 /**
  * A 403 may concern the account or this batch alone: only another batch that is taken between two of them tells which. Where
@@ -19,6 +21,12 @@ export function waitsForAccount({ plan, record, account }: Ground, { people, bro
   const isBetween = (first: number, again: number) =>
     taken.some((at) => at > first + CLOCKS_DIFFER_MS && at < again - CLOCKS_DIFFER_MS);
   const last = refused.at(-1);
-  // Its caller may have stood still, or died, before it heard of the first.
-  return last === undefined || !refused.slice(1).some((first) => isBetween(first, last));
+  // Earlier ones may have met an outage, or a caller that died before it heard of them.
+  return (
+    last === undefined ||
+    !refused
+      .slice(1)
+      .slice(-LATEST)
+      .some((first) => isBetween(first, last))
+  );
 }

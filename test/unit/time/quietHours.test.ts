@@ -261,6 +261,11 @@ describe('For any zones and quiet hours,', () => {
           const opening = nextOpening(quiet, places, now);
           const closing = nextClosing(quiet, places, now);
           expect(closing).toBeGreaterThan(opening);
+          // Where one zone opens in the very minute in which another closes, day after day, as many are woken at any time.
+          if (closing === Infinity) {
+            expect(countQuiet(quiet, places, opening)).toBeGreaterThan(0);
+            return;
+          }
           expect(closing - opening).toBeLessThanOrEqual(HORIZON);
           if (countQuiet(quiet, places, opening) > 0) return;
           const meanwhile = Math.min(closing - 1, Math.floor(opening + share * (closing - opening)));
