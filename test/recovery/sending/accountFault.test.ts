@@ -36,7 +36,7 @@ describe.each(ENGINES)('while Plivo refuses the account on %s', (engine) => {
     'with %d in the middle of a broadcast, every batch is kept, it is shown, and all goes on by itself',
     async (status, code) => {
       // Long enough to be met in the middle on a busy machine, too.
-      await start({ PLIVO_BATCH_DELAY_MS: '400' });
+      await start({ PLIVO_BATCH_DELAY_MS: '250' });
       const id = await broadcast(test, people);
       await broadcastWhen(test, id, ({ batches }) => batches['sent']! >= 2);
       refuse(status);

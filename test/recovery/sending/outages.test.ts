@@ -52,7 +52,7 @@ describe.each(ENGINES)('an outage of Plivo or of the way to it, on %s', (engine)
   });
 
   it('is felt by one call at a time, at growing distances', async () => {
-    await start({ PLIVO_RETRY_BASE_MS: '40', PLIVO_MAX_CONCURRENCY: '4' });
+    await start({ PLIVO_RETRY_BASE_MS: '15', PLIVO_MAX_CONCURRENCY: '4' });
     test.simulator.addFault({ kind: 'status', status: 503, times: 0 });
     await broadcast(test, people);
     await eventually(() => calls().length >= 9);
