@@ -36,6 +36,8 @@ export function createHearingWatch({ deafTime, isOnlyProcess, ...deps }: Hearing
   let before: Interval | null = { from: startedAt - POSTED_AGAIN_WITHIN_MS, until: startedAt };
   let unwritten: readonly Interval[] = [];
   let tickedAt = startedAt;
+  /** When the database last did what it was asked. */
+  let storedAt = startedAt;
   let begin: (() => Promise<number | null>) | null = listenForOthers;
 
   /** Returns for how long to listen on; null when it is known who was there. */
@@ -72,7 +74,25 @@ export function createHearingWatch({ deafTime, isOnlyProcess, ...deps }: Hearing
     return now - tickedAt > BEAT_EVERY_MS + LONGEST_SILENCE_MS ? [{ from: tickedAt, until: now }] : [];
   }
 
+  function missed(at: number): void {
+    const last = unwritten.at(-1);
+    const from = last === undefined ? at : Math.min(last.from, at);
+    unwritten = [...unwritten.slice(0, -1), { from, until: timers.monotonicMs() }];
+  }
+
+  /** Where nothing can be written, whoever of all instances heard something could not keep it. */
   async function step(): Promise<number> {
+    try {
+      const restMs = await beat();
+      storedAt = timers.monotonicMs();
+      return restMs;
+    } catch (error) {
+      missed(storedAt);
+      throw error;
+    }
+  }
+
+  async function beat(): Promise<number> {
     unwritten = [...unwritten, ...hanging()];
     tickedAt = timers.monotonicMs();
     const listenMs = begin === null ? null : await begin();
@@ -86,11 +106,7 @@ export function createHearingWatch({ deafTime, isOnlyProcess, ...deps }: Hearing
 
   return {
     ...createLoop(deps, { name: 'hearing watch', step }),
-    missed(at) {
-      const last = unwritten.at(-1);
-      const from = last === undefined ? at : Math.min(last.from, at);
-      unwritten = [...unwritten.slice(0, -1), { from, until: timers.monotonicMs() }];
-    },
+    missed,
     deafTimes: () =>
       [...(before === null ? [] : [before]), ...unwritten, ...hanging()].map((interval) => ago(timers, interval)),
   };

@@ -118,12 +118,21 @@ describe('Who hears what people write', () => {
     await at(6000, () => setAway(true));
     await at(7000, () => watch.missed(6900));
     await at(9000, () => watch.missed(8900));
-    await at(20_000);
-    expect(beats).toHaveLength(2);
     expect(deafTimes()).toEqual([[6900, 9000]]);
     setAway(false);
+    await at(10_001);
+    expect(beats).toEqual([expect.anything(), expect.anything(), { at: 10_000, missed: [[6900, 9000]] }]);
+    expect(deafTimes()).toEqual([]);
+  });
+
+  test('takes for missed by all, since the last that was stored, while it can store nothing', async () => {
+    const { beats, deafTimes, at, setAway } = watchOn(true, null);
+    await at(6000, () => setAway(true));
+    await at(20_000);
+    expect(deafTimes()).toEqual([[5000, 20_000]]);
+    setAway(false);
     await at(22_000);
-    expect(beats[2]?.missed).toEqual([[6900, 9000]]);
+    expect(beats[2]?.missed).toEqual([[5000, 20_000]]);
     expect(deafTimes()).toEqual([]);
   });
 });
