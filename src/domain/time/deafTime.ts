@@ -7,14 +7,9 @@ export type DeafTime = { readonly from: number; readonly until: number };
  */
 export const POSTED_AGAIN_WITHIN_MS = 8 * 60_000;
 
-/** Times that were read from two clocks at two moments: a text whose own loss began the deaf time did not come after that. */
-const GRAIN_MS = 2;
-
 /** Whether a text that came in at `at` may have been posted first, unheard, before another that came in at `other`. */
 export function mayBeOlder(at: number, other: number, deafTimes: readonly DeafTime[]): boolean {
-  return deafTimes.some(
-    ({ from, until }) => Math.max(from + GRAIN_MS, at - POSTED_AGAIN_WITHIN_MS) < Math.min(until, other),
-  );
+  return deafTimes.some(({ from, until }) => Math.max(from, at - POSTED_AGAIN_WITHIN_MS) < Math.min(until, other));
 }
 
 /**
