@@ -127,6 +127,8 @@ type Word = Pick<InboundMessage, 'from' | 'keyword'> & { readonly arrivedAt: num
 
 /** So much passes between coming in and being written in any case. */
 const JUST_NOW_MS = 1000;
+/** Of times that were read at two moments: a STOP whose own loss began a deaf time did not come after that. */
+const GRAIN_MS = 2;
 
 /**
  * Whether it is the person's last word, or a later one was heard before it. Plivo posts a text again that nobody took, so
@@ -144,7 +146,7 @@ async function placeOf(
   const deaf = await deafTimes(tx, engine, recent);
   // Where it is still to come, the clock was set back since.
   const isLater = other > arrivedAt && other <= arrivedAt + arrivedMsAgo;
-  if (keyword === 'optOut') return isLater && !mayBeOlder(other, arrivedAt, deaf) ? 'overtaken' : 'last';
+  if (keyword === 'optOut') return isLater && !mayBeOlder(other, arrivedAt - GRAIN_MS, deaf) ? 'overtaken' : 'last';
   if (isLater) return 'overtaken';
   const isUnclear = other > arrivedAt && arrivedMsAgo > JUST_NOW_MS;
   return isUnclear || mayBeOlder(arrivedAt, other, deaf) ? 'unknown' : 'last';
