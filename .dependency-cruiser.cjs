@@ -21,6 +21,7 @@ const SHELVES = {
     ['broadcasts', 'audience', 'hearing'],
     ['views', 'parameters'],
   ],
+  middleware: [['bodies']],
   simulator: [['api'], ['callbacks'], ['messages'], ['behaviour'], ['clockwork', 'formats']],
   simulation: [['checks', 'people'], ['processes'], ['ground'], ['faults'], ['plivo', 'database'], ['clockwork']],
 };

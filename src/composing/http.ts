@@ -4,14 +4,14 @@ import type { Express } from 'express';
 import { createApp } from '../app';
 import { createNumberCheck } from '../domain/numbers/phoneNumber';
 import { authenticate } from '../middleware/authenticate';
-import { broadcastUpload } from '../middleware/broadcastUpload';
+import { broadcastUpload } from '../middleware/bodies/broadcastUpload';
 import { errorHandler, methodNotAllowed, unknownRoute } from '../middleware/errorHandler';
-import { idempotencyKeyOf } from '../middleware/idempotencyKey';
-import { jsonBody, optionalJsonBody, repeatableJsonBody, unlessRead } from '../middleware/jsonBody';
-import { numberUpload } from '../middleware/numberUpload';
+import { idempotencyKeyOf } from '../middleware/bodies/idempotencyKey';
+import { jsonBody, optionalJsonBody, repeatableJsonBody, unlessRead } from '../middleware/bodies/jsonBody';
+import { numberUpload } from '../middleware/bodies/numberUpload';
 import { rateLimits } from '../middleware/rateLimits';
 import { requestLog } from '../middleware/requestLog';
-import { hashJson, refuseUnread, submittedOf } from '../middleware/submittedRequest';
+import { hashJson, refuseUnread, submittedOf } from '../middleware/bodies/submittedRequest';
 import {
   presentRecipients,
   readRecipientsOf,
@@ -19,7 +19,7 @@ import {
   refuseFaults,
   validateBroadcast,
   validatePreview,
-} from '../middleware/validateBroadcast';
+} from '../middleware/bodies/validateBroadcast';
 import { verifyPlivo, type SignatureCheck } from '../middleware/verifyPlivo';
 import { inboundRoutes } from '../routes/audience/inboundRoutes';
 import { optOutRoutes } from '../routes/audience/optOutRoutes';

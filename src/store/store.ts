@@ -13,6 +13,7 @@ import { createPacingStore, type PacingStore } from './sending/pacingStore';
 import { createPersonStore, type PersonStore } from './reading/personStore';
 import { createRecipientStore, type RecipientStore } from './reading/recipientStore';
 import { createEvidenceStore, type EvidenceStore } from './settling/evidenceStore';
+import { createLeaseStore, type LeaseStore } from './settling/leaseStore';
 import { createListFaultStore, type ListFaultStore } from './settling/listFaultStore';
 import { createReconcileStore, type ReconcileStore } from './settling/reconcileStore';
 import { createReportStore, type ReportStore } from './hearing/reportStore';
@@ -31,6 +32,7 @@ export type Store = {
   readonly control: ControlStore;
   readonly reconciling: ReconcileStore;
   readonly evidence: EvidenceStore;
+  readonly leases: LeaseStore;
   readonly listFaults: ListFaultStore;
   readonly missing: MissingReportStore;
   readonly pacing: PacingStore;
@@ -68,6 +70,7 @@ export function storeOn(database: Database): Store {
     control: createControlStore(database),
     reconciling: createReconcileStore(database),
     evidence: createEvidenceStore(database),
+    leases: createLeaseStore(database),
     listFaults: createListFaultStore(database),
     missing: createMissingReportStore(database),
     pacing: createPacingStore(database),

@@ -74,9 +74,10 @@ const takeForSent = tamperWith(({ settling }) => ({
   },
 }));
 
-const forgetTheOutcome = tamperWith(({ settling }) => ({
+const forgetTheOutcome = tamperWith(({ settling, leases }) => ({
   // Whoever looks for what was left behind does not find it either.
-  settling: { ...settling, recordAccepted: () => Promise.resolve(true), expireLeases: () => Promise.resolve(0) },
+  settling: { ...settling, recordAccepted: () => Promise.resolve(true) },
+  leases: { ...leases, expire: () => Promise.resolve(0) },
 }));
 
 const missTheStop = tamperWith(({ inbound }) => ({

@@ -1,4 +1,5 @@
 import { connect, createServer, type Socket, type AddressInfo } from 'node:net';
+import { join, reset } from '../../src/cli/crash/stage/sockets';
 
 /** A way to a server that a test can break. */
 export type CuttableProxy = {
@@ -11,31 +12,12 @@ export type CuttableProxy = {
   close(): Promise<void>;
 };
 
-/**
- * A socket that was told to end is only closed. In the same turn of the loop a reset would be refused (EINVAL) and leave
- * the socket half closed, and Node 20 then spins for ever when the process ends.
- */
-function reset(socket: Socket): void {
-  if (socket.writableEnded) socket.destroy();
-  else socket.resetAndDestroy();
-}
-
 /** Forwards connections from a free port on loopback to the server. */
 export async function startCuttableProxy(target: { host: string; port: number }): Promise<CuttableProxy> {
   const open = new Set<Socket>();
   const server = createServer((near) => {
     const far = connect(target.port, target.host);
-    for (const [one, other] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      open.add(one);
-      one.on('error', () => undefined);
-      one.on('close', () => {
-        open.delete(one);
-        other.destroy();
-      });
-    }
+    join(near, far, open);
     near.pipe(far);
     far.pipe(near);
   });

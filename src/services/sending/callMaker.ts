@@ -32,7 +32,6 @@ export type CallMaker = {
 
 /** While the database is away. */
 const STORAGE_RETRY_MS = 500;
-const NOT_STARTED = { code: 'not_started', status: null, reason: 'The call was not made.' } as const;
 
 export function createCallMaker(deps: CallMakerDeps): CallMaker {
   const { settling, plivo, brake, slots, settleCall, changes, logger, timers, config } = deps;
@@ -77,7 +76,7 @@ export function createCallMaker(deps: CallMakerDeps): CallMaker {
       changes.publish(claim.broadcastId);
     },
     async giveBack(claim) {
-      await writeDown(() => settling.recordNotMade(claim, NOT_STARTED), claim);
+      await writeDown(() => settling.recordNotMade(claim), claim);
     },
   };
 }

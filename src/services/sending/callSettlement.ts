@@ -54,7 +54,7 @@ export function createCallSettlement(deps: CallSettlementDeps): CallSettlement {
         return await settling.recordUnknown(claim, errorOf(outcome), call);
       case 'not_made':
         await faults.releaseProbe();
-        return await settling.recordNotMade(claim, errorOf(outcome));
+        return await settling.recordNotMade(claim);
     }
   }
 
@@ -90,10 +90,12 @@ export function createCallSettlement(deps: CallSettlementDeps): CallSettlement {
     return isOwnFault(await faults.callsSince(batch, lastRefusal.at));
   }
 
+  const backOffMs = ({ attempt }: Claim) => retryDelayMs({ attempt, baseMs: config.retryBaseMs, random: random() });
+
   function tryAgain(claim: Claim, outcome: Failure<'refused_for_now'>): Promise<boolean> {
     if (claim.attempt >= config.maxAttempts)
       return settling.recordRefusedForGood(claim, triesUsedUp(claim, outcome), config);
-    const retryInMs = retryDelayMs({ attempt: claim.attempt, baseMs: config.retryBaseMs, random: random() });
+    const retryInMs = backOffMs(claim);
     return settling.recordRefusedForNow(claim, errorOf(outcome), { retryInMs, countsAsTry: true });
   }
 
@@ -105,8 +107,7 @@ export function createCallSettlement(deps: CallSettlementDeps): CallSettlement {
       if (await settling.recordRefusedWhileAwaited(claim, triesUsedUp(claim, outcome))) return true;
       return await putBehindOthers(claim, outcome);
     }
-    const backOffMs = retryDelayMs({ attempt: claim.attempt, baseMs: config.retryBaseMs, random: random() });
-    const retryInMs = Math.max(backOffMs, askedForMs);
+    const retryInMs = Math.max(backOffMs(claim), askedForMs);
     return await settling.recordRefusedForNow(claim, errorOf(outcome), { retryInMs, countsAsTry: true });
   }
 

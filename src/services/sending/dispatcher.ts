@@ -49,8 +49,8 @@ const LEASE_SLACK_MS = LATEST_START_MS + 5000;
 
 const keyOf = ({ broadcastKey, number, claimNumber }: ClaimRef): string => `${broadcastKey}/${number}/${claimNumber}`;
 
-/** Callers who wait are told of every fault but this: their calls would be lost like the others. */
-const letsAwaitedPass = ({ kind }: DispatchFault): boolean => kind !== 'unanswered';
+/** Callers who wait are told of a fault at once; but a call that would be lost, or that Plivo asks not to make, helps nobody. */
+const letsAwaitedPass = ({ kind, isAskedFor }: DispatchFault): boolean => kind !== 'unanswered' && !isAskedFor;
 
 /** How long a claim lasts: until then nobody else touches the batch; after it, its outcome counts as unknown. */
 const leaseMsFor = (timeoutMs: number): number => timeoutMs + LEASE_SLACK_MS;

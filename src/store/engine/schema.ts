@@ -180,6 +180,8 @@ export type PacingTable = {
   fault_pause_ms: number | null;
   /** Until when one call feels whether the fault is over, and no other may; null when none does. */
   fault_probe_until: Millis | null;
+  /** Until when Plivo has asked not to be called; null where it has not. */
+  fault_asked_until: Millis | null;
   /** Since when Plivo's message list cannot be asked, and why; null while it can. */
   list_fault_since: Millis | null;
   list_fault_code: string | null;

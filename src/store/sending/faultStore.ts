@@ -19,6 +19,8 @@ export type DispatchFault = BatchError & {
   readonly tries: number;
   /** When the next call may be made; 0 for now. */
   readonly retryInMs: number;
+  /** Plivo has asked not to be called until then, by anybody. */
+  readonly isAskedFor: boolean;
 };
 
 export type FaultStore = {
@@ -57,6 +59,7 @@ export function createFaultStore({ db, engine }: Database): FaultStore {
         since: row.fault_since ?? 0,
         tries: row.fault_tries,
         retryInMs: Math.max(pauseLeft(row), probeLeft(row)),
+        isAskedFor: pauseLeft(row) > 0 && (row.asked_in ?? 0) > 0,
       };
     },
 
@@ -68,9 +71,10 @@ export function createFaultStore({ db, engine }: Database): FaultStore {
         if (isOneMore && askedForMs <= left) return left;
         if (!isOneMore) await writeFault(tx, fault, triesOf(before, fault));
         const restMs = Math.max(isOneMore ? left : pauseFor(triesOf(before, fault)), askedForMs);
+        const askedUntil = askedForMs === 0 ? sql`fault_asked_until` : sql`${engine.now} + ${askedForMs}`;
         await sql`
           update pacing set fault_since = coalesce(fault_since, ${engine.now}), fault_probe_until = null,
-            fault_retry_at = ${engine.now} + ${restMs}, fault_pause_ms = ${restMs}
+            fault_asked_until = ${askedUntil}, fault_retry_at = ${engine.now} + ${restMs}, fault_pause_ms = ${restMs}
           where id = 1`.execute(tx);
         return restMs;
       }),
@@ -80,7 +84,8 @@ export function createFaultStore({ db, engine }: Database): FaultStore {
       if (row.fault_code === null || kinds?.includes(faultKindOf(row.fault_code)) === false) return false;
       const cleared = await sql`
         update pacing set fault_status = null, fault_code = null, fault_reason = null, fault_since = null,
-          fault_tries = 0, fault_retry_at = null, fault_pause_ms = null, fault_probe_until = null
+          fault_tries = 0, fault_retry_at = null, fault_pause_ms = null, fault_probe_until = null,
+          fault_asked_until = null
         where id = 1 and fault_code = ${row.fault_code}`.execute(db);
       return (cleared.numAffectedRows ?? 0n) > 0n;
     },
@@ -112,11 +117,16 @@ export function createFaultStore({ db, engine }: Database): FaultStore {
   };
 }
 
-type FaultRow = PacingTable & { readonly retry_in: number | null; readonly probe_in: number | null };
+type FaultRow = PacingTable & {
+  readonly retry_in: number | null;
+  readonly probe_in: number | null;
+  readonly asked_in: number | null;
+};
 
 async function read(db: Kysely<Schema>, engine: Engine, lock: RawBuilder<unknown> = sql``): Promise<FaultRow> {
   const found = await sql<FaultRow>`
-    select pacing.*, fault_retry_at - ${engine.now} as retry_in, fault_probe_until - ${engine.now} as probe_in
+    select pacing.*, fault_retry_at - ${engine.now} as retry_in, fault_probe_until - ${engine.now} as probe_in,
+      fault_asked_until - ${engine.now} as asked_in
     from pacing where id = 1 ${lock}`.execute(db);
   const row = found.rows[0];
   if (row === undefined) throw new Error('The pacing row is missing.');

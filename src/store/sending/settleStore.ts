@@ -21,22 +21,11 @@ export type AcceptedAnswer = {
 /** When a call began and when it ended, by how long ago that is: the clock of the database is not ours. */
 export type CallSpan = { readonly beganMsAgo: () => number; readonly endedMsAgo: () => number };
 
-/**
- * Whose leases are lost: those that ran out, or end later than they can, which a clock that was set back brings about.
- * There is one process per SQLite file, the `soleOwner`: no clock is needed to know that all others are dead; and its own
- * are lost only where it knows nothing of them any more, an outcome that could not be written.
- */
-export type LostLeases = {
-  readonly soleOwner: string | null;
-  /** Whether this process still has to do with the claim. */
-  readonly isInHand?: (claim: ClaimRef) => boolean;
-};
-
 /** Each call returns false, with nothing written, when the batch has moved on: claimed anew or settled otherwise. */
 export type SettleStore = {
   recordAccepted(claim: ClaimRef, answer: AcceptedAnswer, call?: CallSpan): Promise<boolean>;
-  /** No call was made: back to the queue. */
-  recordNotMade(claim: ClaimRef, error: BatchError): Promise<boolean>;
+  /** No call was made: back to the queue, with what the last one met. */
+  recordNotMade(claim: ClaimRef): Promise<boolean>;
   /** Back to the queue for `retryInMs`; a refusal that concerns the line or the account counts as no try of the batch. */
   recordRefusedForNow(
     claim: ClaimRef,
@@ -49,8 +38,6 @@ export type SettleStore = {
   recordRefusedWhileAwaited(claim: ClaimRef, error: BatchError): Promise<boolean>;
   /** Nobody knows whether Plivo took it. Reports that came already are proof that it did: then the batch is sent. */
   recordUnknown(claim: ClaimRef, error: BatchError, call?: CallSpan): Promise<boolean>;
-  /** Batches whose sender is gone become unconfirmed; returns how many. */
-  expireLeases(lost: LostLeases): Promise<number>;
 };
 
 const IS_NO_TRY: BatchPatch = { attempts: sql<number>`attempts - 1` };
@@ -59,9 +46,9 @@ export function createSettleStore({ db, engine }: Database): SettleStore {
   const settle = (work: (tx: Transaction<Schema>) => Promise<boolean>) => inTransaction(db, work);
   return {
     recordAccepted: (claim, answer, call) => settle((tx) => recordAccepted(tx, engine, claim, answer, call)),
-    recordNotMade: (claim, error) =>
+    recordNotMade: (claim) =>
       settle((tx) =>
-        recordFailure(tx, engine, claim, 'refuseForNow', error, { next_attempt_at: engine.now, ...IS_NO_TRY }),
+        recordFailure(tx, engine, claim, 'refuseForNow', null, { next_attempt_at: engine.now, ...IS_NO_TRY }),
       ),
     recordRefusedForNow: (claim, error, { retryInMs, countsAsTry }) =>
       settle((tx) =>
@@ -87,7 +74,6 @@ export function createSettleStore({ db, engine }: Database): SettleStore {
       }
     },
     recordUnknown: (claim, error, call) => settle((tx) => recordUnknown(tx, engine, claim, error, call)),
-    expireLeases: (lost) => expireLeases(db, engine, lost),
   };
 }
 
@@ -214,6 +200,13 @@ async function bindOnlyUuid(tx: Transaction<Schema>, ref: BatchRef, messageUuids
       and not exists (select 1 from broadcast_recipients o where o.plivo_message_uuid = ${uuid})`.execute(tx);
 }
 
+/** How a batch keeps why it did not go. */
+export const errorColumns = ({ code, status, reason }: BatchError) => ({
+  error_code: code,
+  error_status: status,
+  error_reason: reason,
+});
+
 /** What becomes of the recipients of a batch that was not sent, or of which that is not known. */
 const RECIPIENTS_AFTER = {
   refuseForNow: { from: ['unknown'], to: 'queued' },
@@ -226,7 +219,7 @@ async function recordFailure(
   engine: Engine,
   claim: BatchRef,
   event: keyof typeof RECIPIENTS_AFTER,
-  error: BatchError,
+  error: BatchError | null,
   patch: BatchPatch = {},
   update: BroadcastUpdate = {},
 ): Promise<boolean> {
@@ -239,9 +232,7 @@ async function recordFailure(
   }
   const moved = await transitionBatch(tx, engine, claim, event, changes, {
     ...patch,
-    error_code: error.code,
-    error_status: error.status,
-    error_reason: error.reason,
+    ...(error === null ? {} : errorColumns(error)),
   });
   if (moved === null) return false;
   const { from, to } = RECIPIENTS_AFTER[event];
@@ -250,7 +241,8 @@ async function recordFailure(
   return true;
 }
 
-async function recordUnknown(
+/** As `SettleStore.recordUnknown`, within a transaction. */
+export async function recordUnknown(
   tx: Transaction<Schema>,
   engine: Engine,
   claim: BatchRef,
@@ -274,35 +266,4 @@ async function isProven(tx: Transaction<Schema>, claim: BatchRef): Promise<boole
     where broadcast_key = ${claim.broadcastKey} and batch_number = ${claim.number} and plivo_message_uuid is not null
     limit 1`.execute(tx);
   return proof.rows.length > 0;
-}
-
-const LOST_LEASE: BatchError = {
-  code: 'sender_lost',
-  status: null,
-  reason: 'The process that was sending this batch ended before it could record the outcome.',
-};
-
-/** Of leases that were taken before their length was kept with them: no time-out that can be set makes one longer. */
-const LONGEST_LEASE_MS = 900_000;
-/** The database's clock may be put right by less, and nobody is lost. */
-const CLOCK_STEP_MS = 1000;
-
-async function expireLeases(
-  db: Database['db'],
-  engine: Engine,
-  { soleOwner, isInHand = () => false }: LostLeases,
-): Promise<number> {
-  const isOver = sql`(lease_expires_at <= ${engine.now}
-    or lease_expires_at > ${engine.now} + coalesce(lease_ms, ${LONGEST_LEASE_MS}) + ${CLOCK_STEP_MS})`;
-  const isLost = soleOwner === null ? isOver : sql`(lease_owner <> ${soleOwner} or ${isOver})`;
-  const found = await sql<{ broadcast_key: number; number: number; claim_number: number; lease_owner: string | null }>`
-    select broadcast_key, number, claim_number, lease_owner from batches
-    where status = 'sending' and ${isLost} limit 1000`.execute(db);
-  let expired = 0;
-  for (const row of found.rows) {
-    const claim = { broadcastKey: row.broadcast_key, number: row.number, claimNumber: row.claim_number };
-    if (row.lease_owner === soleOwner && isInHand(claim)) continue;
-    if (await inTransaction(db, (tx) => recordUnknown(tx, engine, claim, LOST_LEASE))) expired++;
-  }
-  return expired;
 }

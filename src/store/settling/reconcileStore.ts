@@ -8,7 +8,7 @@ import { CounterChanges, updateBroadcast } from '../state/counters';
 import { inTransaction, type Database } from '../engine/database';
 import type { Engine } from '../engine/engine';
 import type { Schema } from '../engine/schema';
-import type { BatchError, ClaimRef } from '../sending/settleStore';
+import { errorColumns, type BatchError, type ClaimRef } from '../sending/settleStore';
 import { takeForLook, type CalledBatch } from './dueLook';
 
 /** A batch of which nobody knows whether Plivo took it. */
@@ -174,12 +174,6 @@ function isDueAt(engine: Engine, { firstAfterMs, nextAfterMs }: LookSchedule): R
     and (coalesce(b.last_look_at + ${spacing}, b.unconfirmed_at + ${firstAfterMs}) <= ${engine.now}
       or coalesce(b.last_look_at, b.unconfirmed_at) > ${engine.now} + ${CLOCK_GRAIN_MS})`;
 }
-
-const errorColumns = (error: BatchError): BatchPatch => ({
-  error_code: error.code,
-  error_status: error.status,
-  error_reason: error.reason,
-});
 
 /** Null where the event does not apply, else the status of the broadcast, which stays locked until the commit. */
 async function move(

@@ -85,6 +85,18 @@ describe.each(ENGINES)('an outage of Plivo or of the way to it, on %s', (engine)
     expect(second!.at - first!.at).toBeGreaterThanOrEqual(1990);
   });
 
+  it('whose end Plivo names in Retry-After is waited for by callers who wait, too', async () => {
+    await start();
+    test.simulator.addFault({ kind: 'status', status: 429, retryAfter: 2 });
+    const id = await broadcast(test, numbers(6));
+    await eventually(() => calls().length === 1);
+    await postBroadcast(test, { recipients: numbers(1, 10), message: 'Just you.' }).expect(202);
+    await allBatches(test, id, 'sent');
+    const [first, second] = calls();
+    expect(second!.at - first!.at).toBeGreaterThanOrEqual(1990);
+    expectTextedOnce(test, [...numbers(6), ...numbers(1, 10)]);
+  });
+
   it('of a gateway that passes the request on doubles nobody: only Plivo says that it took nothing', async () => {
     await start({ PUBLIC_URL: '' });
     test.simulator.addFault({ kind: 'accept-then-html', status: 503 });

@@ -26,6 +26,19 @@ describe.each(ENGINES)('what failed, on %s', (engine) => {
     test.simulator.clearFaults();
     return id;
   };
+  const submitWithKey = () =>
+    postBroadcast(
+      test,
+      { recipients: people.slice(0, 3), message: 'Hi.' },
+      { 'Idempotency-Key': 'k', prefer: 'respond-async' },
+    );
+  const failedWithKey = async () => {
+    refuse(people[0]!);
+    const { id } = (await submitWithKey().expect(202)).body as { id: string };
+    await broadcastWhen(test, id, ({ status }) => status === 'failed');
+    test.simulator.clearFaults();
+    return id;
+  };
   const resend = (id: string, batch: number) =>
     post(test, `/broadcast/${id}/batches/${batch}/resolve`, { as: 'resend' });
   const resendAll = (id: string) => post(test, `/broadcast/${id}/resend-failed`);
@@ -83,17 +96,8 @@ describe.each(ENGINES)('what failed, on %s', (engine) => {
   });
 
   it('is not sent again where its Idempotency-Key was used again', async () => {
-    const submit = () =>
-      postBroadcast(
-        test,
-        { recipients: people.slice(0, 3), message: 'Hi.' },
-        { 'Idempotency-Key': 'k', prefer: 'respond-async' },
-      );
-    refuse(people[0]!);
-    const { id } = (await submit().expect(202)).body as { id: string };
-    await broadcastWhen(test, id, ({ status }) => status === 'failed');
-    test.simulator.clearFaults();
-    const again = (await submit().expect(202)).body as { id: string };
+    const id = await failedWithKey();
+    const again = (await submitWithKey().expect(202)).body as { id: string };
     expect(again.id).not.toBe(id);
     await allBatches(test, again.id, 'sent');
     const answer = await resendAll(id);
@@ -103,18 +107,9 @@ describe.each(ENGINES)('what failed, on %s', (engine) => {
   });
 
   it('keeps the Idempotency-Key for itself when it is sent again first', async () => {
-    const submit = () =>
-      postBroadcast(
-        test,
-        { recipients: people.slice(0, 3), message: 'Hi.' },
-        { 'Idempotency-Key': 'k', prefer: 'respond-async' },
-      );
-    refuse(people[0]!);
-    const { id } = (await submit().expect(202)).body as { id: string };
-    await broadcastWhen(test, id, ({ status }) => status === 'failed');
-    test.simulator.clearFaults();
+    const id = await failedWithKey();
     await resendAll(id).expect(200);
-    expect(((await submit()).body as { id: string }).id).toBe(id);
+    expect(((await submitWithKey()).body as { id: string }).id).toBe(id);
     await allBatches(test, id, 'sent');
     expectTextedOnce(test, people.slice(0, 3));
   });

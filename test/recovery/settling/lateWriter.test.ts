@@ -34,7 +34,7 @@ describe.each(ENGINES)('a process that wakes up after its lease ran out, on %s',
   const claim = async (owner: string) => (await claimNext(store, { owner, leaseMs: LEASE_MS }))!;
   const expire = async () => {
     now += LEASE_MS + 1;
-    return await store.settling.expireLeases({ soleOwner: null });
+    return await store.leases.expire({ soleOwner: null });
   };
   const disprove = async () => {
     const [lost] = await store.reconciling.takeDue({ firstAfterMs: 0, nextAfterMs: 0 });
@@ -62,7 +62,7 @@ describe.each(ENGINES)('a process that wakes up after its lease ran out, on %s',
     await claim('first');
     expect(await claimNext(store, { owner: 'second', leaseMs: LEASE_MS })).toBeNull();
     now += LEASE_MS - 1;
-    expect(await store.settling.expireLeases({ soleOwner: null })).toBe(0);
+    expect(await store.leases.expire({ soleOwner: null })).toBe(0);
     expect((await batch()).status).toBe('sending');
   });
 

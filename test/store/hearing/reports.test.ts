@@ -154,7 +154,7 @@ describe.each(ENGINES)('reports in the store on %s', (engine) => {
     } else if (kind === 'pause' || kind === 'resume' || kind === 'cancel') {
       await control[kind](id);
     } else if (kind === 'expire') {
-      await settling.expireLeases({ soleOwner: 'nobody' });
+      await fixture.store.leases.expire({ soleOwner: 'nobody' });
     } else if (last !== undefined) {
       const uuids = [`${id}/${last.number}/0`, `${id}/${last.number}/1`].slice(0, last.recipients.length);
       const answer = { apiId: 'x', message: 'y', messageUuids: uuids, invalidNumbers: people.slice(0, 1) };

@@ -132,9 +132,9 @@ describe.each(ENGINES)('claiming on %s', (engine) => {
     const id = await fixture.accept(numbers(2), 2);
     await claimed();
     fixture.setClock(START_OF_TIME + 59_999);
-    expect(await fixture.store.settling.expireLeases({ soleOwner: null })).toBe(0);
+    expect(await fixture.store.leases.expire({ soleOwner: null })).toBe(0);
     fixture.setClock(START_OF_TIME + 60_000);
-    expect(await fixture.store.settling.expireLeases({ soleOwner: null })).toBe(1);
+    expect(await fixture.store.leases.expire({ soleOwner: null })).toBe(1);
     expect(await statusOf(id)).toMatchObject({ batches: { unconfirmed: 1 }, recipients: { unknown: 2 } });
     expect(await claim()).toBeNull();
     await expectNobodyMissing(fixture.store, id);
@@ -145,10 +145,10 @@ describe.each(ENGINES)('claiming on %s', (engine) => {
     await claimNext(fixture.store, { owner: 'patient', leaseMs: 610_000 });
     for (const later of [0, 300_000, 609_999]) {
       fixture.setClock(START_OF_TIME + later);
-      expect(await fixture.store.settling.expireLeases({ soleOwner: null })).toBe(0);
+      expect(await fixture.store.leases.expire({ soleOwner: null })).toBe(0);
     }
     fixture.setClock(START_OF_TIME + 610_000);
-    expect(await fixture.store.settling.expireLeases({ soleOwner: null })).toBe(1);
+    expect(await fixture.store.leases.expire({ soleOwner: null })).toBe(1);
     await expectNobodyMissing(fixture.store, id);
   });
 
@@ -159,18 +159,18 @@ describe.each(ENGINES)('claiming on %s', (engine) => {
     await fixture.accept(numbers(2), 2);
     await claimNext(fixture.store, { leaseMs });
     fixture.setClock(START_OF_TIME - 500);
-    expect(await fixture.store.settling.expireLeases({ soleOwner: null })).toBe(0);
+    expect(await fixture.store.leases.expire({ soleOwner: null })).toBe(0);
     fixture.setClock(START_OF_TIME - 10 * 3_600_000);
-    expect(await fixture.store.settling.expireLeases({ soleOwner: null })).toBe(1);
+    expect(await fixture.store.leases.expire({ soleOwner: null })).toBe(1);
   });
 
   it('ends leases that were taken before their length was kept', async () => {
     await fixture.accept(numbers(4), 2);
     await claimed();
     await fixture.db.updateTable('batches').set({ lease_ms: null }).execute();
-    expect(await fixture.store.settling.expireLeases({ soleOwner: null })).toBe(0);
+    expect(await fixture.store.leases.expire({ soleOwner: null })).toBe(0);
     fixture.setClock(START_OF_TIME - 10 * 3_600_000);
-    expect(await fixture.store.settling.expireLeases({ soleOwner: null })).toBe(1);
+    expect(await fixture.store.leases.expire({ soleOwner: null })).toBe(1);
   });
 
   it('begins the times of a call anew with each claim', async () => {
@@ -187,7 +187,7 @@ describe.each(ENGINES)('claiming on %s', (engine) => {
     const id = await fixture.accept(numbers(2), 2);
     const late = await claimed();
     fixture.setClock(START_OF_TIME + 60_000);
-    await fixture.store.settling.expireLeases({ soleOwner: null });
+    await fixture.store.leases.expire({ soleOwner: null });
     expect(await fixture.store.settling.recordAccepted(late, ANSWER)).toBe(true);
     expect(await statusOf(id)).toMatchObject({ status: 'completed', recipients: { queued: 2, unknown: 0 } });
     await expectNobodyMissing(fixture.store, id);
@@ -197,7 +197,7 @@ describe.each(ENGINES)('claiming on %s', (engine) => {
     const id = await fixture.accept(numbers(4), 2);
     await claimed('dead');
     await claimed('alive');
-    expect(await fixture.store.settling.expireLeases({ soleOwner: 'alive' })).toBe(1);
+    expect(await fixture.store.leases.expire({ soleOwner: 'alive' })).toBe(1);
     expect((await statusOf(id)).batches).toMatchObject({ unconfirmed: 1, sending: 1 });
     await expectNobodyMissing(fixture.store, id);
   });

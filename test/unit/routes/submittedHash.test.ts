@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { FileHash, hashOfFields } from '../../../src/middleware/submittedHash';
+import { FileHash, hashOfFields } from '../../../src/middleware/bodies/submittedHash';
 
 /** Plainly, in one piece; slices must make no difference. */
 const inOnePiece = (fields: Record<string, unknown>) =>

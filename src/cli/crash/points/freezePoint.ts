@@ -5,7 +5,6 @@ import { createChoices } from '../choices';
 import { enterOwed } from '../people/broadcasts';
 import { createCaller } from '../people/caller';
 import { createLedger } from '../people/ledger';
-import { untilSettled } from '../people/settle';
 import { LEASE_MS } from '../stage/serviceEnvironment';
 import type { Stage, StartOptions } from '../stage/stage';
 import { FROZEN_FILE, type Freeze } from './freezes';
@@ -15,8 +14,8 @@ import {
   crashPointProgram,
   POINT_SETTINGS,
   REACHED_WITHIN_MS,
-  SETTLED_WITHIN_MS,
   untilCalled,
+  untilOver,
   type PointResult,
 } from './point';
 
@@ -54,15 +53,7 @@ export async function runFreezePoint(
 
   const posted = await posting;
   const caller = createCaller(isOneOrMore(others) ? others : instances, choices);
-  const hanging =
-    posted.kind === 'accepted'
-      ? await untilSettled({
-          caller,
-          ids: [posted.id],
-          limitMs: SETTLED_WITHIN_MS,
-          onHeld: () => Promise.resolve(),
-        })
-      : [`the broadcast ended as ${posted.kind}`];
+  const hanging = await untilOver(caller, posted);
   sleeper.thaw();
   await sleepFor(AWAKE_MS);
   await enterOwed({ stage, choices, caller, ledger, start: START }, { plan, posted });

@@ -4,15 +4,14 @@ import { createCaller, type Caller, type Posted } from '../people/caller';
 import { createChoices } from '../choices';
 import type { Gap } from './gaps';
 import { createLedger } from '../people/ledger';
-import { untilSettled } from '../people/settle';
 import {
   BATCH_SIZE,
   CALL_LATENCY_MS,
   crashPointProgram,
   POINT_SETTINGS,
   REACHED_WITHIN_MS,
-  SETTLED_WITHIN_MS,
   untilCalled,
+  untilOver,
   type PointResult,
 } from './point';
 import type { Stage, StartOptions } from '../stage/stage';
@@ -62,15 +61,7 @@ export async function runKillPoint(
   await stage.start(instance, start);
 
   const [posted] = await Promise.all([posting, cancelling]);
-  const hanging =
-    posted.kind === 'accepted'
-      ? await untilSettled({
-          caller,
-          ids: [posted.id],
-          limitMs: SETTLED_WITHIN_MS,
-          onHeld: () => Promise.resolve(),
-        })
-      : [`the broadcast ended as ${posted.kind}`];
+  const hanging = await untilOver(caller, posted);
   await enterOwed({ stage, choices, caller, ledger, start }, { plan, posted });
   return {
     ...ledger.compare(),

@@ -2,7 +2,9 @@ import { join } from 'node:path';
 import { setTimeout as sleepFor } from 'node:timers/promises';
 import type { Simulator } from '../../../simulator/simulator';
 import type { Program } from '../../processes/instance';
+import type { Caller, Posted } from '../people/caller';
 import type { Comparison } from '../people/ledger';
+import { untilSettled } from '../people/settle';
 
 /** What came of something that was done on purpose in one place. */
 export type PointResult = Comparison & { readonly seconds: number; readonly wrongs: readonly string[] };
@@ -11,7 +13,7 @@ export const BATCH_SIZE = 40;
 /** How the service is set at every point. */
 export const POINT_SETTINGS = { PLIVO_BULK_MESSAGE_LIMIT: String(BATCH_SIZE) };
 export const REACHED_WITHIN_MS = 20_000;
-export const SETTLED_WITHIN_MS = 60_000;
+const SETTLED_WITHIN_MS = 60_000;
 /** While a call is under way, long enough for something to be done from outside. */
 export const CALL_LATENCY_MS = 400;
 
@@ -28,4 +30,11 @@ export async function untilCalled({ calls }: Pick<Simulator, 'calls'>): Promise<
     if (calls().length > 0) return true;
   }
   return false;
+}
+
+/** Waits for the end of what was posted; says what did not come to one. */
+export async function untilOver(caller: Caller, posted: Posted): Promise<readonly string[]> {
+  if (posted.kind !== 'accepted') return [`the broadcast ended as ${posted.kind}`];
+  const onHeld = () => Promise.resolve();
+  return await untilSettled({ caller, ids: [posted.id], limitMs: SETTLED_WITHIN_MS, onHeld });
 }

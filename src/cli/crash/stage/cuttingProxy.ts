@@ -1,4 +1,5 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { join, reset } from './sockets';
 
 /** Where in an exchange a connection breaks. Once a request was passed on, nobody on the near side knows what came of it. */
 export const CUTS = ['within the request', 'before the answer', 'within the answer'] as const;
@@ -49,23 +50,6 @@ export async function startCuttingProxy(target: {
   };
 }
 
-/** Neither side outlives the other. */
-function join(near: Socket, far: Socket, open: Set<Socket>): void {
-  for (const [one, other] of [
-    [near, far],
-    [far, near],
-  ] as const) {
-    open.add(one);
-    one.on('error', () => undefined);
-    one.on('end', () => other.end());
-    one.on('close', () => {
-      open.delete(one);
-      // What it said last may still have to go out.
-      other.destroySoon();
-    });
-  }
-}
-
 type CutSource = { readonly next: () => Cut | undefined; readonly onCut: () => void };
 
 function passOn(near: Socket, far: Socket, { next, onCut }: CutSource): void {
@@ -108,12 +92,3 @@ function forward(chunk: Buffer, from: Socket, to: Socket): void {
 }
 
 const half = (chunk: Buffer): Buffer => chunk.subarray(0, chunk.length >> 1);
-
-/**
- * A socket that was told to end is only closed. In the same turn of the loop a reset would be refused (EINVAL) and leave
- * the socket half closed, and Node 20 then spins for ever when the process ends.
- */
-function reset(socket: Socket): void {
-  if (socket.writableEnded) socket.destroy();
-  else socket.resetAndDestroy();
-}

@@ -10,6 +10,7 @@ export const outliveOutages = () => ({
     const statements = [
       'alter table pacing add column fault_pause_ms bigint',
       'alter table pacing add column fault_probe_until bigint',
+      'alter table pacing add column fault_asked_until bigint',
       'alter table pacing add column list_fault_since bigint',
       'alter table pacing add column list_fault_code text',
       'alter table pacing add column alive_at bigint',

@@ -1,12 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Request, RequestHandler } from 'express';
 import { body, header, validationResult, type ValidationChain } from 'express-validator';
-import { ServiceError, type FieldError } from '../domain/errors';
-import type { NumberCheck } from '../domain/numbers/phoneNumber';
-import { RecipientIntake, type CheckedRecipients } from '../domain/numbers/recipientList';
-import { parseQuietHours } from '../domain/time/quietHours';
-import { textProblem } from '../domain/text/segments';
-import { isSender } from '../domain/plan/senders';
+import { ServiceError, type FieldError } from '../../domain/errors';
+import type { NumberCheck } from '../../domain/numbers/phoneNumber';
+import { RecipientIntake, type CheckedRecipients } from '../../domain/numbers/recipientList';
+import { parseQuietHours } from '../../domain/time/quietHours';
+import { textProblem } from '../../domain/text/segments';
+import { isSender } from '../../domain/plan/senders';
 import { keyProblem } from './idempotencyKey';
 
 export type BroadcastRules = {

@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 import type { Request, RequestHandler } from 'express';
-import { ServiceError } from '../domain/errors';
-import type { NumberCheck } from '../domain/numbers/phoneNumber';
-import type { CheckedRecipients } from '../domain/numbers/recipientList';
+import { ServiceError } from '../../domain/errors';
+import type { NumberCheck } from '../../domain/numbers/phoneNumber';
+import type { CheckedRecipients } from '../../domain/numbers/recipientList';
 import { readForm } from './broadcastForm';
 import { onlyUncompressed, takeIn, takeInHashed, whileComing, type ReadNumbers, type TakenIn } from './recipientUpload';
 import { FileHash } from './submittedHash';

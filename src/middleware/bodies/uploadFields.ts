@@ -1,4 +1,4 @@
-import { ServiceError } from '../domain/errors';
+import { ServiceError } from '../../domain/errors';
 
 /** The fields of a broadcast that come beside a file, as a JSON body would have them. */
 export type Fields = Record<string, unknown>;

@@ -1,5 +1,5 @@
 import type { Request, RequestHandler } from 'express';
-import type { SubmittedKey } from '../services/accepting/idempotency';
+import type { SubmittedKey } from '../../services/accepting/idempotency';
 import { idempotencyKeyOf } from './idempotencyKey';
 import { hashOfFields } from './submittedHash';
 

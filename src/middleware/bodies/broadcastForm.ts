@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { Busboy, type BusboyHeaders, type BusboyInstance } from '@fastify/busboy';
 import type { Request } from 'express';
-import { ServiceError } from '../domain/errors';
+import { ServiceError } from '../../domain/errors';
 import { endedEarly, type TakenIn } from './recipientUpload';
 import { broken, fieldsOf, type FieldPart, type Fields } from './uploadFields';
 

@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 import type { Request } from 'express';
-import { ServiceError } from '../domain/errors';
-import { RecipientIntake, type CheckedRecipients, type IntakeOptions } from '../domain/numbers/recipientList';
-import type { NumberEntry, NumberSource } from '../services/numbers/numberFile';
+import { ServiceError } from '../../domain/errors';
+import { RecipientIntake, type CheckedRecipients, type IntakeOptions } from '../../domain/numbers/recipientList';
+import type { NumberEntry, NumberSource } from '../../services/numbers/numberFile';
 import type { FileHash } from './submittedHash';
 
 /** Reads numbers from a file as it comes in. */

@@ -1,5 +1,5 @@
 import express, { type Request, type RequestHandler } from 'express';
-import { ServiceError } from '../domain/errors';
+import { ServiceError } from '../../domain/errors';
 import { idempotencyKeyOf } from './idempotencyKey';
 
 /**

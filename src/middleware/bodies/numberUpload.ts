@@ -1,7 +1,7 @@
 import type { Request } from 'express';
-import { ServiceError } from '../domain/errors';
-import type { NumberCheck } from '../domain/numbers/phoneNumber';
-import type { CheckedRecipients } from '../domain/numbers/recipientList';
+import { ServiceError } from '../../domain/errors';
+import type { NumberCheck } from '../../domain/numbers/phoneNumber';
+import type { CheckedRecipients } from '../../domain/numbers/recipientList';
 import { onlyUncompressed, takeIn, whileComing, type ReadNumbers } from './recipientUpload';
 
 export type NumberUploadOptions = {
