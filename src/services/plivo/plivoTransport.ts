@@ -10,6 +10,12 @@ import { readErrorAnswer, type ErrorAnswer } from './errorAnswer';
 const IDLE_SOCKET_MS = 4_000;
 /** Plivo's limit for simultaneous requests of one account (support.plivo.com, article 360042248611). */
 const MAX_SOCKETS = 100;
+/**
+ * Where a host has several addresses, Node gives up each but the last after 250 ms (github.com/nodejs/node/issues/54359),
+ * which from far away is too short for a handshake: then no call is ever made.
+ */
+const ADDRESS_MS = 2000;
+const SOCKETS = { keepAlive: true, maxSockets: MAX_SOCKETS, autoSelectFamilyAttemptTimeout: ADDRESS_MS };
 
 type RequestConfig = { url?: string; maxRedirects?: number; httpAgent?: http.Agent; httpsAgent?: https.Agent };
 type Failure = { config?: RequestConfig; response?: ErrorAnswer };
@@ -51,8 +57,8 @@ export function guardSdkCalls(sdkEntryFile: string, accountUrl: string): SdkGuar
   const listeners = new AsyncLocalStorage<{ heard: HeardAnswer | null }>();
   const { interceptors } = createRequire(sdkEntryFile)('axios') as SdkAxios;
   const agents = {
-    httpAgent: closeIdleSockets(new http.Agent({ keepAlive: true, maxSockets: MAX_SOCKETS })),
-    httpsAgent: closeIdleSockets(new https.Agent({ keepAlive: true, maxSockets: MAX_SOCKETS })),
+    httpAgent: closeIdleSockets(new http.Agent(SOCKETS)),
+    httpsAgent: closeIdleSockets(new https.Agent(SOCKETS)),
   };
   const isOurs = (config: RequestConfig | undefined) => config?.url?.startsWith(`${accountUrl}/`) === true;
 

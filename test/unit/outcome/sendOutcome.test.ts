@@ -21,6 +21,13 @@ describe('a rejection', () => {
       'connection_refused',
       null,
     ],
+    [
+      'no way to any of several addresses',
+      stack('AggregateError: connect ETIMEDOUT 192.0.2.1:443; connect ENETUNREACH 2001:db8::1:443 - Local (:::0)'),
+      'refused_for_now',
+      'connection_failed',
+      null,
+    ],
     ['an unknown host', stack('Error: getaddrinfo ENOTFOUND api.example.com'), 'refused_for_now', 'dns', null],
     [
       'a name server that is down',
