@@ -16,6 +16,8 @@ export type ComposeOptions = {
   readonly clock?: () => number;
   /** Told of every database statement after it was carried out, for crash tests. */
   readonly onStatement?: (statement: string) => void;
+  /** Replaces the second that goes by between two looks for a batch at least, for tests. */
+  readonly leastSpacingMs?: number;
 };
 
 /** What every room stands on. */
@@ -33,13 +35,14 @@ export type Foundation = {
   readonly random: () => number;
   /** Names this process among those that claim batches. */
   readonly owner: string;
+  readonly leastSpacingMs?: number;
 };
 
 export type RequestContext = ReturnType<typeof createRequestContext>;
 
 /** @throws DatabaseInUseError when another process holds the SQLite file */
 export async function layFoundation(options: ComposeOptions, context: RequestContext): Promise<Foundation> {
-  const { env, clock, onStatement } = options;
+  const { env, clock, onStatement, leastSpacingMs } = options;
   const logger = options.logger ?? loggerFor(env, () => context.current() ?? {});
   const config = plivoConfig(env);
   const store = await openStore({
@@ -58,6 +61,7 @@ export async function layFoundation(options: ComposeOptions, context: RequestCon
     clock: clock ?? Date.now,
     random: () => randomInt(0, 2 ** 32) / 2 ** 32,
     owner: `${hostname()}/${process.pid}/${randomUUID()}`,
+    ...(leastSpacingMs === undefined ? {} : { leastSpacingMs }),
   };
 }
 

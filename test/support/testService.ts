@@ -35,6 +35,8 @@ export type TestServiceOptions = {
   readonly clock?: () => number;
   /** Told of every database statement after it was carried out. */
   readonly onStatement?: (statement: string) => void;
+  /** Between two looks for a batch go by so many milliseconds at least. A service waits a second. */
+  readonly leastSpacingMs?: number;
 };
 
 const owned = new WeakMap<TestService, { database: TestDatabase; databaseUrl: string }>();
@@ -96,6 +98,7 @@ async function startInstance(database: TestDatabase, simulator: Simulator, optio
     logger: recordingLogger(log),
     ...(options.clock === undefined ? {} : { clock: options.clock }),
     ...(options.onStatement === undefined ? {} : { onStatement: options.onStatement }),
+    leastSpacingMs: options.leastSpacingMs ?? 150,
   });
   let underWay = 0;
   server.on('request', (req, res) => {

@@ -13,10 +13,11 @@ export type ReconcilerDeps = LoopDeps &
     readonly evidence: EvidenceStore;
     readonly list: MessageList;
     readonly config: { readonly reconcileAfterMs: number };
+    /** Between two looks for a batch go by so many milliseconds at least, whatever `reconcileAfterMs` is; a second. */
+    readonly leastSpacingMs?: number;
   };
 
 const LOOK_FOR_DUE_EVERY_MS = 1000;
-const LEAST_SPACING_MS = 1000;
 /** Of batches that are due together so many are looked for by number before the others that are due get their turn. */
 const SEARCHED_AT_ONCE = 10;
 /** How far from a lost call an answered one may tell of the list. */
@@ -28,14 +29,14 @@ const CONTROL_MARGIN_MS = 10 * 60_000;
  * It leaves to a person what cannot be found out.
  */
 export function createReconciler(deps: ReconcilerDeps): Loop {
-  const { reconciling, config } = deps;
-  const lookEveryMs = Math.min(LOOK_FOR_DUE_EVERY_MS, Math.max(50, config.reconcileAfterMs));
+  const { reconciling, config, leastSpacingMs = 1000 } = deps;
+  const lookEveryMs = Math.min(LOOK_FOR_DUE_EVERY_MS, leastSpacingMs, Math.max(50, config.reconcileAfterMs));
   const settlement = createLookSettlement(deps);
 
   async function step(signal: AbortSignal): Promise<number> {
     const due = await reconciling.takeDue({
       firstAfterMs: config.unconfirmed === 'reconcile' ? config.reconcileAfterMs : 0,
-      nextAfterMs: Math.max(config.reconcileAfterMs, LEAST_SPACING_MS),
+      nextAfterMs: Math.max(config.reconcileAfterMs, leastSpacingMs),
     });
     if (config.unconfirmed === 'reconcile') await lookAtAll(deps, settlement, due, signal);
     else for (const batch of due) await settlement.byPolicy(batch);

@@ -5,7 +5,7 @@ import { ENGINES } from '../../support/testDatabase';
 import { startTestService, type TestService, type TestServiceOptions } from '../../support/testService';
 
 /** Time to lose them all before the first look; the budget is Plivo's own. */
-const ENV = { ...LIST_ONLY, PLIVO_RECONCILE_AFTER_MS: '2500', PLIVO_MAX_CONCURRENCY: '2' };
+const ENV = { ...LIST_ONLY, PLIVO_RECONCILE_AFTER_MS: '1500', PLIVO_MAX_CONCURRENCY: '2' };
 const BATCH = 5;
 
 describe.each(ENGINES)('many batches whose answers were lost, on %s', (engine) => {

@@ -34,7 +34,7 @@ describe.each(ENGINES)("Plivo's message list holds no text, and on %s", (engine)
   /** Minutes go by in seconds. */
   const whileTimePasses = (id: string, state: string) =>
     eventually(async () => {
-      offset += 2000;
+      offset += 10_000;
       return (await readBroadcast(test, id)).batches[state] === 1;
     });
   afterEach(() => addUpAndStop(test));
@@ -136,7 +136,7 @@ describe.each(ENGINES)("Plivo's message list holds no text, and on %s", (engine)
   });
 
   it('a record that shows late is found by the second look', async () => {
-    await start(LIST_ONLY, { simulator: { listVisibleAfterMs: 600 } });
+    await start(LIST_ONLY, { simulator: { listVisibleAfterMs: 600 }, leastSpacingMs: 1000 });
     test.simulator.addFault({ kind: 'accept-then-reset' });
     const id = await lostBroadcast(test, people);
     await allBatches(test, id, 'sent');

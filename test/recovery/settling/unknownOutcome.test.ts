@@ -20,11 +20,13 @@ import type { Fault } from '../../../src/simulator/behaviour/faults';
 
 const people = numbers(3);
 const others = numbers(1, 50);
+/** Between two looks. */
+const SPACING_MS = 200;
 
 describe.each(ENGINES)('a batch whose answer was lost on %s', (engine) => {
   let test: TestService;
   const start = async (env: Record<string, string>, simulator: TestServiceOptions['simulator'] = {}) => {
-    test = await startTestService({ engine, env, simulator });
+    test = await startTestService({ engine, env, simulator, leastSpacingMs: SPACING_MS });
   };
   /** A batch that is lost while others are taken has met a fault of its own. They tell nothing of its sender's list. */
   const sendToOthers = async () => {
@@ -67,7 +69,7 @@ describe.each(ENGINES)('a batch whose answer was lost on %s', (engine) => {
       expect(done).toMatchObject({ status: 'completed', delivery: { queued: 3, unknown: 0 }, errors: [] });
       expect(looksOf(test)).toEqual(['absent', 'absent']);
       const [lost, again] = test.simulator.calls();
-      expect(again!.at - lost!.at).toBeGreaterThan(1000);
+      expect(again!.at - lost!.at).toBeGreaterThan(SPACING_MS);
       expectTextedOnce(test, people);
     },
   );
