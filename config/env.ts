@@ -10,6 +10,7 @@ import {
   integer,
   numberUpTo,
   positiveNumber,
+  country,
   quietHours,
   sender,
   senderMap,
@@ -106,6 +107,10 @@ export const ENV_SPECS = {
   )({
     default: 10,
     desc: 'batches that Plivo refuses for good in a row before their broadcast is paused; 0 never pauses it',
+  }),
+  DEFAULT_COUNTRY: country({
+    default: undefined,
+    desc: 'country (ISO 3166, such as DE) by which numbers without a country code are read; a request may say otherwise',
   }),
   QUIET_HOURS: quietHours({
     default: undefined,

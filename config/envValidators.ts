@@ -1,4 +1,5 @@
 import { EnvError, makeExactValidator } from 'envalid';
+import metadata from 'libphonenumber-js/metadata.min.json';
 import { parseAmount } from '../src/domain/money/money';
 import { parseQuietHours } from '../src/domain/time/quietHours';
 import { isSender, parseSenderMap, type SenderMap } from '../src/domain/plan/senders';
@@ -62,6 +63,13 @@ export const senderMap = makeExactValidator<SenderMap>((input) => {
   throw new EnvError(
     'must be a list such as 1:+14155550100,44:ACME,*:+46701234567: calling codes, each once, and senders or Powerpack uuids',
   );
+});
+
+/** The two letters of a country that has numbers of its own, in capitals. */
+export const country = makeExactValidator<string>((input) => {
+  const code = input.trim().toUpperCase();
+  if (Object.hasOwn(metadata.countries, code)) return code;
+  throw new EnvError('must be a country by its two letters (ISO 3166), such as DE');
 });
 
 /** `21:00-08:00`; kept as it was written. */

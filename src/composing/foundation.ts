@@ -3,10 +3,12 @@ import { hostname } from 'node:os';
 import { createLogger, type Logger } from '../../config/logger';
 import { plivoConfig, type PlivoConfig } from '../../config/plivoConfig';
 import type { Env } from '../../config/env';
+import type { NumberReading } from '../domain/numbers/phoneNumber';
 import type { Timers } from '../domain/time/timers';
 import type { createRequestContext } from '../middleware/requestContext';
 import { createPlivoService, type PlivoService } from '../services/plivo/plivoService';
 import { openStore, type Store } from '../store/store';
+import { theNumbers } from './numbers';
 import { realTimers } from './realTimers';
 
 export type ComposeOptions = {
@@ -27,6 +29,8 @@ export type Foundation = {
   readonly config: PlivoConfig;
   readonly logger: Logger;
   readonly store: Store;
+  /** The one way in which numbers are read. */
+  readonly numbers: NumberReading;
   readonly plivo: PlivoService;
   readonly timers: Timers;
   /** The wall clock; milliseconds since 1970. */
@@ -45,8 +49,10 @@ export async function layFoundation(options: ComposeOptions, context: RequestCon
   const { env, clock, onStatement, leastSpacingMs } = options;
   const logger = options.logger ?? loggerFor(env, () => context.current() ?? {});
   const config = plivoConfig(env);
+  const numbers = theNumbers();
   const store = await openStore({
     url: env.DATABASE_URL,
+    phones: numbers,
     ...(clock === undefined ? {} : { clock }),
     ...(onStatement === undefined ? {} : { onStatement }),
     onIdleError: (error) => logger.warn('A database connection was lost', { error }),
@@ -56,6 +62,7 @@ export async function layFoundation(options: ComposeOptions, context: RequestCon
     config,
     logger,
     store,
+    numbers,
     plivo: createPlivoService({ ...config, timers: realTimers }),
     timers: realTimers,
     clock: clock ?? Date.now,

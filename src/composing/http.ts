@@ -2,7 +2,6 @@ import { randomInt } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import type { Express } from 'express';
 import { createApp } from '../app';
-import { createNumberCheck } from '../domain/numbers/phoneNumber';
 import { authenticate } from '../middleware/authenticate';
 import { broadcastUpload } from '../middleware/bodies/broadcastUpload';
 import { errorHandler, methodNotAllowed, unknownRoute } from '../middleware/errorHandler';
@@ -29,7 +28,6 @@ import { healthRoutes } from '../routes/healthRoutes';
 import { reportListener } from '../routes/hearing/reportListener';
 import { webhookRoutes } from '../routes/hearing/webhookRoutes';
 import { readNumbersFromCsv, readNumbersFromLines } from '../services/numbers/numberFile';
-import { loadNumberingPlan } from '../services/numbers/numberingPlan';
 import { replyXml } from '../services/plivo/plivoService';
 import { verifyPlivoSignature } from '../services/plivo/plivoSignature';
 import { isStorageUnavailable } from '../store/engine/storageErrors';
@@ -68,9 +66,14 @@ export function composeHttp(
 type Checks = ReturnType<typeof composeChecks>;
 
 /** What a list of people is held against. */
-function composeChecks({ env, clock }: Foundation) {
+function composeChecks({ env, clock, numbers }: Foundation) {
+  const byDefault = env.DEFAULT_COUNTRY ?? null;
   return {
-    checkNumber: createNumberCheck(loadNumberingPlan()),
+    readerFor(defaultCountry: unknown) {
+      const country = typeof defaultCountry === 'string' ? defaultCountry.toUpperCase() : byDefault;
+      return numbers.for(country);
+    },
+    isCountry: (code: string) => numbers.isCountry(code),
     hashSeed: randomInt(0, 2 ** 32),
     maxRecipients: env.MAX_RECIPIENTS,
     now: clock,
@@ -126,17 +129,18 @@ function composeBroadcasts({ store, env }: Foundation, services: Services, check
 }
 
 function composeAudience({ store, env }: Foundation, checks: Checks) {
-  const { checkNumber } = checks;
+  const numbers = checks.readerFor(undefined);
   return {
     optOutRoutes: optOutRoutes({
       ...store,
-      checkNumber,
+      numbers,
+      isCountry: checks.isCountry,
       readOptionalJson: optionalJsonBody({ limitBytes: env.BODY_LIMIT }),
       readNumbers: numberUpload({ ...checks, readCsv: readNumbersFromCsv }),
       methodNotAllowed,
     }),
     inboundRoutes: inboundRoutes({ ...store, methodNotAllowed }),
-    peopleRoutes: peopleRoutes({ ...store, checkNumber, methodNotAllowed }),
+    peopleRoutes: peopleRoutes({ ...store, numbers, methodNotAllowed }),
   };
 }
 

@@ -8,7 +8,6 @@ import { createHearingWatch } from '../services/hearing/hearingWatch';
 import { createUndoWatch } from '../services/hearing/undoWatch';
 import { createInboundService, type KeywordReplies } from '../services/hearing/inboundService';
 import { createReceiptService } from '../services/hearing/receiptService';
-import { loadCountries } from '../services/numbers/countryTable';
 import { loadNumberZones } from '../services/numbers/numberZones';
 import { createBrake } from '../services/sending/brake';
 import { createCallMaker } from '../services/sending/callMaker';
@@ -25,6 +24,8 @@ import type { Loop } from '../services/upkeep/loop';
 import { createRetention } from '../services/upkeep/retention';
 import { isStorageUnavailable, mayHaveCommitted } from '../store/engine/storageErrors';
 import type { Foundation } from './foundation';
+import { theCountries } from './numbers';
+import { onFirstUse } from './onFirstUse';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -140,15 +141,6 @@ function composeHearing(foundation: Foundation, countryOf: CountryOf) {
     receipts: createReceiptService({ ...parts, countryOf }),
     inboundService: createInboundService({ ...parts, hearing: watch, replies: repliesOf(foundation.env) }),
   };
-}
-
-/** One table for all that this process composes. */
-const theCountries = onFirstUse(loadCountries);
-
-/** A table that most runs never need is loaded by the first that does. */
-function onFirstUse<T>(load: () => T): () => T {
-  let loaded: { readonly value: T } | null = null;
-  return () => (loaded ??= { value: load() }).value;
 }
 
 function repliesOf(env: Env): KeywordReplies {

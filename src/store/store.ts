@@ -17,6 +17,7 @@ import { createLeaseStore, type LeaseStore } from './settling/leaseStore';
 import { createListFaultStore, type ListFaultStore } from './settling/listFaultStore';
 import { createReconcileStore, type ReconcileStore } from './settling/reconcileStore';
 import { createReportStore, type ReportStore } from './hearing/reportStore';
+import { reviewNumbers } from './upkeep/numberReview';
 import { createRetentionStore, type RetentionStore } from './upkeep/retentionStore';
 import { createScheduleStore, type ScheduleStore } from './accepting/scheduleStore';
 import { createSettleStore, type SettleStore } from './sending/settleStore';
@@ -50,12 +51,19 @@ export type Store = {
 };
 
 /**
- * Opens the database named by `url`, brings its schema up to date and gathers the stores.
+ * Opens the database named by `url`, brings its schema and the numbers in it up to date and gathers the stores.
  *
  * @throws DatabaseInUseError when another process holds the SQLite file
  */
 export async function openStore(options: OpenOptions): Promise<Store> {
-  return storeOn(await openDatabase(options));
+  const database = await openDatabase(options);
+  try {
+    await reviewNumbers(database);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+  return storeOn(database);
 }
 
 /** The stores over a database that is open already. */

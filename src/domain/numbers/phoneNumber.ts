@@ -1,104 +1,125 @@
+import { readLoosely, type LooseNumber } from './looseNumber';
+import { callingCodeOf, isPossible, type CallingCodePlan, type CountryPlan, type NumberingPlan } from './numberingPlan';
+import { faultOf } from './numberFaults';
+import { createPlainTest } from './plainNumbers';
+import { otherSpellings, respelled } from './secondSpellings';
+
+/** Reads numbers on every way in: lists, paths, texts that came in. */
+export type NumberReader = {
+  /** The canonical form, E.164, in which one phone has one spelling; null where it is no number. */
+  read(value: unknown): string | null;
+  /** What is wrong with a value that could not be read and what to change, worded to follow the entry's name. */
+  explain(value: unknown): string;
+};
+
+export type NumberReading = {
+  /** Reads numbers without a country code by the country (ISO 3166), where there is one. */
+  for(country: string | null): NumberReader;
+  isCountry(country: string): boolean;
+  /** Of a number that stands in E.164 form already, as it came from Plivo or an older version; itself where it is none. */
+  canonicalOf(number: string): string;
+  /** What else the phone of a canonical number may be called in what older versions stored. */
+  spellingsOf(number: string): readonly string[];
+};
+
 /**
- * Possible lengths per country calling code: the key holds the code's 1 to 3 digits, bit n of the value is set when a
- * national (significant) number of n digits is possible there. Lengths only in use inside a town ("local only") do
- * not count.
+ * One canonical form, decided here alone. Numbers that stand in it already, as nearly all do, cost no regular expression
+ * and no allocation; others are read as people write them.
  */
-export type NumberingPlan = ReadonlyMap<string, number>;
+export function createNumberReading(plan: NumberingPlan): NumberReading {
+  const isPlain = createPlainTest(plan);
 
-/** Null for a valid number; otherwise what is wrong and what to change, worded to follow the entry's name. */
-export type NumberCheck = (value: unknown) => string | null;
+  const readerFor = (name: string | null): NumberReader => {
+    const country = name === null ? null : (plan.countries.get(name) ?? null);
+    const readWritten = (value: string): string | null => {
+      const loose = readLoosely(value);
+      return 'reason' in loose ? null : canonical(plan, country, loose);
+    };
+    return {
+      read(value) {
+        if (typeof value !== 'string') return null;
+        return isPlain(value) ? value : readWritten(value);
+      },
+      explain(value) {
+        if (typeof value !== 'string') return 'must be a string such as "+14155550100"';
+        const loose = readLoosely(value);
+        if ('reason' in loose) return loose.reason;
+        const lacksPlus = !loose.isInternational && international(plan, loose.digits) !== null;
+        return faultOf(plan, loose, { country: country === null ? null : name, lacksPlus });
+      },
+    };
+  };
 
-/** ITU-T E.164: at most 15 digits, country code included. */
-const MAX_DIGITS = 15;
-const ZERO = 0x30;
-const NINE = 0x39;
-const PLUS = 0x2b;
-
-/**
- * Checks for E.164 with a calling code the plan knows and a length possible there. Whether the number is in use, only
- * the carrier knows.
- *
- * A request may hold a million numbers, so a valid one costs no regular expression and no allocation: one table,
- * indexed by the first three digits, answers for calling code and total length together: 22 ns a number (Node 20).
- */
-export function createNumberCheck(plan: NumberingPlan): NumberCheck {
-  const lengthsByPrefix = buildPrefixTable(plan);
-  const lengthsByCode = new Map(Array.from(plan, ([code, mask]) => [code, nameLengths(code, mask)]));
-
-  return (value) => {
-    if (typeof value !== 'string') return 'must be a string such as "+14155550100"';
-    const digits = value.length - 1;
-    if (digits >= 3 && digits <= MAX_DIGITS && value.charCodeAt(0) === PLUS && firstNonDigit(value) === -1) {
-      const prefix =
-        (value.charCodeAt(1) - ZERO) * 100 + (value.charCodeAt(2) - ZERO) * 10 + (value.charCodeAt(3) - ZERO);
-      if (((lengthsByPrefix[prefix] ?? 0) >>> digits) & 1) return null;
-    }
-    return explain(value, lengthsByCode);
+  const readers = new Map<string | null, NumberReader>();
+  const kept = (country: string | null): NumberReader => {
+    const known = readers.get(country) ?? readerFor(country);
+    readers.set(country, known);
+    return known;
+  };
+  return {
+    for: kept,
+    isCountry: (country) => plan.countries.has(country),
+    canonicalOf: (number) => kept(null).read(number) ?? number,
+    spellingsOf: (number) => spellingsOf(plan, number).filter((other) => kept(null).read(other) === number),
   };
 }
 
+function canonical(plan: NumberingPlan, country: CountryPlan | null, { digits, isInternational }: LooseNumber) {
+  const read = isInternational ? international(plan, digits) : null;
+  if (read !== null || country === null) return read;
+  const written = isInternational ? `00${digits}` : digits;
+  const abroad = country.withoutExit(written);
+  if (abroad !== null) return international(plan, abroad);
+  return isInternational ? null : national(plan, country, digits);
+}
+
+/** "+" before it, or what stands for it. A trunk prefix that was kept goes, unless the number belongs to one that has it. */
+function international(plan: NumberingPlan, digits: string): string | null {
+  const code = callingCodeOf(plan, digits);
+  if (code === null) return null;
+  const known = plan.codes.get(code);
+  if (known === undefined) return null;
+  const given = digits.slice(code.length);
+  const own = respelled(code, given);
+  const isOwn = isPossible(plan, code, own);
+  if (isOwn && (known.trunk === '' || !given.startsWith(known.trunk) || known.has(own))) return `+${code}${own}`;
+  const meant = withoutKeptTrunk(plan, code, known, given);
+  if (meant !== null) return `+${code}${meant}`;
+  return isOwn ? `+${code}${own}` : null;
+}
+
+function withoutKeptTrunk(plan: NumberingPlan, code: string, known: CallingCodePlan, given: string): string | null {
+  const { trunk } = known;
+  const plainly = trunk !== '' && given.startsWith(trunk) ? respelled(code, given.slice(trunk.length)) : null;
+  // A second one would be taken off by whoever reads the result.
+  const isLast = plainly !== null && (!plainly.startsWith(trunk) || known.has(plainly));
+  if (plainly !== null && isLast && isPossible(plan, code, plainly)) return plainly;
+  const byRule = respelled(code, known.withoutTrunk(given));
+  return byRule !== given && isPossible(plan, code, byRule) && known.has(byRule) ? byRule : null;
+}
+
 /**
- * For each three digits a number may start with: bit n set when n digits in all, calling code included, are possible.
- * 16 bits end at E.164's 15.
+ * As somebody there writes it, a mobile number before any other: texts go to these. Only numbers that the country has, and
+ * without the 0 that belongs before them only where they cannot be another country's without its "+".
  */
-function buildPrefixTable(plan: NumberingPlan): Uint16Array {
-  const table = new Uint16Array(1000);
-  for (const [code, national] of plan) {
-    const prefixes = 10 ** (3 - code.length);
-    const first = Number(code) * prefixes;
-    for (let prefix = first; prefix < first + prefixes; prefix++) table[prefix] = national << code.length;
-  }
-  return table;
+function national(plan: NumberingPlan, country: CountryPlan, digits: string): string | null {
+  const code = country.callingCode;
+  const abroad = digits.startsWith(code) ? digits.slice(code.length) : null;
+  const written = [digits, country.withoutTrunk(digits)];
+  if (abroad !== null) written.push(abroad, country.withoutTrunk(abroad));
+  const readings = written.map((each) => respelled(code, each));
+  const mobile = readings.find((each) => country.hasMobile(each));
+  const meant = mobile ?? readings.find((each) => country.has(each));
+  if (meant === undefined) return null;
+  const lacksTrunk = country.trunk === '0' && !digits.startsWith('0') && abroad === null;
+  return mobile === undefined && lacksTrunk && international(plan, digits) !== null ? null : `+${code}${meant}`;
 }
 
-/** Index of the first character after "+" that is no digit, or -1. */
-function firstNonDigit(value: string): number {
-  for (let i = 1; i < value.length; i++) {
-    const unit = value.charCodeAt(i);
-    if (unit < ZERO || unit > NINE) return i;
-  }
-  return -1;
-}
-
-/** The lengths possible after a country code, worked out once so that a list of bad numbers is told off quickly too. */
-type Lengths = { mask: number; least: number; most: number; words: string };
-
-function nameLengths(code: string, mask: number): Lengths {
-  const lengths = Array.from({ length: MAX_DIGITS + 1 - code.length }, (_, n) => n).filter((n) => (mask >>> n) & 1);
-  const least = lengths[0] ?? 0;
-  const most = lengths.at(-1) ?? 0;
-  return { mask, least, most, words: `${inWords(lengths, least, most)} digits after the country code` };
-}
-
-/** [10] is "10", [4, 5, 6] is "4 to 6", [7, 9, 10] is "7, 9 or 10". */
-function inWords(lengths: readonly number[], least: number, most: number): string {
-  if (lengths.length <= 1) return String(least);
-  if (lengths.length > 2 && most - least === lengths.length - 1) return `${least} to ${most}`;
-  return `${lengths.slice(0, -1).join(', ')} or ${most}`;
-}
-
-/** The slow path. The number itself is not repeated: reasons end up in logs, numbers must not. */
-function explain(value: string, lengthsByCode: ReadonlyMap<string, Lengths>): string | null {
-  if (value.charCodeAt(0) !== PLUS) return 'must start with "+" and the country code, such as "+14155550100"';
-  if (value.length === 1) return 'has no digits after "+"';
-  const stray = firstNonDigit(value);
-  if (stray !== -1) {
-    return `has a character other than digits after "+" at position ${stray + 1}; remove spaces, hyphens and brackets`;
-  }
-  for (let length = 1; length <= 3; length++) {
-    const code = value.slice(1, 1 + length);
-    const lengths = lengthsByCode.get(code);
-    if (lengths !== undefined) return explainLength(value, code, lengths);
-  }
-  return 'has an unknown country code; write "+", the country code, then the number';
-}
-
-function explainLength(value: string, code: string, { mask, least, most, words }: Lengths): string | null {
-  const national = value.length - 1 - code.length;
-  if (national < least) return `is too short for +${code} (${words})`;
-  if (national > most) {
-    const hint = value.charCodeAt(code.length + 1) === ZERO ? '; drop the 0 after the country code' : '';
-    return `is too long for +${code} (${words})${hint}`;
-  }
-  return (mask >>> national) & 1 ? null : `has a wrong length for +${code} (${words})`;
+function spellingsOf(plan: NumberingPlan, number: string): readonly string[] {
+  const code = callingCodeOf(plan, number.slice(1));
+  if (code === null) return [];
+  const own = number.slice(1 + code.length);
+  const trunk = plan.codes.get(code)?.trunk ?? '';
+  const kept = trunk === '' ? [] : [`${trunk}${own}`];
+  return [...otherSpellings(code, own), ...kept].map((each) => `+${code}${each}`);
 }

@@ -1,6 +1,6 @@
 import { NumberList, type Numbers } from './numberList';
 import { digitsAsNumber, NumberSet } from './numberSet';
-import type { NumberCheck } from './phoneNumber';
+import type { NumberReader } from './phoneNumber';
 import { TextSet } from './textSet';
 
 /** An entry that is no phone number, with what to change. */
@@ -29,7 +29,7 @@ export type CheckedRecipients = {
 const SHOWN_LENGTH = 64;
 
 export type IntakeOptions = {
-  readonly check: NumberCheck;
+  readonly reader: NumberReader;
   readonly maxErrors: number;
   /** See `NumberSet`. */
   readonly seed?: number;
@@ -69,12 +69,10 @@ export class RecipientIntake {
   /** `line`: where it stands in a file. */
   add(entry: unknown, line: number | null = null): void {
     const index = this.#submitted++;
-    const reason = this.#options.check(entry);
-    if (reason === null) {
-      this.#addValid(entry as string);
-    } else {
-      this.#addInvalid(entry, index, line, reason);
-    }
+    const { reader } = this.#options;
+    const number = reader.read(entry);
+    if (number === null) this.#addInvalid(entry, index, line, reader.explain(entry));
+    else this.#addValid(number);
   }
 
   result(): CheckedRecipients {

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Request, RequestHandler } from 'express';
 import { ServiceError } from '../../domain/errors';
-import type { NumberCheck } from '../../domain/numbers/phoneNumber';
+import type { NumberReader } from '../../domain/numbers/phoneNumber';
 import type { CheckedRecipients } from '../../domain/numbers/recipientList';
 import { readForm } from './broadcastForm';
 import { onlyUncompressed, takeIn, takeInHashed, whileComing, type ReadNumbers, type TakenIn } from './recipientUpload';
@@ -12,7 +12,8 @@ import { broken, fieldsOf, type FieldPart, type Fields } from './uploadFields';
 export type BroadcastUploadOptions = {
   readonly readCsv: ReadNumbers;
   readonly readLines: ReadNumbers;
-  readonly checkNumber: NumberCheck;
+  /** By the country that a request names, or the one that is configured. */
+  readonly readerFor: (defaultCountry: unknown) => NumberReader;
   /** Makes the work of a hostile list of numbers as cheap as that of any other. */
   readonly hashSeed: number;
   readonly maxRecipients: number;
@@ -22,7 +23,12 @@ export type BroadcastUploadOptions = {
   readonly isNoted: (req: Request) => boolean;
 };
 
-type Upload = { readonly parts: readonly FieldPart[]; readonly taken: TakenIn | null };
+type Upload = {
+  readonly parts: readonly FieldPart[];
+  readonly taken: TakenIn | null;
+  /** The country by which numbers were read. */
+  readonly readBy: unknown;
+};
 
 const MOST_SHOWN = 100;
 /** Bytes of a line with a usual number: about so many are in a file of a certain length, mostly fewer. */
@@ -46,7 +52,7 @@ export function broadcastUpload(options: BroadcastUploadOptions): RequestHandler
     hash: FileHash | null,
   ): Promise<TakenIn> {
     const intake = {
-      check: options.checkNumber,
+      reader: options.readerFor(fields['defaultCountry']),
       seed: options.hashSeed,
       maxRecipients: options.maxRecipients,
       // Whoever is left out is recorded; whoever makes the request fail is only shown.
@@ -61,14 +67,23 @@ export function broadcastUpload(options: BroadcastUploadOptions): RequestHandler
     if (req.is('text/csv')) return () => readFile(req, 'csv', hash);
     if (req.is('application/x-ndjson')) return () => readFile(req, 'lines', hash);
     if (!req.is('multipart/form-data')) return null;
-    return () => readForm(req, (source, kind, fields) => takeFile(req, source, kind, fields, hash));
+    return () => readParts(req, hash);
   };
 
   async function readFile(req: Request, kind: 'csv' | 'lines', hash: FileHash | null): Promise<Upload> {
     const parts = Object.entries(req.query);
     const fields = fieldsOf(parts);
     if (Object.hasOwn(fields, 'recipients')) throw recipientsInQuery();
-    return { parts, taken: await takeFile(req, req, kind, fields, hash) };
+    return { parts, taken: await takeFile(req, req, kind, fields, hash), readBy: fields['defaultCountry'] };
+  }
+
+  async function readParts(req: Request, hash: FileHash | null): Promise<Upload> {
+    let readBy: unknown;
+    const form = await readForm(req, (source, kind, fields) => {
+      readBy = fields['defaultCountry'];
+      return takeFile(req, source, kind, fields, hash);
+    });
+    return { ...form, readBy };
   }
 
   return async (req, _res, next) => {
@@ -79,9 +94,11 @@ export function broadcastUpload(options: BroadcastUploadOptions): RequestHandler
       return;
     }
     onlyUncompressed(req);
-    const { parts, taken } = await whileComing(req, read);
+    const { parts, taken, readBy } = await whileComing(req, read);
     const fields = fieldsOf(parts);
     refuseLateSkip(fields, taken);
+    if (taken !== null && fields['defaultCountry'] !== readBy)
+      throw broken('says defaultCountry behind the recipients; put it before them');
     req.body = fields;
     if (hash !== null)
       noteSubmitted(req, { submittedHash: hash.digest(parts), fault: taken === null ? null : taken.fault });

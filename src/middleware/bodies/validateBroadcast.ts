@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Request, RequestHandler } from 'express';
 import { body, header, validationResult, type ValidationChain } from 'express-validator';
 import { ServiceError, type FieldError } from '../../domain/errors';
-import type { NumberCheck } from '../../domain/numbers/phoneNumber';
+import type { NumberReader } from '../../domain/numbers/phoneNumber';
 import { RecipientIntake, type CheckedRecipients } from '../../domain/numbers/recipientList';
 import { parseQuietHours } from '../../domain/time/quietHours';
 import { textProblem } from '../../domain/text/segments';
@@ -10,9 +10,11 @@ import { isSender } from '../../domain/plan/senders';
 import { keyProblem } from './idempotencyKey';
 
 export type BroadcastRules = {
-  readonly checkNumber: NumberCheck;
+  /** By the country that a request names, or the one that is configured. */
+  readonly readerFor: (defaultCountry: unknown) => NumberReader;
   /** Makes the work of a hostile list of numbers as cheap as that of any other. */
   readonly hashSeed: number;
+  readonly isCountry: (code: string) => boolean;
   readonly maxRecipients: number;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -35,6 +37,7 @@ const FIELDS = [
   'quietHours',
   'expirySeconds',
   'mediaUrls',
+  'defaultCountry',
 ];
 const LATER_FIELDS = ['callbackUrl'];
 
@@ -117,6 +120,7 @@ function chains(rules: BroadcastRules): ValidationChain[] {
     ...[
       ['sender', senderProblem],
       ['sendAt', (value: unknown) => sendAtProblem(value, rules.now())],
+      ['defaultCountry', (value: unknown) => countryProblem(value, rules.isCountry)],
       ['quietHours', quietHoursProblem],
       ['mediaUrls', mediaProblem],
     ].map(([field, problem]) =>
@@ -170,6 +174,11 @@ function nameProblem(value: unknown): string | null {
   if (value.length > LONGEST_NAME) return `must be at most ${LONGEST_NAME} characters long`;
   return /[\p{Cc}\p{Cs}]/u.test(value) ? 'must not hold control characters or half a surrogate pair' : null;
 }
+
+const countryProblem = (value: unknown, isCountry: (code: string) => boolean): string | null =>
+  typeof value === 'string' && isCountry(value.toUpperCase())
+    ? null
+    : 'must be a country by its two letters (ISO 3166), such as "DE"';
 
 const isWholeNumber = (value: unknown, min: number, max: number) =>
   typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max;
@@ -237,8 +246,14 @@ async function checkList(
       `must hold at most ${rules.maxRecipients} numbers, and holds ${value.length}; send several broadcasts`,
     );
   }
-  const { checkNumber: check, hashSeed: seed } = rules;
-  const intake = new RecipientIntake({ check, maxErrors, seed, expected: value.length, keepsStrings: true });
+  const reader = rules.readerFor((req.body as { defaultCountry?: unknown }).defaultCountry);
+  const intake = new RecipientIntake({
+    reader,
+    maxErrors,
+    seed: rules.hashSeed,
+    expected: value.length,
+    keepsStrings: true,
+  });
   for (let from = 0; from < value.length; from += SLICE) {
     if (from > 0) await nextTurn();
     const end = Math.min(from + SLICE, value.length);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Router, type Request, type RequestHandler } from 'express';
 import { ServiceError } from '../../domain/errors';
-import type { NumberCheck } from '../../domain/numbers/phoneNumber';
+import type { NumberReader } from '../../domain/numbers/phoneNumber';
 import type { CheckedRecipients } from '../../domain/numbers/recipientList';
 import type { OptOut, OptOutStore } from '../../store/hearing/optOutStore';
 import { numberOf } from '../parameters/numberParameter';
@@ -11,7 +11,8 @@ import { afterOf, choiceOf, cursorOf, limitOf, onlyParameters } from '../paramet
 
 export type OptOutRoutesDeps = {
   readonly optOuts: OptOutStore;
-  readonly checkNumber: NumberCheck;
+  readonly numbers: NumberReader;
+  readonly isCountry: (code: string) => boolean;
   /** Reads a JSON body where there is one. */
   readonly readOptionalJson: RequestHandler[];
   /** Reads the numbers of a CSV body. */
@@ -25,7 +26,7 @@ const MOST_ERRORS = 100;
 
 /** The opt-out list: who must not be texted, since when, and by whose word. */
 export function optOutRoutes(deps: OptOutRoutesDeps): Router {
-  const { optOuts, checkNumber, methodNotAllowed } = deps;
+  const { optOuts, numbers, methodNotAllowed } = deps;
   const router = Router();
 
   const list: RequestHandler = async (req, res) => {
@@ -47,26 +48,27 @@ export function optOutRoutes(deps: OptOutRoutesDeps): Router {
 
   const show: RequestHandler = async (req, res) => {
     onlyParameters(req, []);
-    res.json(optOutView(await existing(numberOf(req, checkNumber))));
+    res.json(optOutView(await existing(numberOf(req, numbers))));
   };
 
   const add: RequestHandler = async (req, res) => {
     onlyParameters(req, []);
-    const number = numberOf(req, checkNumber);
+    const number = numberOf(req, numbers);
     const isNew = await optOuts.add(number, { source: 'api', note: noteOf(req.body), importId: null });
     res.status(isNew ? 201 : 200).json(optOutView(await existing(number)));
   };
 
   const remove: RequestHandler = async (req, res) => {
     onlyParameters(req, []);
-    const number = numberOf(req, checkNumber);
+    const number = numberOf(req, numbers);
     const removed = await optOuts.remove(number, { source: 'api', note: noteOf(req.body), importId: null });
     if (!removed) throw new ServiceError('not_found', NOT_OPTED_OUT);
     res.status(204).end();
   };
 
   const importList: RequestHandler = async (req, res) => {
-    onlyParameters(req, ['invalidRecipients']);
+    onlyParameters(req, ['invalidRecipients', 'defaultCountry']);
+    refuseUnknownCountry(req, deps.isCountry);
     const skips = choiceOf(req, 'invalidRecipients', ['reject', 'skip']) === 'skip';
     const upload = await deps.readNumbers(req);
     const errors = upload.invalid
@@ -115,6 +117,16 @@ export function optOutRoutes(deps: OptOutRoutesDeps): Router {
     .delete(...deps.readOptionalJson, remove)
     .all(methodNotAllowed('GET', 'HEAD', 'PUT', 'DELETE'));
   return router;
+}
+
+function refuseUnknownCountry(req: Request, isCountry: (code: string) => boolean): void {
+  const country = req.query['defaultCountry'];
+  if (country === undefined || (typeof country === 'string' && isCountry(country.toUpperCase()))) return;
+  const msg = 'must be a country by its two letters (ISO 3166), such as "DE"';
+  throw new ServiceError('invalid_request', `The parameter "defaultCountry" ${msg}.`, {
+    errors: [{ path: 'defaultCountry', msg }],
+    errorCount: 1,
+  });
 }
 
 /** The reason that a caller gives, for the audit trail. */

@@ -1,5 +1,5 @@
 import { Router, type RequestHandler } from 'express';
-import type { NumberCheck } from '../../domain/numbers/phoneNumber';
+import type { NumberReader } from '../../domain/numbers/phoneNumber';
 import type { InboundStore } from '../../store/hearing/inboundStore';
 import type { OptOutStore } from '../../store/hearing/optOutStore';
 import type { PersonStore } from '../../store/reading/personStore';
@@ -12,7 +12,7 @@ export type PeopleRoutesDeps = {
   readonly people: PersonStore;
   readonly optOuts: OptOutStore;
   readonly inbound: InboundStore;
-  readonly checkNumber: NumberCheck;
+  readonly numbers: NumberReader;
   readonly methodNotAllowed: (...allow: string[]) => RequestHandler;
 };
 
@@ -21,11 +21,11 @@ const MOST_TEXTS = 20;
 
 /** One person: may they be texted, what has each broadcast done, what have they written. */
 export function peopleRoutes(deps: PeopleRoutesDeps): Router {
-  const { people, optOuts, inbound, checkNumber, methodNotAllowed } = deps;
+  const { people, optOuts, inbound, numbers, methodNotAllowed } = deps;
   const router = Router();
   const show: RequestHandler = async (req, res) => {
     onlyParameters(req, ['limit', 'cursor']);
-    const number = numberOf(req, checkNumber);
+    const number = numberOf(req, numbers);
     const page = await people.participations(number, { limit: limitOf(req), after: afterOf(req, 1)?.[0] ?? null });
     const optOut = await optOuts.find(number);
     const history = optOut?.history ?? (await optOuts.historyOf(number));

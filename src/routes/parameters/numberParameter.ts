@@ -1,17 +1,17 @@
 import type { Request } from 'express';
 import { ServiceError } from '../../domain/errors';
-import type { NumberCheck } from '../../domain/numbers/phoneNumber';
+import type { NumberReader } from '../../domain/numbers/phoneNumber';
 
 /**
- * The phone number in a path, in E.164 form; the "+", which is easily lost in addresses, may be left out.
+ * The phone number in a path in its canonical form, read like those in lists.
  *
  * @throws ServiceError `invalid_request` where it is none
  */
-export function numberOf(req: Request, check: NumberCheck): string {
+export function numberOf(req: Request, reader: NumberReader): string {
   const given = String(req.params['number']);
-  const number = /^\d/.test(given) ? `+${given}` : given;
-  const reason = check(number);
-  if (reason === null) return number;
+  const number = reader.read(given);
+  if (number !== null) return number;
+  const reason = reader.explain(given);
   throw new ServiceError('invalid_request', `The number in the path ${reason}.`, {
     errors: [{ path: 'number', msg: reason }],
     errorCount: 1,

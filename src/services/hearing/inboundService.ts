@@ -1,4 +1,5 @@
 import type { Logger } from '../../../config/logger';
+import type { NumberReading } from '../../domain/numbers/phoneNumber';
 import { keywordOf, type Keyword } from '../../domain/text/keywords';
 import type { Timers } from '../../domain/time/timers';
 import type { InboundMessage, InboundResult, InboundStore } from '../../store/hearing/inboundStore';
@@ -18,6 +19,8 @@ export type InboundService = {
 
 export type InboundServiceDeps = {
   readonly inbound: InboundStore;
+  /** The one spelling of a phone. */
+  readonly numbers: Pick<NumberReading, 'canonicalOf'>;
   readonly replies: KeywordReplies;
   readonly hearing: Pick<HearingWatch, 'missed' | 'deafTimes'>;
   readonly timers: Pick<Timers, 'monotonicMs'>;
@@ -28,7 +31,7 @@ export type InboundServiceDeps = {
 const BY_INTENT: Readonly<Record<string, Keyword>> = { optout: 'optOut', help: 'help' };
 
 export function createInboundService(deps: InboundServiceDeps): InboundService {
-  const { inbound, replies, hearing, timers, logger } = deps;
+  const { inbound, numbers, replies, hearing, timers, logger } = deps;
   const firstPosts = createFirstPosts(timers);
 
   /** Where it cannot be kept, Plivo posts it again: when it came in first is then remembered, by us and for others. */
@@ -46,7 +49,8 @@ export function createInboundService(deps: InboundServiceDeps): InboundService {
   }
 
   return {
-    async receive(text) {
+    async receive(posted) {
+      const text = { ...posted, from: numbers.canonicalOf(posted.from) };
       const keyword = readKeyword(text);
       const result = await keep({ ...text, keyword });
       const [changed, needsReview] = result.kind === 'kept' ? [result.changed, result.needsReview] : [false, false];

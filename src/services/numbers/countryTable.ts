@@ -111,8 +111,8 @@ function startTest(patterns: readonly string[]): (digits: string) => boolean {
   return (digits) => expressions.some((expression) => expression.test(digits));
 }
 
-/** The pattern made to match beginnings as well: each digit it asks for may be the end of the text instead. */
-function beginningOf(pattern: string): string {
+/** The pattern, without anchors, made to match beginnings as well: each digit it asks for may be the end of the text instead. */
+export function beginningOf(pattern: string): string {
   return pattern.replace(/\{[\d,]+\}|\\d|\[[^\]]+\]|\d/g, (part) => (part.startsWith('{') ? part : `(?:${part}|$)`));
 }
 

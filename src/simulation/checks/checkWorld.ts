@@ -1,4 +1,5 @@
 import { sqliteEngine } from '../../store/engine/engine';
+import { AS_STORED } from '../../store/engine/phones';
 import { verifyDatabase } from '../../store/upkeep/verifyStore';
 import type { Ground } from '../ground/ground';
 import { brake } from './brake';
@@ -57,6 +58,7 @@ async function sums({ shared, clock }: Ground): Promise<Wrong[]> {
       db: shared.onlooker,
       engine: sqliteEngine(clock.now),
       nextTurn: () => Promise.resolve(),
+      phones: AS_STORED,
       close: () => Promise.resolve(),
     },
     { onFault: (_, rule) => wrongs.push({ rule: 'sums equal rows', what: rule }) },

@@ -2,6 +2,7 @@ import { Kysely } from 'kysely';
 import type { Logger } from '../../../config/logger';
 import { plivoConfig } from '../../../config/plivoConfig';
 import type { Foundation } from '../../composing/foundation';
+import { theNumbers } from '../../composing/numbers';
 import type { Timers } from '../../domain/time/timers';
 import { createPlivoService } from '../../services/plivo/plivoService';
 import { sqliteEngine } from '../../store/engine/engine';
@@ -25,6 +26,7 @@ export function foundationFor(
     env,
     config,
     timers,
+    numbers: theNumbers(),
     logger: loggerFor(ground, life),
     store: storeFor(ground, life, timers),
     plivo: createPlivoService({ ...config, timers, sdk: sdkFor(ground, life, timeoutMs) }),
@@ -57,7 +59,13 @@ function storeFor(ground: Ground, life: SimulatedProcess, timers: Timers): Store
   });
   const db = new Kysely<Schema>({ dialect });
   const engine = sqliteEngine(ground.clock.now);
-  const store = storeOn({ db, engine, nextTurn: timers.nextTurn, close: () => Promise.resolve() });
+  const store = storeOn({
+    db,
+    engine,
+    nextTurn: timers.nextTurn,
+    phones: theNumbers(),
+    close: () => Promise.resolve(),
+  });
   // Leases of several owners go by time, as on PostgreSQL.
   return ground.plan.owners === 1 ? store : { ...store, kind: 'postgres' };
 }

@@ -13,6 +13,7 @@ import LibsqlDatabase from 'libsql';
 import pg from 'pg';
 import { type Engine, postgresEngine, sqliteEngine } from './engine';
 import { migrate } from './migrations';
+import { AS_STORED, type Phones } from './phones';
 import type { Schema } from './schema';
 import { lockSqliteFile } from './sqliteLock';
 import { isWorthAnotherTry } from './storageErrors';
@@ -22,6 +23,7 @@ export type Database = {
   readonly engine: Engine;
   /** Lets others have their turn between the steps of long work: SQLite answers at once, and would let nobody in. */
   readonly nextTurn: () => Promise<void>;
+  readonly phones: Phones;
   close(): Promise<void>;
 };
 
@@ -30,6 +32,8 @@ export type OpenOptions = {
   readonly url: string;
   /** Replaces the wall clock of the engine, for tests. Milliseconds since 1970. */
   readonly clock?: () => number;
+  /** What is said of phones with several spellings; without it, each number counts as a phone. */
+  readonly phones?: Phones;
   /** Replaces `setImmediate`, for simulations. */
   readonly nextTurn?: () => Promise<void>;
   /** Told of every statement after it was carried out, for tests that end the process in a certain gap. */
@@ -50,7 +54,7 @@ export function openDatabaseToRead({ url }: Pick<OpenOptions, 'url'>): Database 
   const file = new LibsqlDatabase(path);
   for (const pragma of ['busy_timeout = 5000', 'query_only = on']) file.exec(`pragma ${pragma}`);
   const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: withStatementCache(file) }) });
-  return { db, engine: sqliteEngine(Date.now), nextTurn: setImmediate, close: () => db.destroy() };
+  return { db, engine: sqliteEngine(Date.now), nextTurn: setImmediate, phones: AS_STORED, close: () => db.destroy() };
 }
 
 /**
@@ -71,7 +75,7 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
 
 const IN_MEMORY = ':memory:';
 
-function openSqlite({ url, clock, nextTurn = setImmediate, onStatement }: OpenOptions): Database {
+function openSqlite({ url, clock, nextTurn = setImmediate, onStatement, phones = AS_STORED }: OpenOptions): Database {
   const name = url.slice('sqlite:'.length);
   // In memory there is no file, and nobody else.
   const lock = name === IN_MEMORY ? null : lockSqliteFile(name);
@@ -94,6 +98,7 @@ function openSqlite({ url, clock, nextTurn = setImmediate, onStatement }: OpenOp
     db,
     engine: sqliteEngine(clock ?? Date.now),
     nextTurn,
+    phones,
     async close() {
       await db.destroy();
       lock?.close();
@@ -147,6 +152,7 @@ function openPostgres({
   nextTurn = setImmediate,
   onIdleError,
   onStatement,
+  phones = AS_STORED,
   readOnly = false,
 }: OpenOptions & { readOnly?: boolean }): Database {
   const pool = new pg.Pool({
@@ -168,7 +174,7 @@ function openPostgres({
     client.query('set jit = off').catch(() => undefined);
   });
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }), ...tracing(onStatement) });
-  return { db, engine: postgresEngine(clock ?? null), nextTurn, close: () => db.destroy() };
+  return { db, engine: postgresEngine(clock ?? null), nextTurn, phones, close: () => db.destroy() };
 }
 
 const tracing = (onStatement: OpenOptions['onStatement']) =>

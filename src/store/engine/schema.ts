@@ -146,7 +146,10 @@ export type BroadcastRecipientsTable = {
   /** 0 for those who were refused at acceptance and are in no batch. */
   batch_number: number;
   position: number;
+  /** What was, or is to be, sent. */
   recipient_number: string;
+  /** The phone's canonical number where that is another; only in broadcasts of older versions. */
+  canonical_number: string | null;
   status: RecipientStatus;
   plivo_message_uuid: string | null;
   /** Of a message that is not among those of the batch's own answer: evidence of a second text. */
@@ -228,6 +231,15 @@ export type OptOutEventsTable = {
   created_at: Millis;
 };
 
+/** How far what older versions stored was looked through for numbers that are not canonical. */
+export type NumberReviewsTable = {
+  table_name: string;
+  /** By which rules; others make it begin anew. */
+  rules: number;
+  reached: string | null;
+  done_at: Millis | null;
+};
+
 /** Imports that are taken back, in steps, or will be unless they come to their end. */
 export type OptOutUndosTable = {
   import_id: string;
@@ -265,5 +277,6 @@ export type Schema = {
   opt_outs: OptOutsTable;
   opt_out_events: OptOutEventsTable;
   opt_out_undos: OptOutUndosTable;
+  number_reviews: NumberReviewsTable;
   inbound_messages: InboundMessagesTable;
 };

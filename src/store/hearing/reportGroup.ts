@@ -20,6 +20,8 @@ export type FoundRow = {
   batch_number: number;
   batch_status: BatchStatus;
   position: number;
+  /** The canonical number, whichever was sent. */
+  phone: string;
   status: RecipientStatus;
   plivo_message_uuid: string | null;
   sequence: number | null;
@@ -120,7 +122,7 @@ export class ReportGroup {
 
   #noteBlock(report: LocatedReport, row: FoundRow): void {
     if (report.errorCode !== null && describeErrorCode(report.errorCode).follow === 'opt_out')
-      this.blocked.set(report.recipient, row.claimed_at ?? 0);
+      this.blocked.set(row.phone, row.claimed_at ?? 0);
   }
 
   secondTexts(): SecondText[] {

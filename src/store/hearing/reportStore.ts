@@ -73,7 +73,7 @@ async function findRecipients(
   const locks = engine.kind === 'postgres' ? sql`for update of b, r` : sql``;
   const rows = await sql<FoundRow>`
     select w.place, b.broadcast_key, b.number as batch_number, b.status as batch_status,
-      r.position, r.status, r.plivo_message_uuid, r.sequence, r.units, r.cost, b.claimed_at,
+      r.position, coalesce(r.canonical_number, r.recipient_number) as phone, r.status, r.plivo_message_uuid, r.sequence, r.units, r.cost, b.claimed_at,
       b.claim_number, b.plivo_api_id is not null as is_answered, r.second_message_uuid,
       exists (
         select 1 from broadcast_recipients o where o.plivo_message_uuid = w.uuid

@@ -41,7 +41,7 @@ export function createRecipientStore(database: Database): RecipientStore {
       const written = await writtenRecipients(db, engine, broadcastKey, wanted);
       const waiting = await waitingRecipients(database, broadcastKey, wanted, written);
       const { items, next } = pageOf([...written, ...waiting].sort(byPlace), query.limit, ({ place }) => place);
-      return { items: await withOptOuts(db, engine, items), next };
+      return { items: await withOptOuts(database, items), next };
     },
   };
 }
@@ -99,13 +99,17 @@ async function heldBackBatches(
   return new Map(held.flatMap(({ number, not_before: at }) => (at === null ? [] : [[number, at] as const])));
 }
 
-async function withOptOuts(db: Kysely<Schema>, engine: Engine, recipients: readonly Unlooked[]): Promise<Recipient[]> {
+async function withOptOuts({ db, engine, phones }: Database, recipients: readonly Unlooked[]): Promise<Recipient[]> {
+  const canonical = recipients.map(({ number }) => phones.canonicalOf(number));
   const found = await sql<{ number: string; at: number }>`
     select o.recipient_number as number, o.opted_out_at as at
-    from ${engine.stringRows(recipients.map(({ number }) => number))} as r
+    from ${engine.stringRows([...new Set(canonical)])} as r
     join opt_outs o on o.recipient_number = r.value`.execute(db);
   const since = new Map(found.rows.map(({ number, at }) => [number, at]));
-  return recipients.map((recipient) => ({ ...recipient, optedOutAt: since.get(recipient.number) ?? null }));
+  return recipients.map((recipient, index) => ({
+    ...recipient,
+    optedOutAt: since.get(canonical[index] ?? '') ?? null,
+  }));
 }
 
 /** So many batches of a few people are read before others get their turn. */

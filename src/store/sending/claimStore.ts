@@ -8,6 +8,7 @@ import { recipientsToText } from './claimRecipients';
 import { deferBatches, handOverOf } from './deferral';
 import { blaming, ClaimFailedError, putAside } from './failedClaim';
 import type { Engine } from '../engine/engine';
+import type { Phones } from '../engine/phones';
 import type { Schema } from '../engine/schema';
 
 /** A batch that its claimer, and nobody else, may now send. */
@@ -74,11 +75,11 @@ export type ClaimStore = {
   nextAttemptInMs(options: Pick<ClaimOptions, 'onlyAwaited'>): Promise<number | null>;
 };
 
-export function createClaimStore({ db, engine }: Database): ClaimStore {
+export function createClaimStore({ db, engine, phones }: Database): ClaimStore {
   return {
     async claimNextBatch(options) {
       try {
-        return await inTransaction(db, (tx) => claimNextBatch(tx, engine, options));
+        return await inTransaction(db, (tx) => claimNextBatch(tx, engine, { ...options, phones }));
       } catch (error) {
         if (error instanceof StoppedMeanwhileError) return null;
         if (error instanceof ClaimFailedError) await putAside({ db, engine }, error);
@@ -98,6 +99,8 @@ export function createClaimStore({ db, engine }: Database): ClaimStore {
   };
 }
 
+type Claiming = ClaimOptions & { readonly phones: Phones };
+
 /** Undoes a claim. */
 class StoppedMeanwhileError extends Error {}
 const isStop = (error: unknown) => error instanceof StoppedMeanwhileError;
@@ -105,7 +108,7 @@ const isStop = (error: unknown) => error instanceof StoppedMeanwhileError;
 /** So many broadcasts without room are passed over in one look for one that has some. */
 const MOST_PASSED = 10;
 
-async function claimNextBatch(tx: Transaction<Schema>, engine: Engine, options: ClaimOptions): Promise<ClaimResult> {
+async function claimNextBatch(tx: Transaction<Schema>, engine: Engine, options: Claiming): Promise<ClaimResult> {
   const passed: number[] = [];
   let waitMs = Infinity;
   while (passed.length < MOST_PASSED) {
@@ -134,7 +137,7 @@ async function claimCandidate(
   tx: Transaction<Schema>,
   engine: Engine,
   candidate: Candidate,
-  options: ClaimOptions,
+  options: Claiming,
 ): Promise<NonNullable<ClaimResult>> {
   const { expiry_seconds: expirySeconds } = candidate.broadcast;
   const verdict = handOverOf(candidate, options.pace);
@@ -164,12 +167,12 @@ async function takeBatch(
   tx: Transaction<Schema>,
   engine: Engine,
   { batch, broadcast }: Candidate,
-  { owner, leaseMs, duplicateWindowMs }: ClaimOptions,
+  { owner, leaseMs, duplicateWindowMs, phones }: Claiming,
 ): Promise<string[]> {
   const ref = { broadcastKey: batch.broadcast_key, number: batch.number };
   const changes = new CounterChanges();
   const guard = { textHash: broadcast.text_hash, duplicateWindowMs };
-  const recipients = await recipientsToText(tx, engine, ref, { waiting: batch.recipients, guard, changes });
+  const recipients = await recipientsToText(tx, engine, ref, { waiting: batch.recipients, guard, changes, phones });
   await transitionBatch(tx, engine, ref, 'claim', changes, {
     recipients: null,
     claim_number: batch.claim_number + 1,

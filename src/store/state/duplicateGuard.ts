@@ -18,7 +18,7 @@ export const TEXTED_BEFORE = {
 /**
  * Who of these people was handed the same text by another broadcast within the window, or may have been: only those
  * count as missed whose text is known not to have arrived. Claims of one text wait for each other on PostgreSQL, so that
- * two of them do not overlook each other.
+ * two of them do not overlook each other. `numbers` are canonical.
  */
 export async function textedTheSameBefore(
   tx: Transaction<Schema>,
@@ -29,15 +29,14 @@ export async function textedTheSameBefore(
 ): Promise<string[]> {
   if (duplicateWindowMs === 0 || textHash === null) return [];
   if (engine.kind === 'postgres') await sql`select pg_advisory_xact_lock(hashtext(${textHash}))`.execute(tx);
-  const found = await sql<{ value: string }>`
-    select r.value from ${engine.stringRows(numbers)} as r
-    where exists (
+  const texted = (column: string) => sql`exists (
       select 1 from broadcast_recipients o
       join broadcasts c on c.broadcast_key = o.broadcast_key
       join batches b on b.broadcast_key = o.broadcast_key and b.number = o.batch_number
-      where o.recipient_number = r.value and o.broadcast_key <> ${broadcastKey} and c.text_hash = ${textHash}
-        and o.status in ('queued', 'sent', 'delivered', 'unknown') and b.claimed_at > ${engine.now} - ${duplicateWindowMs})`.execute(
-    tx,
-  );
+      where ${sql.ref(`o.${column}`)} = r.value and o.broadcast_key <> ${broadcastKey} and c.text_hash = ${textHash}
+        and o.status in ('queued', 'sent', 'delivered', 'unknown') and b.claimed_at > ${engine.now} - ${duplicateWindowMs})`;
+  const found = await sql<{ value: string }>`
+    select r.value from ${engine.stringRows(numbers)} as r
+    where ${texted('recipient_number')} or ${texted('canonical_number')}`.execute(tx);
   return found.rows.map((row) => row.value);
 }

@@ -76,7 +76,7 @@ describe.each(ENGINES)('reading on %s', (engine) => {
       status: 'invalid',
       messageUuid: null,
       errorCode: null,
-      errorReason: expect.stringMatching(/must start with/),
+      errorReason: expect.stringMatching(/holds no number/),
       units: null,
       cost: null,
       batch: null,

@@ -4,6 +4,7 @@ import { createBroadcasts } from './0001_broadcasts';
 import { addCompliance } from './0002_compliance';
 import { hideBroadcasts } from './0003_hidden_broadcasts';
 import { outliveOutages } from './0004_outages_and_strangers';
+import { spellOnce } from './0006_one_spelling';
 
 /** Forward only, in this order, never edited once released. */
 const migrations = (engine: Engine) => ({
@@ -11,6 +12,7 @@ const migrations = (engine: Engine) => ({
   '0002_compliance': addCompliance(),
   '0003_hidden_broadcasts': hideBroadcasts(),
   '0004_outages_and_strangers': outliveOutages(),
+  '0006_one_spelling': spellOnce(),
 });
 
 /**

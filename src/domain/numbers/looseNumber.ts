@@ -1,0 +1,78 @@
+/** What is left of a number as people write it: its digits, and whether it says that it begins with a calling code. */
+export type LooseNumber = { readonly digits: string; readonly isInternational: boolean };
+
+/** Longer texts are no number, whatever stands in them. */
+const LONGEST = 64;
+
+/** Excel and its kind, once they took the number for an amount: 4.477E+11. */
+const SHORTENED = /^\+?\d{1,20}(?:[.,]\d{0,20})?\s?E\s?[+-]?\s?\d{1,3}$/i;
+/** A table of floating point numbers was saved: 14155550100.0. Else its 0 would be one digit more. */
+const FLOATING = /^(\+?\d{5,15})[.,]0{1,6}$/;
+/** What spreadsheets put before digits so that they stay text: an apostrophe, or ="…". */
+const AS_TEXT = /^=?\s?["'’‘`]\s?|\s?["'’`]$/g;
+const SCHEME = /^(?:tel|sms|callto)\s?:\s?/i;
+const EXTENSION = /\d\s?(?:;?\s?ext(?:ension)?|x|#|durchwahl|poste|int)[.:=]?\s?\d{1,8}$/i;
+/** Blanks, dashes of all kinds, brackets, dots and slashes stand between digits. */
+const SEPARATORS = /[\s\p{Z}\p{Pd}\u2212()[\]./·]/gu;
+/** Marks for the direction of writing, zero widths, soft hyphens: not seen, but copied along. */
+const INVISIBLE = /\p{Cf}|\p{Mn}|[\u115f\u1160\u3164\uffa0]/gu;
+const EXIT = '00';
+const DIGITS = /^\+?[0-9]{1,64}$/;
+
+/** A reason is worded to follow the entry's name; the number itself is not repeated, as reasons end up in logs. */
+export type Unreadable = { readonly reason: string };
+
+/** Reads what people write around a number's digits. */
+export function readLoosely(written: string): LooseNumber | Unreadable {
+  if (written.length > LONGEST) return { reason: 'is too long for a phone number' };
+  if (DIGITS.test(written)) return readDigits(written);
+  const text = tidied(written);
+  if (text === '') return { reason: 'is empty' };
+  if (SHORTENED.test(text))
+    return { reason: 'was shortened by a spreadsheet, and its digits are lost: format the column as text first' };
+  if (EXTENSION.test(text)) return { reason: 'has an extension, which no text can reach' };
+  const bare = text.replace(SEPARATORS, '');
+  if (DIGITS.test(bare)) return readDigits(bare);
+  const digits = bare.startsWith('+') ? bare.slice(1) : bare;
+  if (digits === '') return { reason: bare === '+' ? 'has no digits after "+"' : 'has no digits' };
+  return { reason: strayReason(/[^0-9]/u.exec(digits)?.[0] ?? '', digits, text) };
+}
+
+/** "+", or 00 as it is dialled in most countries, or both: then a country code follows. */
+function readDigits(text: string): LooseNumber {
+  const hasPlus = text.startsWith('+');
+  const digits = hasPlus ? text.slice(1) : text;
+  const hasExit = digits.startsWith(EXIT);
+  return { digits: hasExit ? digits.slice(EXIT.length) : digits, isInternational: hasPlus || hasExit };
+}
+
+function tidied(written: string): string {
+  const latin = /[^\u0020-\u007e]/.test(written) ? inLatinDigits(withoutHidden(written)) : written;
+  return latin.trim().replace(AS_TEXT, '').replace(SCHEME, '').trim().replace(FLOATING, '$1');
+}
+
+const withoutHidden = (text: string) =>
+  text
+    .replace(INVISIBLE, '')
+    .replace(/[\s\p{Z}]+/gu, ' ')
+    .trim();
+
+/** The zeros of the scripts whose digits people type numbers in; the other nine follow. */
+const ZEROS = [0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xe50, 0xed0, 0x1040, 0x17e0, 0xff10];
+
+function inLatinDigits(text: string): string {
+  return text.replace(/[\uff0b\ufe62]/g, '+').replace(/\p{Nd}/gu, (digit) => {
+    const point = digit.codePointAt(0) ?? 0;
+    const zero = ZEROS.find((first) => point >= first && point <= first + 9);
+    return zero === undefined ? digit : String(point - zero);
+  });
+}
+
+function strayReason(stray: string, digits: string, text: string): string {
+  const numbers = text.split(/[,;|&+]|\b(?:and|und|et|y|or|oder)\b|\s\/\s/i).filter((part) => /\d{5}/.test(part));
+  if (numbers.length > 1) return 'holds more than one number; give each its own entry';
+  if (!/\d/.test(digits)) return 'holds no number';
+  if (stray === '+') return 'has a "+" behind its first digit';
+  if (/[\p{L}\p{M}]/u.test(stray)) return 'has letters in it; write "+", the country code, then digits only';
+  return 'has a character in it that no number has; write "+", the country code, then digits only';
+}
