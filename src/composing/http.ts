@@ -9,6 +9,7 @@ import { errorHandler, methodNotAllowed, unknownRoute } from '../middleware/erro
 import { idempotencyKeyOf } from '../middleware/bodies/idempotencyKey';
 import { jsonBody, optionalJsonBody, repeatableJsonBody, unlessRead } from '../middleware/bodies/jsonBody';
 import { numberUpload } from '../middleware/bodies/numberUpload';
+import { readQuery } from '../middleware/bodies/strictText';
 import { rateLimits } from '../middleware/rateLimits';
 import { requestLog } from '../middleware/requestLog';
 import { hashJson, refuseUnread, submittedOf } from '../middleware/bodies/submittedRequest';
@@ -47,6 +48,7 @@ export function composeHttp(
   const isPlivos: SignatureCheck = (request) => verifyPlivoSignature({ ...request, authToken: config.authToken });
   const app = createApp({
     trustProxy: env.TRUST_PROXY,
+    readQuery,
     requestContext: context.middleware,
     requestLog: requestLog({ logger, monotonicMs: timers.monotonicMs }),
     authenticate: authenticate({ keys: env.API_KEY ?? [] }),
