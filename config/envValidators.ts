@@ -22,12 +22,20 @@ export const positiveNumber = makeExactValidator<number>((input) => {
 });
 
 /** An http or https address without query or fragment; returned without a trailing slash. */
-export const baseUrl = makeExactValidator<string>((input) => {
+export const baseUrl = makeExactValidator<string>((input) => normalBaseUrl(input));
+
+export function normalBaseUrl(input: string): string {
   const parsed = URL.canParse(input) ? new URL(input) : null;
   if (parsed === null || !['http:', 'https:'].includes(parsed.protocol) || parsed.search || parsed.hash) {
     throw new EnvError('must be an http:// or https:// address without "?" or "#", such as https://sms.example.com');
   }
   return parsed.href.replace(/\/+$/, '');
+}
+
+/** As `baseUrl`, as it was written, without a trailing slash: Plivo signs addresses as they were given to it. */
+export const writtenBaseUrl = makeExactValidator<string>((input) => {
+  normalBaseUrl(input);
+  return input.trim().replace(/\/+$/, '');
 });
 
 /** `sqlite:PATH` or `postgres://…` */

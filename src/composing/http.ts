@@ -45,7 +45,10 @@ export function composeHttp(
 ): { app: Express; listener: RequestListener } {
   const { env, logger, timers, config } = foundation;
   const checks = composeChecks(foundation);
-  const isPlivos: SignatureCheck = (request) => verifyPlivoSignature({ ...request, authToken: config.authToken });
+  const isPlivos: SignatureCheck = ({ path, ...request }) =>
+    config.publicUrlForms.some((publicUrl) =>
+      verifyPlivoSignature({ ...request, url: `${publicUrl}${path}`, authToken: config.authToken }),
+    );
   const app = createApp({
     trustProxy: env.TRUST_PROXY,
     readQuery,
@@ -58,13 +61,13 @@ export function composeHttp(
       readsMax: env.RATE_LIMIT_READS_MAX,
     }),
     healthRoutes: composeHealth(foundation, services),
-    webhookRoutes: composeWebhooks(foundation, services, isPlivos),
+    webhookRoutes: composeWebhooks(services, isPlivos),
     broadcastRoutes: composeBroadcasts(foundation, services, checks),
     ...composeAudience(foundation, checks),
     unknownRoute,
     errorHandler: errorHandler({ logger, isStorageUnavailable }),
   });
-  return { app, listener: composeReportListener(foundation, services, isPlivos, app) };
+  return { app, listener: composeReportListener(services, isPlivos, app) };
 }
 
 type Checks = ReturnType<typeof composeChecks>;
@@ -88,12 +91,12 @@ const composeHealth = ({ store }: Foundation, { dispatcher }: Services) =>
     methodNotAllowed,
   });
 
-const composeWebhooks = ({ config }: Foundation, { receipts, inboundService }: Services, isPlivos: SignatureCheck) =>
+const composeWebhooks = ({ receipts, inboundService }: Services, isPlivos: SignatureCheck) =>
   webhookRoutes({
     receipts,
     inbound: inboundService,
     replyXml,
-    verifyPlivo: verifyPlivo({ publicUrl: config.publicUrl, check: isPlivos }),
+    verifyPlivo: verifyPlivo({ check: isPlivos }),
     methodNotAllowed,
   });
 
@@ -142,17 +145,11 @@ function composeAudience({ store, env }: Foundation, checks: Checks) {
   };
 }
 
-function composeReportListener(
-  { config: { publicUrl } }: Foundation,
-  { receipts }: Services,
-  isPlivos: SignatureCheck,
-  app: Express,
-): RequestListener {
+function composeReportListener({ receipts }: Services, isPlivos: SignatureCheck, app: Express): RequestListener {
   return reportListener(
     {
       receipts,
-      isSigned: ({ path, ...request }) =>
-        publicUrl !== null && isPlivos({ method: 'POST', url: `${publicUrl}${path}`, ...request }),
+      isSigned: (request) => isPlivos({ method: 'POST', ...request }),
     },
     app,
   );
