@@ -5,7 +5,7 @@ import { createApp } from '../app';
 import { createNumberCheck } from '../domain/numbers/phoneNumber';
 import { authenticate } from '../middleware/authenticate';
 import { broadcastUpload } from '../middleware/bodies/broadcastUpload';
-import { errorHandler, methodNotAllowed, unknownRoute } from '../middleware/errorHandler';
+import { errorHandler, methodNotAllowed } from '../middleware/errorHandler';
 import { idempotencyKeyOf } from '../middleware/bodies/idempotencyKey';
 import { jsonBody, optionalJsonBody, repeatableJsonBody, unlessRead } from '../middleware/bodies/jsonBody';
 import { numberUpload } from '../middleware/bodies/numberUpload';
@@ -21,6 +21,7 @@ import {
   validateBroadcast,
   validatePreview,
 } from '../middleware/bodies/validateBroadcast';
+import { unknownRoute } from '../middleware/unknownRoute';
 import { verifyPlivo, type SignatureCheck } from '../middleware/verifyPlivo';
 import { inboundRoutes } from '../routes/audience/inboundRoutes';
 import { optOutRoutes } from '../routes/audience/optOutRoutes';
@@ -96,6 +97,7 @@ const composeWebhooks = ({ receipts, inboundService }: Services, isPlivos: Signa
     receipts,
     inbound: inboundService,
     replyXml,
+    unknownRoute,
     verifyPlivo: verifyPlivo({ check: isPlivos }),
     methodNotAllowed,
   });

@@ -13,6 +13,7 @@ export type WebhookRoutesDeps = {
   /** Plivo XML that makes Plivo send the reply, or nothing. */
   readonly replyXml: (reply: Reply | null) => string;
   readonly verifyPlivo: RequestHandler;
+  readonly unknownRoute: RequestHandler;
   readonly methodNotAllowed: (...allow: string[]) => RequestHandler;
 };
 
@@ -48,22 +49,22 @@ export function webhookRoutes(deps: WebhookRoutesDeps): Router {
   const form = express.urlencoded({ extended: false, limit: CALLBACK_LIMIT });
   const otherMethods = methodNotAllowed('GET', 'POST');
   // Express would take a HEAD for a GET, and this is no reading.
+  const noHead: RequestHandler = (req, res, next) => {
+    if (req.method === 'HEAD') void otherMethods(req, res, next);
+    else next();
+  };
   router
     .route('/plivo/status/:token')
-    .head(otherMethods)
-    .get(verifyPlivo, status)
+    .get(noHead, verifyPlivo, status)
     .post(form, verifyPlivo, status)
     .all(otherMethods);
   router
     .route('/plivo/inbound')
-    .head(otherMethods)
-    .get(verifyPlivo, inboundText)
+    .get(noHead, verifyPlivo, inboundText)
     .post(form, verifyPlivo, inboundText)
     .all(otherMethods);
   // Ends here: further on, a key would be asked for.
-  router.use((req) => {
-    throw new ServiceError('not_found', `There is nothing at ${req.method} on this path.`);
-  });
+  router.use(deps.unknownRoute);
   return router;
 }
 
