@@ -125,6 +125,21 @@ describe('a configuration with several faults', () => {
   });
 });
 
+describe('the public address', () => {
+  const formsOf = (url: string) => plivoConfig(parseEnv({ ...ENOUGH, PUBLIC_URL: url }));
+
+  it.each(['https://SMS.Example.com:443', 'https://SMS.Example.com:443/', 'https://sms.example.com'])(
+    'is known as it was written and in its normal form: %s',
+    (url) => {
+      const { publicUrl, publicUrlForms } = formsOf(url);
+      expect(publicUrl).toBe('https://sms.example.com');
+      expect(publicUrlForms).toEqual(
+        expect.arrayContaining(['https://sms.example.com', url.replace(/\/$/, ''), 'https://sms.example.com:443']),
+      );
+    },
+  );
+});
+
 describe('a sender', () => {
   it('is not needed beside a Powerpack, which goes first', () => {
     expect(plivoConfig(parseEnv({ ...WITHOUT_SENDER, PLIVO_POWERPACK_UUID: 'pack' })).origin).toEqual({
