@@ -47,7 +47,13 @@ export function createHandset({ poster, optOuts, random }: HandsetDeps): Handset
           waiting.delete(resolve);
           resolve(answer);
         };
-        poster.post({ url: inbound.url, method: inbound.method ?? 'POST', attempts: 0, fields: () => fields, answered });
+        poster.post({
+          url: inbound.url,
+          method: inbound.method ?? 'POST',
+          attempts: 0,
+          fields: () => fields,
+          answered,
+        });
       });
     },
     clear: () => {
