@@ -16,6 +16,7 @@ import {
   senderMap,
   text,
   trustProxy,
+  writtenBaseUrl,
 } from './envValidators';
 
 const DAY_MS = 86_400_000;
@@ -165,7 +166,7 @@ export const ENV_SPECS = {
     default: 0,
     desc: 'days after its end that a broadcast is removed with its recipients, and a text that came in; 0 keeps all',
   }),
-  PUBLIC_URL: baseUrl({
+  PUBLIC_URL: writtenBaseUrl({
     default: undefined,
     desc: "public base address for Plivo's callbacks; unset means no delivery reports are asked for",
   }),

@@ -1,8 +1,9 @@
+import { isIP } from 'node:net';
 import { EnvError, makeExactValidator } from 'envalid';
 import metadata from 'libphonenumber-js/metadata.min.json';
 import { parseAmount } from '../src/domain/money/money';
 import { parseQuietHours } from '../src/domain/time/quietHours';
-import { isSender, parseSenderMap, type SenderMap } from '../src/domain/plan/senders';
+import { parseSenderMap, senderMapProblem, senderProblem, type SenderMap } from '../src/domain/plan/senders';
 
 /** A whole number from `min` to `max`, both included. */
 export const integer = (min: number, max: number) =>
@@ -22,12 +23,20 @@ export const positiveNumber = makeExactValidator<number>((input) => {
 });
 
 /** An http or https address without query or fragment; returned without a trailing slash. */
-export const baseUrl = makeExactValidator<string>((input) => {
+export const baseUrl = makeExactValidator<string>((input) => normalBaseUrl(input));
+
+export function normalBaseUrl(input: string): string {
   const parsed = URL.canParse(input) ? new URL(input) : null;
   if (parsed === null || !['http:', 'https:'].includes(parsed.protocol) || parsed.search || parsed.hash) {
     throw new EnvError('must be an http:// or https:// address without "?" or "#", such as https://sms.example.com');
   }
   return parsed.href.replace(/\/+$/, '');
+}
+
+/** As `baseUrl`, as it was written, without a trailing slash: Plivo signs addresses as they were given to it. */
+export const writtenBaseUrl = makeExactValidator<string>((input) => {
+  normalBaseUrl(input);
+  return input.trim().replace(/\/+$/, '');
 });
 
 /** `sqlite:PATH` or `postgres://…` */
@@ -48,12 +57,11 @@ export const byteSize = makeExactValidator<number>((input) => {
   return bytes;
 });
 
-/** A Plivo sender; see `isSender` for what that is. */
+/** A Plivo sender; see `senderProblem` for what that is. */
 export const sender = makeExactValidator<string>((input) => {
-  if (isSender(input)) return input;
-  throw new EnvError(
-    'must be a number in E.164 form (+14155550100), a short code, or at most 11 letters and digits with a letter among them',
-  );
+  const problem = senderProblem(input);
+  if (problem === null) return input;
+  throw new EnvError(problem);
 });
 
 /** `1:+14155550100,44:ACME,*:+46701234567`: a sender or Powerpack for each calling code. */
@@ -61,7 +69,8 @@ export const senderMap = makeExactValidator<SenderMap>((input) => {
   const map = parseSenderMap(input);
   if (map !== null) return map;
   throw new EnvError(
-    'must be a list such as 1:+14155550100,44:ACME,*:+46701234567: calling codes, each once, and senders or Powerpack uuids',
+    senderMapProblem(input) ??
+      'must be a list such as 1:+14155550100,44:ACME,*:+46701234567: calling codes, each once, and senders or Powerpack uuids',
   );
 });
 
@@ -105,9 +114,36 @@ export const commaList = makeExactValidator<string[]>((input) => {
 
 /** Express `trust proxy`: true, false, a number of hops, or addresses and subnets separated by commas. */
 export const trustProxy = makeExactValidator<boolean | number | string>((input) => {
-  if (input === 'true' || input === 'false') return input === 'true';
-  return /^\d+$/.test(input) ? Number(input) : input;
+  const given = input.trim();
+  if (given === 'true' || given === 'false') return given === 'true';
+  if (/^\d{1,3}$/.test(given)) return Number(given);
+  const addresses = given.split(',').map((address) => address.trim());
+  if (addresses.every(isTrustable)) return given;
+  throw new EnvError(
+    'must be true, false, the number of proxies in between, or addresses separated by commas, such as ' +
+      'loopback,10.0.0.0/8',
+  );
 });
+
+/** What Express takes: its own names of networks, addresses, and subnets by their length or IPv4 netmask. */
+function isTrustable(address: string): boolean {
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(address)) return true;
+  const [ip = '', range, ...more] = address.split('/');
+  const version = isIP(ip);
+  if (version === 0 || ip.includes('%') || more.length > 0) return false;
+  if (range === undefined) return true;
+  if (/^\d{1,3}$/.test(range)) return Number(range) >= 1 && Number(range) <= (version === 4 ? 32 : 128);
+  return version === 4 && isNetmask(range);
+}
+
+function isNetmask(text: string): boolean {
+  if (isIP(text) !== 4) return false;
+  const bits = text
+    .split('.')
+    .map((part) => Number(part).toString(2).padStart(8, '0'))
+    .join('');
+  return /^1+0*$/.test(bits);
+}
 
 /** Any text that is not blank. */
 export const text = makeExactValidator<string>((input) => {

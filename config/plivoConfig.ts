@@ -1,6 +1,7 @@
 import type { Pace } from '../src/domain/time/pacing';
 import { createOriginOf, type Origin, type OriginOf } from '../src/domain/plan/senders';
 import type { Env } from './env';
+import { normalBaseUrl } from './envValidators';
 
 /** What to do when it is unknown whether Plivo took a batch. */
 export type UnconfirmedPolicy = Env['PLIVO_UNCONFIRMED'];
@@ -25,6 +26,8 @@ export type PlivoConfig = {
   readonly pauseAt: number;
   /** Base address for callbacks, without a trailing slash; null asks for no delivery reports. */
   readonly publicUrl: string | null;
+  /** The same as Plivo may have been given it, in its console too: as configured, and in its normal form. */
+  readonly publicUrlForms: readonly string[];
   /** Null where Plivo is handed as much as it takes. */
   readonly pace: Pace | null;
 };
@@ -46,12 +49,20 @@ export function plivoConfig(env: Env): PlivoConfig {
     unconfirmed: env.PLIVO_UNCONFIRMED,
     reconcileAfterMs: env.PLIVO_RECONCILE_AFTER_MS,
     pauseAt: env.PAUSE_AFTER_FAILED_BATCHES,
-    publicUrl: env.PUBLIC_URL ?? null,
+    publicUrl: env.PUBLIC_URL === undefined ? null : normalBaseUrl(env.PUBLIC_URL),
+    publicUrlForms: env.PUBLIC_URL === undefined ? [] : formsOf(env.PUBLIC_URL),
     pace:
       env.PLIVO_MESSAGES_PER_SECOND === undefined
         ? null
         : { unitsPerSecond: env.PLIVO_MESSAGES_PER_SECOND, horizonMs: env.PLIVO_HORIZON_SECONDS * 1000 },
   };
+}
+
+function formsOf(written: string): string[] {
+  const normal = normalBaseUrl(written);
+  const { protocol, host, port, pathname } = new URL(normal);
+  const withPort = `${protocol}//${host}:${protocol === 'https:' ? 443 : 80}${pathname.replace(/\/+$/, '')}`;
+  return [...new Set([normal, written, ...(port === '' ? [withPort] : [])])];
 }
 
 function defaultOrigin(env: Env): Origin | null {

@@ -4,6 +4,7 @@ import helmet from 'helmet';
 /** The parts of the app, made elsewhere; here they only get their order. */
 export type AppParts = {
   readonly trustProxy: boolean | number | string | undefined;
+  readonly readQuery: (query: string) => unknown;
   readonly requestContext: RequestHandler;
   readonly requestLog: RequestHandler;
   readonly healthRoutes: Router;
@@ -23,7 +24,7 @@ export function createApp(parts: AppParts): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('etag', false); // A status changes between two reads; hashing each answer would be wasted.
-  app.set('query parser', 'simple'); // No nested objects from query strings.
+  app.set('query parser', parts.readQuery); // No nested objects from query strings, and no garbled texts.
   if (parts.trustProxy !== undefined) app.set('trust proxy', parts.trustProxy);
 
   app.use(parts.requestContext); // first, so that every answer and log line has its id

@@ -4,10 +4,11 @@ import type { Express } from 'express';
 import { createApp } from '../app';
 import { authenticate } from '../middleware/authenticate';
 import { broadcastUpload } from '../middleware/bodies/broadcastUpload';
-import { errorHandler, methodNotAllowed, unknownRoute } from '../middleware/errorHandler';
+import { errorHandler, methodNotAllowed } from '../middleware/errorHandler';
 import { idempotencyKeyOf } from '../middleware/bodies/idempotencyKey';
 import { jsonBody, optionalJsonBody, repeatableJsonBody, unlessRead } from '../middleware/bodies/jsonBody';
 import { numberUpload } from '../middleware/bodies/numberUpload';
+import { readQuery } from '../middleware/bodies/strictText';
 import { rateLimits } from '../middleware/rateLimits';
 import { requestLog } from '../middleware/requestLog';
 import { hashJson, refuseUnread, submittedOf } from '../middleware/bodies/submittedRequest';
@@ -19,6 +20,7 @@ import {
   validateBroadcast,
   validatePreview,
 } from '../middleware/bodies/validateBroadcast';
+import { unknownRoute } from '../middleware/unknownRoute';
 import { verifyPlivo, type SignatureCheck } from '../middleware/verifyPlivo';
 import { inboundRoutes } from '../routes/audience/inboundRoutes';
 import { optOutRoutes } from '../routes/audience/optOutRoutes';
@@ -42,9 +44,13 @@ export function composeHttp(
 ): { app: Express; listener: RequestListener } {
   const { env, logger, timers, config } = foundation;
   const checks = composeChecks(foundation);
-  const isPlivos: SignatureCheck = (request) => verifyPlivoSignature({ ...request, authToken: config.authToken });
+  const isPlivos: SignatureCheck = ({ path, ...request }) =>
+    config.publicUrlForms.some((publicUrl) =>
+      verifyPlivoSignature({ ...request, url: `${publicUrl}${path}`, authToken: config.authToken }),
+    );
   const app = createApp({
     trustProxy: env.TRUST_PROXY,
+    readQuery,
     requestContext: context.middleware,
     requestLog: requestLog({ logger, monotonicMs: timers.monotonicMs }),
     authenticate: authenticate({ keys: env.API_KEY ?? [] }),
@@ -54,13 +60,13 @@ export function composeHttp(
       readsMax: env.RATE_LIMIT_READS_MAX,
     }),
     healthRoutes: composeHealth(foundation, services),
-    webhookRoutes: composeWebhooks(foundation, services, isPlivos),
+    webhookRoutes: composeWebhooks(services, isPlivos),
     broadcastRoutes: composeBroadcasts(foundation, services, checks),
     ...composeAudience(foundation, checks),
     unknownRoute,
     errorHandler: errorHandler({ logger, isStorageUnavailable }),
   });
-  return { app, listener: composeReportListener(foundation, services, isPlivos, app) };
+  return { app, listener: composeReportListener(services, isPlivos, app) };
 }
 
 type Checks = ReturnType<typeof composeChecks>;
@@ -89,12 +95,13 @@ const composeHealth = ({ store }: Foundation, { dispatcher }: Services) =>
     methodNotAllowed,
   });
 
-const composeWebhooks = ({ config }: Foundation, { receipts, inboundService }: Services, isPlivos: SignatureCheck) =>
+const composeWebhooks = ({ receipts, inboundService }: Services, isPlivos: SignatureCheck) =>
   webhookRoutes({
     receipts,
     inbound: inboundService,
     replyXml,
-    verifyPlivo: verifyPlivo({ publicUrl: config.publicUrl, check: isPlivos }),
+    unknownRoute,
+    verifyPlivo: verifyPlivo({ check: isPlivos }),
     methodNotAllowed,
   });
 
@@ -144,17 +151,11 @@ function composeAudience({ store, env }: Foundation, checks: Checks) {
   };
 }
 
-function composeReportListener(
-  { config: { publicUrl } }: Foundation,
-  { receipts }: Services,
-  isPlivos: SignatureCheck,
-  app: Express,
-): RequestListener {
+function composeReportListener({ receipts }: Services, isPlivos: SignatureCheck, app: Express): RequestListener {
   return reportListener(
     {
       receipts,
-      isSigned: ({ path, ...request }) =>
-        publicUrl !== null && isPlivos({ method: 'POST', url: `${publicUrl}${path}`, ...request }),
+      isSigned: (request) => isPlivos({ method: 'POST', ...request }),
     },
     app,
   );

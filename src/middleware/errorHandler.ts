@@ -69,11 +69,6 @@ export function errorHandler({ logger, isStorageUnavailable }: ErrorHandlerOptio
   };
 }
 
-/** The last route: nothing else was meant. */
-export const unknownRoute: RequestHandler = (req) => {
-  throw new ServiceError('not_found', `There is nothing at ${req.method} on this path. See the README for the routes.`);
-};
-
 /** For a path that exists with other methods only. */
 export function methodNotAllowed(...allow: string[]): RequestHandler {
   return (req) => {

@@ -2,8 +2,9 @@ import type { RequestHandler } from 'express';
 import { ServiceError } from '../domain/errors';
 
 export type SignatureCheck = (request: {
-  method: 'POST';
-  url: string;
+  method: 'POST' | 'GET';
+  /** From the path on, query included. */
+  path: string;
   params: Record<string, string | string[]>;
   headers: Record<string, string | string[] | undefined>;
 }) => boolean;
@@ -14,16 +15,14 @@ export type SignatureCheck = (request: {
  *
  * @throws ServiceError `bad_signature` (403)
  */
-export function verifyPlivo({ publicUrl, check }: { publicUrl: string | null; check: SignatureCheck }): RequestHandler {
+export function verifyPlivo({ check }: { check: SignatureCheck }): RequestHandler {
   return (req, _res, next) => {
-    const isSigned =
-      publicUrl !== null &&
-      check({
-        method: 'POST',
-        url: `${publicUrl}${req.originalUrl}`,
-        params: (req.body ?? {}) as Record<string, string | string[]>,
-        headers: req.headers,
-      });
+    const isSigned = check({
+      method: req.method === 'GET' ? 'GET' : 'POST',
+      path: req.originalUrl,
+      params: (req.body ?? {}) as Record<string, string | string[]>,
+      headers: req.headers,
+    });
     if (!isSigned) throw new ServiceError('bad_signature', 'The request carries no valid Plivo signature.');
     next();
   };

@@ -83,6 +83,13 @@ describe('a value', () => {
     ['PLIVO_BULK_MESSAGE_LIMIT', '0'],
     ['PLIVO_BULK_MESSAGE_LIMIT', '1001'],
     ['PLIVO_MESSAGES_PER_SECOND', '0'],
+    ['PLIVO_SENDER_ID', '00000'],
+    ['PLIVO_SENDER_ID', '00447876574016'],
+    ['PLIVO_SENDER_ID', '+0447700900'],
+    ['PLIVO_SENDERS', '44:00447876574016'],
+    ['TRUST_PROXY', 'yes'],
+    ['TRUST_PROXY', '10.0.0.0/33'],
+    ['TRUST_PROXY', 'loopback,proxy.example.com'],
     ['PLIVO_SENDER_ID', 'TwelveLetter'],
     ['PLIVO_SENDER_ID', '+1 415 555 0100'],
     ['PLIVO_UNCONFIRMED', 'resend'],
@@ -116,6 +123,21 @@ describe('a configuration with several faults', () => {
     const message = faultsOf({ PLIVO_AUTH_TOKEN: 'very-secret', API_KEY: ',', PORT: 'x' }).join('\n');
     expect(message).not.toContain('very-secret');
   });
+});
+
+describe('the public address', () => {
+  const formsOf = (url: string) => plivoConfig(parseEnv({ ...ENOUGH, PUBLIC_URL: url }));
+
+  it.each(['https://SMS.Example.com:443', 'https://SMS.Example.com:443/', 'https://sms.example.com'])(
+    'is known as it was written and in its normal form: %s',
+    (url) => {
+      const { publicUrl, publicUrlForms } = formsOf(url);
+      expect(publicUrl).toBe('https://sms.example.com');
+      expect(publicUrlForms).toEqual(
+        expect.arrayContaining(['https://sms.example.com', url.replace(/\/$/, ''), 'https://sms.example.com:443']),
+      );
+    },
+  );
 });
 
 describe('a sender', () => {

@@ -1,4 +1,5 @@
 import request from 'supertest';
+import { KNOWN_PATHS } from '../../src/middleware/unknownRoute';
 import { startTestService, type TestService } from '../support/testService';
 import { projectFile, sectionOf, tableRows } from './projectFile';
 import { registeredRoutes } from './registeredRoutes';
@@ -24,6 +25,10 @@ describe('the routes', () => {
   it('are those that docs/http.md lists', () => {
     const registered = registeredRoutes(test.service.app, mounts).map(({ method, path }) => `${method} ${path}`);
     expect(registered.sort()).toEqual([...documented].sort());
+  });
+
+  it('are all known to the answer to an unknown path', () => {
+    expect([...KNOWN_PATHS].sort()).toEqual([...new Set(documented.map((route) => route.split(' ')[1]))].sort());
   });
 
   it.each(documented.filter((route) => !isOpen(route.split(' ')[1]!) && !isPlivos(route.split(' ')[1]!)))(

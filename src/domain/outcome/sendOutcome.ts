@@ -122,6 +122,16 @@ export const UNREADABLE: SendFailure = {
   reason: 'Plivo reported success, but its answer could not be read.',
 };
 
+/** How a batch is marked whose numbers Plivo calls invalid, all of them. */
+export const ALL_INVALID = 'invalid_numbers';
+const ALL_INVALID_RULE: StatusRule = ['refused_for_good', ALL_INVALID, 'Plivo found no valid number'];
+/**
+ * Plivo says only in words that a 400 is about whom the texts are for. Of a sender it speaks in much the same ones.
+ */
+const ABOUT_NUMBERS =
+  /\b(?:invalid|not (?:a )?valid|no valid)\b[^.;,]{0,40}\b(?:numbers?|dst|destinations?|recipients?)\b|\b(?:numbers?|dst|destinations?|recipients?)\b[^.;,]{0,40}\b(?:invalid|not (?:a )?valid)\b/i;
+const ABOUT_SENDER = /\b(?:src|source|sender|from|powerpack|caller)/i;
+
 /** Enough of a text to classify by; answers may be megabytes. */
 const LONGEST_READ = 2_000;
 const STATUS_IN_TEXT = /^(?:\w*Error: )?Request failed with status code (\d{3})\b/;
@@ -193,11 +203,16 @@ type Said = {
 function fromStatus(status: number, { said, hidden, heard, isBare = false }: Said): SendFailure {
   const isPlivos = heard?.status === status ? heard.isPlivos : isBare;
   const noCredit = status >= 400 && status < 500 && NO_CREDIT.test(said.slice(0, LONGEST_READ));
-  const [kind, code, words] = noCredit ? NO_CREDIT_RULE : ruleOf(status, isPlivos);
+  const [kind, code, words] = noCredit ? NO_CREDIT_RULE : (wordsRule(status, said) ?? ruleOf(status, isPlivos));
   const failure = { status, code, reason: sentence(words, safeWords(said, hidden)) };
   return kind === 'refused_for_now'
     ? { kind, ...failure, retryAfterMs: heard?.retryAfterMs ?? null }
     : { kind, ...failure };
+}
+
+function wordsRule(status: number, said: string): StatusRule | null {
+  const words = said.slice(0, LONGEST_READ);
+  return status === 400 && ABOUT_NUMBERS.test(words) && !ABOUT_SENDER.test(words) ? ALL_INVALID_RULE : null;
 }
 
 function ruleOf(status: number, isPlivos: boolean): StatusRule {

@@ -10,12 +10,29 @@ export type OriginOf = (number: string) => Origin | null;
 const LONGEST_PREFIX = 7;
 const POWERPACK = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
+const NO_SENDER =
+  'must be a number such as "+14155550100", a short code, or at most 11 letters and digits with a letter among them';
+
 /**
- * Whether Plivo takes it as `src`: an E.164 number (with or without "+"), a short code, or an alphanumeric sender of at
- * most 11 letters and digits with a letter among them (Plivo docs: "Send a message").
+ * Why it cannot be Plivo's `src`, or null where it can: an E.164 number (with or without "+"), a short code, or an
+ * alphanumeric sender of at most 11 letters and digits with a letter among them (Plivo docs: "Send a message").
  */
-export const isSender = (text: string): boolean =>
-  /^\+?\d{3,15}$/.test(text) || (/^[A-Za-z0-9 ]{1,11}$/.test(text) && /[A-Za-z]/.test(text));
+export function senderProblem(text: string): string | null {
+  if (/^[A-Za-z0-9 ]{1,11}$/.test(text) && /[A-Za-z]/.test(text)) return null;
+  if (!/^\+?\d{1,20}$/.test(text)) return NO_SENDER;
+  if (text.startsWith('+0'))
+    return 'must not have a 0 behind the "+": a number begins with its country code, such as "+14155550100"';
+  if (text.startsWith('00'))
+    return 'must not begin with 00: write a number with "+" and its country code, such as "+14155550100"';
+  if (text.startsWith('0'))
+    return 'must not begin with 0: write a number with its country code, such as "+447700900123"; no short code begins so';
+  if (text.startsWith('+') && text.length < SHORTEST_NUMBER + 1)
+    return `must have at least ${SHORTEST_NUMBER} digits behind the "+"; write a short code without it`;
+  return /^\+?\d{3,15}$/.test(text) ? null : NO_SENDER;
+}
+
+/** The shortest numbers in service, with their country code. */
+const SHORTEST_NUMBER = 7;
 
 /** Reads `1:+14155550100,44:ACME,*:…`; a uuid in the place of a sender is a Powerpack. Null where it is malformed. */
 export function parseSenderMap(text: string): SenderMap | null {
@@ -25,13 +42,23 @@ export function parseSenderMap(text: string): SenderMap | null {
     const [, prefix = '', origin = ''] = /^\+?(\*|[1-9]\d{0,6}):\s*(.+)$/.exec(entry) ?? [];
     if (prefix === '' || map.has(prefix)) return null;
     const isPowerpack = POWERPACK.test(origin);
-    if (!isPowerpack && !isSender(origin)) return null;
+    if (!isPowerpack && senderProblem(origin) !== null) return null;
     // One object for each: those who have the same one go in the same call.
     const one = known.get(origin) ?? (isPowerpack ? { powerpackUuid: origin } : { sender: origin });
     known.set(origin, one);
     map.set(prefix, one);
   }
   return map;
+}
+
+/** What is wrong with the first sender of a list that `parseSenderMap` does not take; null where it is something else. */
+export function senderMapProblem(text: string): string | null {
+  for (const entry of text.split(',')) {
+    const origin = entry.slice(entry.indexOf(':') + 1).trim();
+    const problem = entry.includes(':') && !POWERPACK.test(origin) ? senderProblem(origin) : null;
+    if (problem !== null) return `has the sender ${origin.slice(0, 40)}, which ${problem}`;
+  }
+  return null;
 }
 
 /** The longest beginning that the map knows decides, then `*`, then `fallback`. */

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { Busboy, type BusboyHeaders, type BusboyInstance } from '@fastify/busboy';
 import type { Request } from 'express';
 import { ServiceError } from '../../domain/errors';
+import { readFormText } from './formText';
 import { endedEarly, type TakenIn } from './recipientUpload';
 import { broken, fieldsOf, type FieldPart, type Fields } from './uploadFields';
 
@@ -12,7 +13,7 @@ export type Form = { readonly parts: readonly FieldPart[]; readonly taken: Taken
 export type TakeFile = (source: Readable, kind: 'csv' | 'lines', fields: Fields) => Promise<TakenIn>;
 
 const MOST_FIELDS = 20;
-const LONGEST_FIELD = 1024 * 1024;
+const MOST_FILES = 2;
 
 /**
  * Reads a `multipart/form-data` body as it comes in. A fault that `takeFile` throws ends the reading; one that it returns
@@ -22,7 +23,7 @@ const LONGEST_FIELD = 1024 * 1024;
  */
 export function readForm(req: Request, takeFile: TakeFile): Promise<Form> {
   return new Promise((resolve, reject) => {
-    const parts: FieldPart[] = [];
+    const texts: Promise<FieldPart>[] = [];
     let taken: Promise<TakenIn> | null = null;
     const fail = (error: unknown) => {
       req.unpipe(form);
@@ -30,31 +31,39 @@ export function readForm(req: Request, takeFile: TakeFile): Promise<Form> {
     };
     const take = (source: Readable, kind: 'csv' | 'lines') => {
       if (taken !== null) throw broken('names its recipients twice');
-      taken = takeFile(source, kind, fieldsOf(parts));
+      const before = Promise.all(texts);
+      taken = before.then((parts) => takeFile(source, kind, fieldsOf(parts)));
       taken.catch(fail);
     };
     const form = openForm(req);
-    form.on('field', (name, value, _nameCut, isCut) => {
-      if (isCut) fail(broken('has a field that is too long; send the recipients as a file'));
-      else if (name !== 'recipients') parts.push([name, value]);
-      else attempt(() => take(Readable.from([Buffer.from(value)]), 'csv'), fail);
-    });
-    form.on('file', (name, file, fileName, _encoding, type) => {
+    const readText = (name: string, part: Readable, transferEncoding: string) => {
+      const text = readFormText(part, name, transferEncoding).then((value): FieldPart => [name, value]);
+      text.catch(fail);
+      if (name !== 'recipients') texts.push(text);
+      else attempt(() => take(Readable.from(bytesOf(text)), 'csv'), fail);
+    };
+    // Every part comes as a file: of a field, busboy hands on no bytes, but what it makes of them.
+    form.on('file', (named: string | undefined, file, fileName: string | undefined, encoding, type) => {
+      const name = named ?? '';
       // Bytes after a fault have to go somewhere.
       file.on('error', () => undefined);
+      if (fileName === undefined && type !== 'application/octet-stream') {
+        readText(name, file, encoding);
+        return;
+      }
       if (name !== 'recipients') {
         file.resume();
         fail(broken('has a file that is not named "recipients"'));
         return;
       }
-      const isLines = type === 'application/x-ndjson' || /\.(ndjson|jsonl)$/i.test(fileName);
+      const isLines = type === 'application/x-ndjson' || /\.(ndjson|jsonl)$/i.test(fileName ?? '');
       attempt(() => take(file, isLines ? 'lines' : 'csv'), fail);
     });
-    form.on('fieldsLimit', () => fail(broken('has too many fields')));
+    form.on('filesLimit', () => fail(broken('has too many fields')));
     form.on('error', fail);
     req.on('aborted', () => fail(endedEarly()));
     form.on('finish', () => {
-      const whole = async () => ({ parts, taken: await taken });
+      const whole = async () => ({ parts: await Promise.all(texts), taken: await taken });
       whole().then(resolve, fail);
     });
     req.pipe(form);
@@ -63,11 +72,16 @@ export function readForm(req: Request, takeFile: TakeFile): Promise<Form> {
 
 function openForm(req: Request): BusboyInstance {
   try {
-    const limits = { fields: MOST_FIELDS, fieldSize: LONGEST_FIELD, files: 2, headerPairs: 100 };
-    return new Busboy({ headers: req.headers as BusboyHeaders, limits });
+    const limits = { files: MOST_FIELDS + MOST_FILES, headerPairs: 100 };
+    return new Busboy({ headers: req.headers as BusboyHeaders, limits, isPartAFile: () => true });
   } catch {
     throw broken('has no valid boundary in its Content-Type');
   }
+}
+
+async function* bytesOf(text: Promise<FieldPart>): AsyncGenerator<Buffer, void, undefined> {
+  const [, value] = await text;
+  yield Buffer.from(value as string);
 }
 
 function attempt(work: () => void, onFailure: (error: unknown) => void): void {

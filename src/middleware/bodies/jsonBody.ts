@@ -1,6 +1,8 @@
+import { isUtf8 } from 'node:buffer';
 import express, { type Request, type RequestHandler } from 'express';
 import { ServiceError } from '../../domain/errors';
 import { idempotencyKeyOf } from './idempotencyKey';
+import { notUtf8 } from './strictText';
 
 /**
  * Reads a JSON body of at most `limitBytes`.
@@ -8,8 +10,18 @@ import { idempotencyKeyOf } from './idempotencyKey';
  * @throws ServiceError `unsupported_content_type` (415) for any other kind of body
  */
 export function jsonBody({ limitBytes }: { limitBytes: number }): RequestHandler[] {
-  return [onlyJson, express.json({ limit: limitBytes, type: 'application/json' })];
+  return [onlyJson, jsonParser(limitBytes)];
 }
+
+/** JSON between programs is UTF-8 (RFC 8259, section 8.1); the parser would put U+FFFD in the place of any other byte. */
+const jsonParser = (limit: number): RequestHandler =>
+  express.json({
+    limit,
+    type: 'application/json',
+    verify: (_req, _res, bytes, charset) => {
+      if (charset === 'utf-8' && !isUtf8(bytes)) throw notUtf8('The body');
+    },
+  });
 
 /** What was taken once is read again, whatever BODY_LIMIT says now; only so much that it fits in a string. */
 const LARGEST_REPEAT = 256 * 1024 ** 2;
@@ -22,8 +34,8 @@ export type RepeatableBodyOptions = {
 
 /** As `jsonBody`; the limit does not hold for a request that may be the repetition of one that was taken. */
 export function repeatableJsonBody({ limitBytes, isKeyKnown }: RepeatableBodyOptions): RequestHandler[] {
-  const usual = express.json({ limit: limitBytes, type: 'application/json' });
-  const roomy = express.json({ limit: Math.max(limitBytes, LARGEST_REPEAT), type: 'application/json' });
+  const usual = jsonParser(limitBytes);
+  const roomy = jsonParser(Math.max(limitBytes, LARGEST_REPEAT));
   const read: RequestHandler = async (req, res, next) => {
     const key = mayExceed(req, limitBytes) ? idempotencyKeyOf(req) : null;
     const isRepeat = key !== null && (await isKeyKnown(key));

@@ -5,8 +5,8 @@ import { ServiceError, type FieldError } from '../../domain/errors';
 import type { NumberReader } from '../../domain/numbers/phoneNumber';
 import { RecipientIntake, type CheckedRecipients } from '../../domain/numbers/recipientList';
 import { parseQuietHours } from '../../domain/time/quietHours';
-import { textProblem } from '../../domain/text/segments';
-import { isSender } from '../../domain/plan/senders';
+import { composed, ENCODINGS, readMessage, unreadProblem, type EncodingWish } from '../../domain/text/messageText';
+import { senderProblem } from '../../domain/plan/senders';
 import { keyProblem } from './idempotencyKey';
 
 export type BroadcastRules = {
@@ -38,6 +38,7 @@ const FIELDS = [
   'expirySeconds',
   'mediaUrls',
   'defaultCountry',
+  'encoding',
 ];
 const LATER_FIELDS = ['callbackUrl'];
 
@@ -102,7 +103,7 @@ const onlyAnObject: RequestHandler = (req, _res, next) => {
 function chains(rules: BroadcastRules): ValidationChain[] {
   return [
     body().custom((fields: object) => refuseUnknownFields(fields)),
-    body('message').custom((value: unknown) => refuse(messageProblem(value))),
+    body('message').custom((value: unknown, { req }) => refuse(messageProblem(value, req as Request))),
     body('invalidRecipients')
       .optional({ values: 'null' })
       .custom((value: unknown) => refuse(value === 'reject' || value === 'skip' ? null : 'must be "reject" or "skip"')),
@@ -118,7 +119,8 @@ function chains(rules: BroadcastRules): ValidationChain[] {
       .optional()
       .custom((value: unknown) => refuse(keyProblem(value))),
     ...[
-      ['sender', senderProblem],
+      ['sender', (value: unknown) => (typeof value === 'string' ? senderProblem(value) : 'must be a string')],
+      ['encoding', (value: unknown) => (isEncoding(value) ? null : `must be one of ${ENCODINGS.join(', ')}`)],
       ['sendAt', (value: unknown) => sendAtProblem(value, rules.now())],
       ['defaultCountry', (value: unknown) => countryProblem(value, rules.isCountry)],
       ['quietHours', quietHoursProblem],
@@ -164,15 +166,21 @@ function refuseUnknownFields(fields: object): true {
   return true;
 }
 
-function messageProblem(value: unknown): string | null {
+function messageProblem(value: unknown, req: Request): string | null {
   if (value === undefined) return 'is missing; set it to the text to send';
-  return typeof value === 'string' ? textProblem(value) : 'must be a string';
+  if (typeof value !== 'string') return 'must be a string';
+  const { encoding } = req.body as { encoding?: unknown };
+  return readMessage(value, isEncoding(encoding) ? encoding : 'auto').problem;
 }
+
+const isEncoding = (value: unknown): value is EncodingWish => ENCODINGS.some((encoding) => encoding === value);
 
 function nameProblem(value: unknown): string | null {
   if (typeof value !== 'string') return 'must be a string';
-  if (value.length > LONGEST_NAME) return `must be at most ${LONGEST_NAME} characters long`;
-  return /[\p{Cc}\p{Cs}]/u.test(value) ? 'must not hold control characters or half a surrogate pair' : null;
+  // A composed character is at most four times shorter.
+  if (value.length > 4 * LONGEST_NAME || composed(value).length > LONGEST_NAME)
+    return `must be at most ${LONGEST_NAME} characters long`;
+  return /\p{Cc}/u.test(value) ? 'must not hold control characters' : unreadProblem(value);
 }
 
 const countryProblem = (value: unknown, isCountry: (code: string) => boolean): string | null =>
@@ -182,11 +190,6 @@ const countryProblem = (value: unknown, isCountry: (code: string) => boolean): s
 
 const isWholeNumber = (value: unknown, min: number, max: number) =>
   typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max;
-
-const senderProblem = (value: unknown): string | null =>
-  typeof value === 'string' && isSender(value)
-    ? null
-    : 'must be a number such as "+14155550100", a short code, or at most 11 letters and digits with a letter among them';
 
 /** RFC 3339, section 5.6. A second of 60 exists there, and not in any clock of ours. */
 const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i;

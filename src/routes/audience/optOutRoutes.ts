@@ -143,7 +143,7 @@ function noteOf(body: unknown): string | null {
   if (unknown !== undefined) throw problem('is the only one that is known here');
   const note = 'note' in body ? body.note : null;
   if (note === null || note === undefined) return null;
-  if (typeof note !== 'string' || note.length > LONGEST_NOTE || /[\p{Cc}\p{Cs}]/u.test(note))
-    throw problem(`must be a text of at most ${LONGEST_NOTE} characters without control characters`);
+  if (typeof note !== 'string' || note.length > LONGEST_NOTE || /[\p{Cc}\p{Cs}\ufffd]/u.test(note))
+    throw problem(`must be a text of at most ${LONGEST_NOTE} characters without control characters and U+FFFD`);
   return note;
 }

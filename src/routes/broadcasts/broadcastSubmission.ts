@@ -1,5 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { onceAccepted } from '../../domain/errors';
+import { composed, readMessage, type EncodingWish } from '../../domain/text/messageText';
 import type { CheckedRecipients } from '../../domain/numbers/recipientList';
 import type { BroadcastRequest } from '../../services/accepting/broadcastRequest';
 import type { BroadcastService, Replay } from '../../services/accepting/broadcastService';
@@ -44,7 +45,7 @@ export function broadcastSubmission(
   const replayAsRead: RequestHandler = async (req, res, next) => {
     const submitted = unread.has(req) ? submittedOf(req) : null;
     const recipients = readRecipientsOf(req);
-    const request = recipients === null ? null : { ...fieldsOf(req.body as SubmittedBody), recipients };
+    const request = recipients === null ? null : { ...submittedFieldsOf(req.body as SubmittedBody), recipients };
     const repeated = submitted === null ? null : await service.findRepeatedAsRead(submitted, request);
     if (repeated === null) next();
     else await answerAgain(res, repeated);
@@ -101,9 +102,19 @@ type SubmittedBody = {
   readonly mediaUrls?: readonly string[] | null;
   readonly sendAt?: string | null;
   readonly quietHours?: string | null;
+  readonly encoding?: EncodingWish | null;
 };
 
-const fieldsOf = (body: SubmittedBody): Omit<BroadcastRequest, 'recipients'> => ({
+/** Of a body that was checked: its texts as they are stored and sent. */
+function fieldsOf(body: SubmittedBody): Omit<BroadcastRequest, 'recipients'> {
+  const { text } = readMessage(body.message, body.encoding ?? 'auto');
+  if (text === null) throw new Error('The message was not checked.');
+  const name = body.name ?? null;
+  return { ...submittedFieldsOf(body), text, name: name === null ? null : composed(name) };
+}
+
+/** With the texts as they came in, which the hashes of the first releases are over. */
+const submittedFieldsOf = (body: SubmittedBody): Omit<BroadcastRequest, 'recipients'> => ({
   text: body.message,
   invalidRecipients: body.invalidRecipients ?? 'reject',
   name: body.name ?? null,

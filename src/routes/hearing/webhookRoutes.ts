@@ -1,4 +1,5 @@
-import express, { Router, type RequestHandler } from 'express';
+import { parse as parseQuery } from 'node:querystring';
+import express, { Router, type Request, type RequestHandler } from 'express';
 import { ServiceError } from '../../domain/errors';
 import type { InboundService } from '../../services/hearing/inboundService';
 import type { Reply } from '../../services/plivo/plivoService';
@@ -12,6 +13,7 @@ export type WebhookRoutesDeps = {
   /** Plivo XML that makes Plivo send the reply, or nothing. */
   readonly replyXml: (reply: Reply | null) => string;
   readonly verifyPlivo: RequestHandler;
+  readonly unknownRoute: RequestHandler;
   readonly methodNotAllowed: (...allow: string[]) => RequestHandler;
 };
 
@@ -27,7 +29,7 @@ export function webhookRoutes(deps: WebhookRoutesDeps): Router {
   const status: RequestHandler = async (req, res) => {
     const token = String(req.params['token']);
     if (!TOKEN.test(token)) throw new ServiceError('not_found', 'This address names no batch.');
-    const parsed = parseStatusCallback(token, (req.body ?? {}) as Record<string, unknown>);
+    const parsed = parseStatusCallback(token, callbackFields(req));
     if (parsed.kind === 'nonsense') throw nonsense(parsed);
     const result = await receipts.receive(parsed.report);
     if (result === 'unknown_token') throw new ServiceError('not_found', 'This address names no batch.');
@@ -36,7 +38,7 @@ export function webhookRoutes(deps: WebhookRoutesDeps): Router {
   };
 
   const inboundText: RequestHandler = async (req, res) => {
-    const parsed = parseInboundCallback((req.body ?? {}) as Record<string, unknown>);
+    const parsed = parseInboundCallback(callbackFields(req));
     if (parsed.kind === 'nonsense') throw nonsense(parsed);
     const { from, to } = parsed.text;
     const answer = await inbound.receive(parsed.text);
@@ -45,14 +47,32 @@ export function webhookRoutes(deps: WebhookRoutesDeps): Router {
   };
 
   const form = express.urlencoded({ extended: false, limit: CALLBACK_LIMIT });
-  router.route('/plivo/status/:token').post(form, verifyPlivo, status).all(methodNotAllowed('POST'));
-  router.route('/plivo/inbound').post(form, verifyPlivo, inboundText).all(methodNotAllowed('POST'));
+  const otherMethods = methodNotAllowed('GET', 'POST');
+  // Express would take a HEAD for a GET, and this is no reading.
+  const noHead: RequestHandler = (req, res, next) => {
+    if (req.method === 'HEAD') void otherMethods(req, res, next);
+    else next();
+  };
+  router
+    .route('/plivo/status/:token')
+    .get(noHead, verifyPlivo, status)
+    .post(form, verifyPlivo, status)
+    .all(otherMethods);
+  router
+    .route('/plivo/inbound')
+    .get(noHead, verifyPlivo, inboundText)
+    .post(form, verifyPlivo, inboundText)
+    .all(otherMethods);
   // Ends here: further on, a key would be asked for.
-  router.use((req) => {
-    throw new ServiceError('not_found', `There is nothing at ${req.method} on this path.`);
-  });
+  router.use(deps.unknownRoute);
   return router;
 }
+
+/** Where an application's method is GET, Plivo puts the fields in the query. Read as they are: a STOP counts, however garbled. */
+const callbackFields = (req: Request): Record<string, unknown> =>
+  req.method === 'GET' ? parseQuery(queryOf(req.originalUrl)) : ((req.body ?? {}) as Record<string, unknown>);
+
+const queryOf = (url: string): string => (url.includes('?') ? url.slice(url.indexOf('?') + 1) : '');
 
 /** As Plivo writes numbers. */
 const digitsOf = (number: string): string => number.replace('+', '');

@@ -1,5 +1,5 @@
 import { faultKindOf, honoured, isOwnFault, pauseMs } from '../../domain/outcome/dispatchFault';
-import type { SendFailure, SendOutcome } from '../../domain/outcome/sendOutcome';
+import { ALL_INVALID, type SendFailure, type SendOutcome } from '../../domain/outcome/sendOutcome';
 import { retryDelayMs } from '../../domain/outcome/retryPolicy';
 import type { Logger } from '../../../config/logger';
 import type { Claim } from '../../store/sending/claimStore';
@@ -44,6 +44,7 @@ export function createCallSettlement(deps: CallSettlementDeps): CallSettlement {
         return await (claim.isAwaited ? tellCaller(claim, outcome) : waitForLine(claim, outcome));
       case 'refused_for_good':
         await lineAnswers();
+        if (outcome.code === ALL_INVALID) return await settling.recordAllInvalid(claim, errorOf(outcome));
         return await settling.recordRefusedForGood(claim, errorOf(outcome), config);
       case 'account_fault':
         return await waitForAccount(claim, outcome);

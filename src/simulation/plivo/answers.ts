@@ -2,7 +2,8 @@
 export type Loss = 'reset' | 'aborted' | 'silence' | '500' | '502' | '504' | 'gateway 503' | 'unreadable';
 
 /** What says that nothing was taken. */
-export type Refusal = 'refused' | 'dns' | 'tls' | 'unreachable' | '429' | '503' | '401' | '402' | '403' | '400';
+export type Refusal =
+  'refused' | 'dns' | 'tls' | 'unreachable' | '429' | '503' | '401' | '402' | '403' | '400' | 'all invalid';
 
 /** How the SDK settles; `silence`: not by itself. */
 export type Settling =
@@ -37,6 +38,7 @@ const SETTLINGS: Readonly<Record<Loss | Refusal, () => Settling>> = {
   '429': () => rejects(bareError(429)),
   '503': () => rejects(bareError(503)),
   '400': () => rejects(statusError(400, 'the request is faulty', 'api')),
+  'all invalid': () => rejects(statusError(400, 'invalid phone numbers', 'api')),
   '401': () => rejects(statusError(401, 'authentication failed', 'api')),
   '402': () => rejects(bareError(402)),
   '403': () => rejects(statusError(403, 'forbidden', 'api')),

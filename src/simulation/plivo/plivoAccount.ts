@@ -79,6 +79,8 @@ export function createPlivoAccount({ timeline, chance, nature, post }: PlivoAcco
       }
       const invalid = to.filter((person) => nature.invalidPeople.has(person));
       const valid = to.filter((person) => !nature.invalidPeople.has(person));
+      // Of a call with nobody valid in it, Plivo makes no messages.
+      if (valid.length === 0) return settlingOf('all invalid');
       const taken = share === 1 ? valid : valid.filter((_, place) => place < Math.max(2, valid.length * share));
       const made = taken.map((person) => keep(person, senderOf(call), call));
       for (const message of made) deliver(message);

@@ -77,8 +77,8 @@ function readRecipients(dst: unknown, limits: SendLimits): Pick<SendRequest, 're
   }
   // What Plivo does above the limit is not documented; a refusal is the outcome that texts nobody by surprise.
   if (seen.size > limits.maxRecipients) throw new Refusal(`dst has more than ${limits.maxRecipients} numbers`);
-  // Nor is what it answers when no number is valid. "message(s) queued" without any would be odd, so we refuse.
-  if (recipients.length === 0) throw new Refusal('dst has no valid number');
+  // As it is reported to answer where no number is valid.
+  if (recipients.length === 0) throw new Refusal('invalid phone numbers');
   return { recipients, invalidNumbers };
 }
 

@@ -4,6 +4,7 @@ import { intentOf } from '../messages/optOuts';
 import type { Intent, OptOuts } from '../messages/optOuts';
 import { stripNumber } from '../formats/phoneDigits';
 import type { SeededRandom } from '../clockwork/seededRandom';
+import type { CallbackMethod } from '../formats/signatures';
 import { countUnits } from '../formats/units';
 
 export type InboundText = {
@@ -14,6 +15,8 @@ export type InboundText = {
   text: string;
   /** The message URL of the Plivo application, that is, of the service under test. */
   url: string;
+  /** How the Plivo application is set to call; POST where not given. */
+  method?: CallbackMethod;
   /** Plivo's reading of the text; worked out from the text when not given. */
   intent?: Intent;
 };
@@ -44,7 +47,13 @@ export function createHandset({ poster, optOuts, random }: HandsetDeps): Handset
           waiting.delete(resolve);
           resolve(answer);
         };
-        poster.post({ url: inbound.url, method: 'POST', attempts: 0, fields: () => fields, answered });
+        poster.post({
+          url: inbound.url,
+          method: inbound.method ?? 'POST',
+          attempts: 0,
+          fields: () => fields,
+          answered,
+        });
       });
     },
     clear: () => {

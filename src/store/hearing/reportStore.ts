@@ -5,7 +5,9 @@ import type { Engine } from '../engine/engine';
 import type { Schema } from '../engine/schema';
 import { moveRecipients, transitionBatch } from '../state/batchTransition';
 import { updateBroadcast } from '../state/counters';
+import { TEXTED_BEFORE } from '../state/duplicateGuard';
 import { createAnsweredUuids, type AnsweredUuids } from './answeredUuids';
+import { asOfOurs } from './mendedReports';
 import { optOut } from './optOutWriting';
 import {
   callOf,
@@ -18,13 +20,38 @@ import {
 } from './reportGroup';
 
 export type ReportStore = {
-  /** Applies a group of reports in their order, in one transaction; the results stand in the same order. */
+  /**
+   * Applies a group of reports in their order, in one transaction; the results stand in the same order. Those that name a
+   * number which is none of their batch's come after, each in a transaction of its own.
+   */
   applyReports(reports: readonly LocatedReport[]): Promise<ReportResult[]>;
 };
 
 export function createReportStore({ db, engine }: Database): ReportStore {
   const answered = createAnsweredUuids();
-  return { applyReports: (reports) => inTransaction(db, (tx) => applyReports(tx, engine, reports, answered)) };
+  return {
+    async applyReports(reports) {
+      const results = await inTransaction(db, (tx) => applyReports(tx, engine, reports, answered));
+      const strange = [...reports.entries()].filter(([place]) => results[place] === 'unknown_recipient');
+      for (const [place, report] of strange.slice(0, MOST_MENDED))
+        results[place] = await inTransaction(db, (tx) => applyMended(tx, engine, report, answered));
+      return results;
+    },
+  };
+}
+
+/** Of a group; each reads its whole batch. Plivo sends those beyond again. */
+const MOST_MENDED = 20;
+
+async function applyMended(
+  tx: Transaction<Schema>,
+  engine: Engine,
+  report: LocatedReport,
+  answered: AnsweredUuids,
+): Promise<ReportResult> {
+  const ours = await asOfOurs(tx, engine, report, answered);
+  const [result] = ours === null ? [] : await applyReports(tx, engine, [ours], answered);
+  return result ?? 'unknown_recipient';
 }
 
 async function applyReports(
@@ -119,7 +146,9 @@ async function writeRecipients(
   await sql`
     update broadcast_recipients set
       status = c.status, plivo_message_uuid = c."messageUuid", sequence = c.sequence,
-      error_code = coalesce(c."errorCode", error_code), error_reason = null,
+      error_code = case when plivo_message_uuid is null and error_code <> ${TEXTED_BEFORE.code}
+        then c."errorCode" else coalesce(c."errorCode", error_code) end,
+      error_reason = null,
       units = coalesce(c.units, broadcast_recipients.units), cost = coalesce(c.cost, broadcast_recipients.cost),
       status_updated_at = ${engine.now}
     from ${rows} as c
@@ -147,7 +176,8 @@ async function proveBatches(tx: Transaction<Schema>, engine: Engine, group: Repo
     const changes = group.countersOf(ref.broadcastKey);
     const moved = await transitionBatch(tx, engine, ref, 'prove', changes);
     // Those of whom no report has come yet were taken by Plivo in the same call.
-    if (moved !== null) await moveRecipients(tx, engine, ref, ['unknown', 'failed', 'cancelled'], 'queued', changes);
+    if (moved !== null)
+      await moveRecipients(tx, engine, ref, ['unknown', 'failed', 'invalid', 'cancelled'], 'queued', changes);
   }
 }
 

@@ -86,7 +86,7 @@ async function resendSome(
   for (const number of numbers) {
     const ref = { broadcastKey, number };
     const moved = await transitionBatch(tx, engine, ref, 'resend', changes, { ...AS_NEW, next_attempt_at: engine.now });
-    if (moved !== null) await moveRecipients(tx, engine, ref, ['failed'], 'queued', changes);
+    if (moved !== null) await moveRecipients(tx, engine, ref, ['failed', 'invalid'], 'queued', changes);
   }
   await refuseWhatCouldDouble(tx, engine, broadcastKey);
   await tx.updateTable('broadcasts').set({ failed_in_a_row: 0 }).where('broadcast_key', '=', broadcastKey).execute();

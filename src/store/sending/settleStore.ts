@@ -1,6 +1,7 @@
 import { sql, type Transaction } from 'kysely';
 import { moveRecipients, transitionBatch, type BatchPatch, type BatchRef } from '../state/batchTransition';
 import { CounterChanges, updateBroadcast, type BroadcastUpdate } from '../state/counters';
+import type { RecipientStatus } from '../../domain/states/recipientState';
 import { inTransaction, type Database } from '../engine/database';
 import type { Engine } from '../engine/engine';
 import type { Schema } from '../engine/schema';
@@ -34,6 +35,8 @@ export type SettleStore = {
   ): Promise<boolean>;
   /** `pauseAt`: so many batches refused for good in a row pause their broadcast; 0 never does. */
   recordRefusedForGood(claim: ClaimRef, error: BatchError, options: { readonly pauseAt: number }): Promise<boolean>;
+  /** Plivo calls every number of the batch invalid: its people are, and no other batch has reason to fear the same. */
+  recordAllInvalid(claim: ClaimRef, error: BatchError): Promise<boolean>;
   /** As `recordRefusedForGood`, but only while the broadcast's caller waits to be told. */
   recordRefusedWhileAwaited(claim: ClaimRef, error: BatchError): Promise<boolean>;
   /** Nobody knows whether Plivo took it. Reports that came already are proof that it did: then the batch is sent. */
@@ -48,19 +51,25 @@ export function createSettleStore({ db, engine }: Database): SettleStore {
     recordAccepted: (claim, answer, call) => settle((tx) => recordAccepted(tx, engine, claim, answer, call)),
     recordNotMade: (claim) =>
       settle((tx) =>
-        recordFailure(tx, engine, claim, 'refuseForNow', null, { next_attempt_at: engine.now, ...IS_NO_TRY }),
+        recordFailure(tx, engine, claim, 'refuseForNow', null, {
+          patch: { next_attempt_at: engine.now, ...IS_NO_TRY },
+        }),
       ),
     recordRefusedForNow: (claim, error, { retryInMs, countsAsTry }) =>
       settle((tx) =>
         recordFailure(tx, engine, claim, 'refuseForNow', error, {
-          next_attempt_at: sql<number>`${engine.now} + ${retryInMs}`,
-          refused_at: engine.now,
-          refusals: sql<number>`refusals + 1`,
-          ...(countsAsTry ? {} : IS_NO_TRY),
+          patch: {
+            next_attempt_at: sql<number>`${engine.now} + ${retryInMs}`,
+            refused_at: engine.now,
+            refusals: sql<number>`refusals + 1`,
+            ...(countsAsTry ? {} : IS_NO_TRY),
+          },
         }),
       ),
     recordRefusedForGood: (claim, error, failuresInARow) =>
-      settle((tx) => recordFailure(tx, engine, claim, 'refuseForGood', error, {}, { failuresInARow })),
+      settle((tx) => recordFailure(tx, engine, claim, 'refuseForGood', error, { update: { failuresInARow } })),
+    recordAllInvalid: (claim, error) =>
+      settle((tx) => recordFailure(tx, engine, claim, 'refuseForGood', error, { people: 'invalid' })),
     async recordRefusedWhileAwaited(claim, error) {
       try {
         return await settle(async (tx) => {
@@ -214,14 +223,20 @@ const RECIPIENTS_AFTER = {
   lose: { from: ['queued'], to: 'unknown' },
 } as const;
 
+type FailureExtras = {
+  readonly patch?: BatchPatch;
+  readonly update?: BroadcastUpdate;
+  /** What becomes of its people, where that is not what usually does. */
+  readonly people?: RecipientStatus;
+};
+
 async function recordFailure(
   tx: Transaction<Schema>,
   engine: Engine,
   claim: BatchRef,
   event: keyof typeof RECIPIENTS_AFTER,
   error: BatchError | null,
-  patch: BatchPatch = {},
-  update: BroadcastUpdate = {},
+  { patch = {}, update = {}, people }: FailureExtras = {},
 ): Promise<boolean> {
   const changes = new CounterChanges();
   // What Plivo has is sent, whatever it said to this call: another try would text people twice.
@@ -236,7 +251,8 @@ async function recordFailure(
   });
   if (moved === null) return false;
   const { from, to } = RECIPIENTS_AFTER[event];
-  await moveRecipients(tx, engine, claim, from, to, changes);
+  const why = event === 'refuseForGood' ? error : null;
+  await moveRecipients(tx, engine, claim, from, people ?? to, changes, why);
   await updateBroadcast(tx, engine, claim.broadcastKey, { ...update, changes });
   return true;
 }
@@ -256,7 +272,7 @@ export async function recordUnknown(
     looks: 0,
     fruitless_looks: 0,
   };
-  return await recordFailure(tx, engine, claim, 'lose', error, patch);
+  return await recordFailure(tx, engine, claim, 'lose', error, { patch });
 }
 
 /** A report came for one of the batch's people: Plivo took this call or an earlier one. */

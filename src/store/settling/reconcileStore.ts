@@ -3,7 +3,7 @@ import type { BatchEvent } from '../../domain/states/batchState';
 import type { BroadcastStatus } from '../../domain/states/broadcastState';
 import type { LookCounts } from '../../domain/outcome/reconciliation';
 import type { RecipientStatus } from '../../domain/states/recipientState';
-import { moveRecipients, transitionBatch, type BatchPatch } from '../state/batchTransition';
+import { moveRecipients, transitionBatch, type BatchPatch, type MoveReason } from '../state/batchTransition';
 import { CounterChanges, updateBroadcast } from '../state/counters';
 import { inTransaction, type Database } from '../engine/database';
 import type { Engine } from '../engine/engine';
@@ -184,11 +184,12 @@ async function move(
   from: readonly RecipientStatus[],
   to: RecipientStatus,
   patch: BatchPatch = {},
+  why: MoveReason | null = null,
 ): Promise<BroadcastStatus | null> {
   const changes = new CounterChanges();
   const moved = await transitionBatch(tx, engine, batch, event, changes, patch);
   if (moved === null) return null;
-  await moveRecipients(tx, engine, batch, from, to, changes);
+  await moveRecipients(tx, engine, batch, from, to, changes, why);
   return await updateBroadcast(tx, engine, batch.broadcastKey, { changes });
 }
 
@@ -225,8 +226,8 @@ async function disprove(
     await move(tx, engine, batch, 'cancel', ['queued'], 'cancelled');
   } else if (isOwnTry && batch.attempts >= maxAttempts) {
     const reason = `Plivo does not have this batch. Gave up after ${batch.attempts} tries.`;
-    const patch = errorColumns({ code: 'tries_used_up', status: null, reason });
-    await move(tx, engine, batch, 'giveUp', ['queued'], 'failed', patch);
+    const error = { code: 'tries_used_up', status: null, reason };
+    await move(tx, engine, batch, 'giveUp', ['queued'], 'failed', errorColumns(error), error);
   }
   return true;
 }

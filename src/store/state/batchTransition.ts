@@ -54,9 +54,12 @@ export async function transitionBatch(
 /** Who was left out of the call has no part in what becomes of it. */
 const isNotLeftOut = sql<boolean>`(error_code is null or error_code <> ${TEXTED_BEFORE.code})`;
 
+/** Why people are where they are moved to: a stable code, and words that are safe to show. */
+export type MoveReason = { readonly code: string; readonly reason: string };
+
 /**
  * Moves the recipients of a batch that are in one of the `from` states and of whom Plivo has told nothing: what a
- * report said of a person stays, whatever becomes of the batch.
+ * report said of a person stays, whatever becomes of the batch. `why` takes the place of any earlier reason.
  */
 export async function moveRecipients(
   tx: Transaction<Schema>,
@@ -65,11 +68,13 @@ export async function moveRecipients(
   from: readonly RecipientStatus[],
   to: RecipientStatus,
   changes: CounterChanges,
+  why: MoveReason | null = null,
 ): Promise<void> {
+  const reason = { error_code: why?.code ?? null, error_reason: why?.reason ?? null };
   for (const status of from) {
     const moved = await tx
       .updateTable('broadcast_recipients')
-      .set({ status: to, status_updated_at: engine.now })
+      .set({ status: to, status_updated_at: engine.now, ...reason })
       .where('broadcast_key', '=', ref.broadcastKey)
       .where('batch_number', '=', ref.number)
       .where('status', '=', status)

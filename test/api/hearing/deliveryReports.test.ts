@@ -51,6 +51,39 @@ describe.each(ENGINES)('a delivery report on %s', (engine) => {
     ]);
   });
 
+  it('is known by its message where somebody on the way has mended the number', async () => {
+    await postReport(test, url, reportOf(`+52${third.slice(2)}`, uuids[1]!)).expect(204);
+    expect((await recipientsNow())[2]).toMatchObject({ status: 'delivered', messageUuid: uuids[1] });
+    await postReport(test, url, reportOf('+447700900123', uuids[1]!, { Sequence: '3' })).expect(204);
+    await postReport(test, url, reportOf(first, uuids[0]!)).expect(204);
+    // Of one person nothing was heard yet.
+    await postReport(test, url, reportOf('+447700900123', uuids[2]!)).expect(204);
+    expect((await readBroadcast(test, id)).delivery['delivered']).toBe(3);
+  });
+
+  it('changes nothing where neither number nor message tells whose it is', async () => {
+    expectProblem(await postReport(test, url, reportOf('+447700900123', uuids[1]!)), 404);
+    expectProblem(await postReport(test, url, reportOf(`+52${third.slice(2)}`, 'of-another-call')), 404);
+    await expectNothingChanged();
+  });
+
+  it('is taken by GET, and no less signed', async () => {
+    const fields = reportOf(first, uuids[0]!);
+    const path = `${url.slice(test.url.length)}?${new URLSearchParams(fields).toString()}`;
+    const signed = { method: 'GET', url, fields, nonce: '42', authToken: AUTH_TOKEN } as const;
+    expectProblem(await request(test.url).get(path), 403);
+    expectProblem(
+      await request(test.url)
+        .get(path)
+        .set(signatureHeaders({ ...signed, authToken: 'no' }, 'both')),
+      403,
+    );
+    await request(test.url).head(path).set(signatureHeaders(signed, 'both')).expect(405);
+    await expectNothingChanged();
+    await request(test.url).get(path).set(signatureHeaders(signed, 'v3')).expect(204);
+    expect((await readBroadcast(test, id)).delivery['delivered']).toBe(1);
+  });
+
   it.each(['v2', 'v3'] as const)('is believed with a signature of version %s alone', async (family) => {
     const fields = reportOf(first, uuids[0]!);
     const headers = signatureHeaders({ method: 'POST', url, fields, nonce: '42', authToken: AUTH_TOKEN }, family);

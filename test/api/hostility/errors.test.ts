@@ -25,7 +25,7 @@ describe('errors', () => {
     ['PUT', `/broadcast/${SOME_ID}/batches`, 'GET, HEAD'],
     ['POST', '/health/live', 'GET, HEAD'],
     ['DELETE', '/health/ready', 'GET, HEAD'],
-    ['GET', '/webhooks/plivo/status/token', 'POST'],
+    ['PUT', '/webhooks/plivo/status/token', 'GET, POST'],
   ] as const)('name the methods that a path takes when %s %s is tried', async (method, path, allow) => {
     const client = request(test.url);
     const asked = client[method.toLowerCase() as 'get'](path).set('x-api-key', API_KEY);

@@ -76,7 +76,7 @@ describe('Sending to the simulated Plivo', () => {
     ['a sender name that is too long', { src: 'TWELVELETTER' }, 'src'],
     ['no recipient', { dst: '' }, 'dst'],
     ['a list of recipients instead of text', { dst: people(2) }, 'dst'],
-    ['only invalid recipients', { dst: 'abc<def' }, 'no valid number'],
+    ['only invalid recipients', { dst: 'abc<def' }, 'invalid phone numbers'],
     ['no text', { text: '' }, 'text'],
     ['1,601 plain characters', { text: 'a'.repeat(1601) }, '1600'],
     ['738 characters of which one is Chinese', { text: `${'a'.repeat(737)}字` }, '737'],

@@ -102,7 +102,7 @@ describe.each(ENGINES)('reports in the store on %s', (engine) => {
       reportOf(claim, 0),
       reportOf(claim, 0),
       reportOf(claim, 1, { token: 'nobodys' }),
-      reportOf(claim, 1, { recipient: '+14155559999' }),
+      reportOf(claim, 1, { recipient: '+14155559999', messageUuid: 'of nobody' }),
       reportOf(claim, 2, { messageUuid: reportOf(claim, 0).messageUuid }),
       reportOf(claim, 1, { status: 'failed', errorCode: '50' }),
     ]);

@@ -12,6 +12,29 @@ const hostile = (key: string) =>
 const cyclic: Record<string, unknown> = { status: 400 };
 cyclic['message'] = cyclic;
 
+describe('a 400 is of the numbers, all of them,', () => {
+  const codeOf = (message: unknown, status = 400) => classifyRejection({ status, message }).code;
+
+  it.each([
+    'invalid phone numbers',
+    'Invalid phone number(s)',
+    'dst parameter is not valid',
+    'no valid number in dst',
+    { dst: ['is invalid'] },
+    'destination number is not a valid number',
+  ])('where Plivo says: %j', (said) => {
+    expect(codeOf(said)).toBe('invalid_numbers');
+    expect(codeOf(said, 422)).toBe('unprocessable');
+  });
+
+  it.each(['invalid src number', 'sender number is invalid', 'text is not valid', 'from number is not valid', ''])(
+    'and not where it says: %j',
+    (said) => {
+      expect(codeOf(said)).toBe('bad_request');
+    },
+  );
+});
+
 describe('a rejection', () => {
   it.each<[string, unknown, string, string, number | null]>([
     [

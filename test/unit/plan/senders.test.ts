@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import {
   createOriginOf,
   isAlphanumeric,
-  isSender,
   nameOf,
   parseSenderMap,
   reaches,
+  senderProblem,
   type Origin,
   type SenderMap,
 } from '../../../src/domain/plan/senders';
@@ -24,7 +24,7 @@ describe('Texts can come from', () => {
     ['a name of digits with one letter', '4you'],
     ['a name of two words', 'ACME Shop'],
   ])('%s', (_what, text) => {
-    expect(isSender(text)).toBe(true);
+    expect(senderProblem(text)).toBeNull();
   });
 
   test.each([
@@ -41,8 +41,13 @@ describe('Texts can come from', () => {
     ['a line break', 'ACME\n'],
     ['two senders', '55555,66666'],
     ['a Powerpack, which is set elsewhere', POWERPACK],
+    ['a row of zeros', '00000'],
+    ['a number behind an international prefix', '00447876574016'],
+    ['a number with a 0 for its country code', '+0447700900'],
+    ['a number without its country code', '07700900123'],
+    ['a short code with a plus', '+55555'],
   ])('but not from %s', (_what, text) => {
-    expect(isSender(text)).toBe(false);
+    expect(senderProblem(text)).toMatch(/^must /);
   });
 });
 
