@@ -3,6 +3,7 @@ import type { RequestListener } from 'node:http';
 import type { Express } from 'express';
 import { createApp } from '../app';
 import { createNumberCheck } from '../domain/numbers/phoneNumber';
+import { nobodyOfOurs } from '../domain/plan/ownSenders';
 import { authenticate } from '../middleware/authenticate';
 import { broadcastUpload } from '../middleware/bodies/broadcastUpload';
 import { errorHandler, methodNotAllowed, unknownRoute } from '../middleware/errorHandler';
@@ -13,22 +14,26 @@ import { rateLimits } from '../middleware/rateLimits';
 import { requestLog } from '../middleware/requestLog';
 import { hashJson, refuseUnread, submittedOf } from '../middleware/bodies/submittedRequest';
 import {
+  entriesOf,
   presentRecipients,
   readRecipientsOf,
   recipientsOf,
   refuseFaults,
+  sourceOf,
   validateBroadcast,
   validatePreview,
 } from '../middleware/bodies/validateBroadcast';
 import { verifyPlivo, type SignatureCheck } from '../middleware/verifyPlivo';
 import { inboundRoutes } from '../routes/audience/inboundRoutes';
+import { createEntryJudge } from '../services/accepting/entryJudge';
 import { optOutRoutes } from '../routes/audience/optOutRoutes';
 import { peopleRoutes } from '../routes/audience/peopleRoutes';
+import { wantsCsv } from '../routes/broadcasts/previewCsv';
 import { broadcastRoutes } from '../routes/broadcasts/broadcastRoutes';
 import { healthRoutes } from '../routes/healthRoutes';
 import { reportListener } from '../routes/hearing/reportListener';
 import { webhookRoutes } from '../routes/hearing/webhookRoutes';
-import { readNumbersFromCsv, readNumbersFromLines } from '../services/numbers/numberFile';
+import { readNumberFile } from '../services/files/numberFile';
 import { loadNumberingPlan } from '../services/numbers/numberingPlan';
 import { replyXml } from '../services/plivo/plivoService';
 import { verifyPlivoSignature } from '../services/plivo/plivoSignature';
@@ -100,14 +105,17 @@ function composeBroadcasts({ store, env }: Foundation, services: Services, check
   const readJson = jsonBody(limits);
   const uploads = {
     ...checks,
-    readCsv: readNumbersFromCsv,
-    readLines: readNumbersFromLines,
+    readFile: readNumberFile,
     present: presentRecipients,
   };
   const isKeyKnown = async (key: string) => (await store.accepting.findKnown(key)) !== null;
   const readAnyJson = repeatableJsonBody({ ...limits, isKeyKnown });
-  const upload = broadcastUpload({ ...uploads, isNoted: (req) => idempotencyKeyOf(req) !== null });
-  const uploadToPreview = broadcastUpload({ ...uploads, isNoted: () => false });
+  const upload = broadcastUpload({
+    ...uploads,
+    isNoted: (req) => idempotencyKeyOf(req) !== null,
+    isLogged: () => false,
+  });
+  const uploadToPreview = broadcastUpload({ ...uploads, isNoted: () => false, isLogged: wantsCsv });
   return broadcastRoutes({
     ...store,
     ...services,
@@ -120,19 +128,24 @@ function composeBroadcasts({ store, env }: Foundation, services: Services, check
     readPreview: [uploadToPreview, ...readJson.map(unlessRead), ...validatePreview(checks), refuseFaults],
     recipientsOf,
     readRecipientsOf,
+    sourceOf,
+    entriesOf,
+    judgeEntries: createEntryJudge({ accepting: store.accepting, countryOf: services.countryOf, ...checks }),
     submittedOf,
     methodNotAllowed,
   });
 }
 
-function composeAudience({ store, env }: Foundation, checks: Checks) {
+function composeAudience({ store, env, config }: Foundation, checks: Checks) {
   const { checkNumber } = checks;
+  const checkPerson = nobodyOfOurs(checkNumber, config.ownNumbers);
   return {
     optOutRoutes: optOutRoutes({
       ...store,
       checkNumber,
+      checkPerson,
       readOptionalJson: optionalJsonBody({ limitBytes: env.BODY_LIMIT }),
-      readNumbers: numberUpload({ ...checks, readCsv: readNumbersFromCsv }),
+      readNumbers: numberUpload({ ...checks, checkNumber: checkPerson, readFile: readNumberFile }),
       methodNotAllowed,
     }),
     inboundRoutes: inboundRoutes({ ...store, methodNotAllowed }),

@@ -27,6 +27,7 @@ export type CheckedRecipients = {
 };
 
 const SHOWN_LENGTH = 64;
+const NO_NUMBER = 'has no number';
 
 export type IntakeOptions = {
   readonly check: NumberCheck;
@@ -69,7 +70,7 @@ export class RecipientIntake {
   /** `line`: where it stands in a file. */
   add(entry: unknown, line: number | null = null): void {
     const index = this.#submitted++;
-    const reason = this.#options.check(entry);
+    const reason = entry === '' && line !== null ? NO_NUMBER : this.#options.check(entry);
     if (reason === null) {
       this.#addValid(entry as string);
     } else {
@@ -98,8 +99,10 @@ export class RecipientIntake {
 
   #addInvalid(entry: unknown, index: number, line: number | null, reason: string): void {
     const value = shown(entry);
-    // Long texts are not remembered, so each of them counts.
-    if (typeof entry === 'string' && entry.length <= SHOWN_LENGTH && !this.#seenInvalid.add(value)) return;
+    // Long texts are not remembered, so each of them counts; and so does each row of a file that says "none" or nothing.
+    const isSomebody = line === null || /\p{Nd}/u.test(value);
+    if (typeof entry === 'string' && entry.length <= SHOWN_LENGTH && isSomebody && !this.#seenInvalid.add(value))
+      return;
     if (this.#invalid.length < this.#options.maxErrors) this.#invalid.push({ index, line, value, reason });
     this.#invalidCount++;
   }

@@ -3,11 +3,14 @@ import type { Request, RequestHandler } from 'express';
 import { body, header, validationResult, type ValidationChain } from 'express-validator';
 import { ServiceError, type FieldError } from '../../domain/errors';
 import type { NumberCheck } from '../../domain/numbers/phoneNumber';
+import type { EntryLog } from '../../domain/numbers/entryLog';
 import { RecipientIntake, type CheckedRecipients } from '../../domain/numbers/recipientList';
 import { parseQuietHours } from '../../domain/time/quietHours';
 import { textProblem } from '../../domain/text/segments';
 import { isSender } from '../../domain/plan/senders';
+import type { ListSource } from '../../services/files/listSource';
 import { keyProblem } from './idempotencyKey';
+import type { ReadList } from './recipientUpload';
 
 export type BroadcastRules = {
   readonly checkNumber: NumberCheck;
@@ -53,7 +56,7 @@ export function validateBroadcast(rules: BroadcastRules): RequestHandler[] {
       skipsInvalid(req as Request) ? Infinity : MOST_ERRORS,
     );
     if (checked.invalidCount > 0 && (!skipsInvalid(req as Request) || checked.valid.length === 0))
-      refuseInvalid(checked);
+      refuseInvalid(checked, sourceOf(req as Request));
   });
   return [onlyAnObject, ...chains(rules), list];
 }
@@ -66,10 +69,31 @@ export function validatePreview(rules: BroadcastRules): RequestHandler[] {
   return [onlyAnObject, ...chains(rules), list];
 }
 
-/** Hands over recipients that were read and checked as they came in, from a file. */
-export function presentRecipients(req: Request, recipients: CheckedRecipients): void {
+const sources = new WeakMap<Request, ListSource>();
+const logs = new WeakMap<Request, EntryLog>();
+
+/** Hands over recipients that were read and checked as they came in, from a file; `log` holds them as submitted. */
+export function presentRecipients(req: Request, { recipients, source }: ReadList, log: EntryLog | null): void {
   checkedRecipients.set(req, recipients);
+  if (source !== null) sources.set(req, source);
+  if (log !== null) logs.set(req, log);
 }
+
+/** What the recipients of a request were read from; null where that was no file. */
+export const sourceOf = (req: Request): ListSource | null => sources.get(req) ?? null;
+
+/** The entries of a checked request as they were submitted, some at a time; of a file, where `present` was given a log. */
+export function entriesOf(req: Request): Iterable<readonly string[]> {
+  const log = logs.get(req);
+  return log === undefined ? listEntries((req.body as { recipients: unknown[] }).recipients) : log.slices();
+}
+
+function* listEntries(list: readonly unknown[]): Generator<readonly string[]> {
+  for (let from = 0; from < list.length; from += LOGGED_AT_ONCE)
+    yield list.slice(from, from + LOGGED_AT_ONCE).map((entry) => (typeof entry === 'string' ? entry : typeof entry));
+}
+
+const LOGGED_AT_ONCE = 1000;
 
 /** Whether the request asks for invalid recipients to be left out instead of refused. */
 const skipsInvalid = (req: Request): boolean =>
@@ -249,9 +273,11 @@ async function checkList(
   return checked;
 }
 
-function refuseInvalid({ invalid, invalidCount }: CheckedRecipients): void {
+function refuseInvalid({ invalid, invalidCount }: CheckedRecipients, source: ListSource | null): void {
+  const column = source?.column ?? null;
   const errors = invalid.slice(0, MOST_ERRORS).map((entry) => ({
     path: entry.line === null ? `recipients[${entry.index}]` : `line ${entry.line}`,
+    ...(column === null ? {} : { column }),
     msg: entry.reason,
     value: entry.value,
   }));

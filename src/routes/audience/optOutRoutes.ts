@@ -3,19 +3,24 @@ import { Router, type Request, type RequestHandler } from 'express';
 import { ServiceError } from '../../domain/errors';
 import type { NumberCheck } from '../../domain/numbers/phoneNumber';
 import type { CheckedRecipients } from '../../domain/numbers/recipientList';
+import type { ListSource } from '../../services/files/listSource';
 import type { OptOut, OptOutStore } from '../../store/hearing/optOutStore';
 import { numberOf } from '../parameters/numberParameter';
 import { optOutView } from '../views/personView';
 import { UUID } from '../parameters/uuid';
 import { afterOf, choiceOf, cursorOf, limitOf, onlyParameters } from '../parameters/query';
 
+type ReadList = { readonly recipients: CheckedRecipients; readonly source: ListSource | null };
+
 export type OptOutRoutesDeps = {
   readonly optOuts: OptOutStore;
   readonly checkNumber: NumberCheck;
+  /** As `checkNumber`, of people who may opt out: not of our own senders. */
+  readonly checkPerson: NumberCheck;
   /** Reads a JSON body where there is one. */
   readonly readOptionalJson: RequestHandler[];
-  /** Reads the numbers of a CSV body. */
-  readonly readNumbers: (req: Request) => Promise<CheckedRecipients>;
+  /** Reads the numbers of a file. */
+  readonly readNumbers: (req: Request) => Promise<ReadList>;
   readonly methodNotAllowed: (...allow: string[]) => RequestHandler;
 };
 
@@ -25,7 +30,7 @@ const MOST_ERRORS = 100;
 
 /** The opt-out list: who must not be texted, since when, and by whose word. */
 export function optOutRoutes(deps: OptOutRoutesDeps): Router {
-  const { optOuts, checkNumber, methodNotAllowed } = deps;
+  const { optOuts, checkNumber, checkPerson, methodNotAllowed } = deps;
   const router = Router();
 
   const list: RequestHandler = async (req, res) => {
@@ -52,7 +57,7 @@ export function optOutRoutes(deps: OptOutRoutesDeps): Router {
 
   const add: RequestHandler = async (req, res) => {
     onlyParameters(req, []);
-    const number = numberOf(req, checkNumber);
+    const number = numberOf(req, checkPerson);
     const isNew = await optOuts.add(number, { source: 'api', note: noteOf(req.body), importId: null });
     res.status(isNew ? 201 : 200).json(optOutView(await existing(number)));
   };
@@ -66,12 +71,16 @@ export function optOutRoutes(deps: OptOutRoutesDeps): Router {
   };
 
   const importList: RequestHandler = async (req, res) => {
-    onlyParameters(req, ['invalidRecipients']);
+    onlyParameters(req, ['invalidRecipients', 'column', 'charset', 'sheet']);
     const skips = choiceOf(req, 'invalidRecipients', ['reject', 'skip']) === 'skip';
-    const upload = await deps.readNumbers(req);
-    const errors = upload.invalid
-      .slice(0, MOST_ERRORS)
-      .map(({ line, value, reason }) => ({ path: `line ${line ?? 0}`, msg: reason, value }));
+    const { recipients: upload, source } = await deps.readNumbers(req);
+    const column = source?.column ?? null;
+    const errors = upload.invalid.slice(0, MOST_ERRORS).map(({ line, value, reason }) => ({
+      path: `line ${line ?? 0}`,
+      ...(column === null ? {} : { column }),
+      msg: reason,
+      value,
+    }));
     if (upload.invalidCount > 0 && !skips) {
       throw new ServiceError(
         'invalid_request',
@@ -90,6 +99,7 @@ export function optOutRoutes(deps: OptOutRoutesDeps): Router {
       duplicates: upload.duplicates,
       invalid: upload.invalidCount,
       errors,
+      source,
       links: { undo: `/opt-outs/imports/${importId}` },
     });
   };
