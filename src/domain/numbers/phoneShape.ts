@@ -9,7 +9,7 @@ const LONGEST = 48;
 /** What writers put between digits, beside blanks and invisible characters. */
 const BETWEEN = /[\s().\-/+\u00ad\u200b-\u200f\u2010-\u2015\u202a-\u202e\u2060-\u2069\ufeff\u00a0]/g;
 const AROUND =
-  /^[\s'"=\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+|[\s'"\u001a\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+$/g;
+  /^[\s'"=\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+|[\s'"\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+$/g;
 const DATE = /^\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|^\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}$/;
 const DECIMAL = /^\d+\.\d+$/;
 const ADDRESS = /^\d{1,3}(\.\d{1,3}){3}$/;

@@ -59,9 +59,9 @@ async function takeSample(pieces: AsyncGenerator<Piece>): Promise<Piece[]> {
   let [records, bytes] = [0, 0];
   let isBegun = false;
   while (records < SAMPLE_RECORDS && bytes < SAMPLE_BYTES) {
-    const { value, done } = await pieces.next();
-    if (done === true) break;
-    const piece = isBegun ? value : withoutLeadingBlanks(value);
+    const next = await pieces.next();
+    if (next.done === true) break;
+    const piece = isBegun ? next.value : withoutLeadingBlanks(next.value);
     if (piece.records.length === 0) continue;
     isBegun = true;
     sample.push(piece);
@@ -78,6 +78,7 @@ function withoutLeadingBlanks(piece: Piece): Piece {
 
 type Place = Piece['records'][number];
 
+// eslint-disable-next-line no-control-regex -- Ctrl-Z is what ended files once.
 const isBlank = (record: string): boolean => !/[^\s,;|"\u001a\ufeff]/.test(record);
 
 const textOf = ({ bytes, isUtf8 }: Piece, { start, end }: Place): string =>
@@ -147,7 +148,7 @@ function plainEntries(piece: Piece, layout: Layout): NumberEntry[] {
     let to = from;
     while (to < end && bytes[to] !== separator) to++;
     const value = piece.isUtf8 ? bytes.toString('utf8', from, to).trim() : plainValue(piece, from, to, line);
-    if (isWatched && (column > 0 || to < end) && mayHoldOthers(piece, place, separator, layout))
+    if (isWatched && (column > 0 || bytes[to] === separator) && mayHoldOthers(piece, place, separator, layout))
       refuseSeveral(textOf(piece, place).split(delimiter), layout, line);
     if (value !== '') entries.push({ value, line });
     else if (!isBlank(textOf(piece, place))) entries.push({ value, line });

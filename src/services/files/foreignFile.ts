@@ -5,6 +5,7 @@ const SAVE_AS_CSV = 'open it and save the list as "CSV UTF-8"';
 /** How files begin that people take for a list, and what to do with them. */
 const FOREIGN: readonly (readonly [begins: RegExp, msg: string])[] = [
   [
+    // eslint-disable-next-line no-control-regex -- the bytes of the format.
     /^\xd0\xcf\x11\xe0/,
     `is an old Excel file (.xls) or one with a password; ${SAVE_AS_CSV} or as .xlsx without a password`,
   ],

@@ -16,7 +16,7 @@ export type TagReader = {
  *
  * @throws ServiceError `invalid_request` where it is not well-formed
  */
-export async function* readTags(chunks: AsyncIterable<Buffer>, reader: TagReader): AsyncGenerator<void> {
+async function* readTags<R extends TagReader>(chunks: AsyncIterable<Buffer>, reader: R): AsyncGenerator<R> {
   const parser = new SAXParser(true, { trim: false, normalize: false, position: false });
   const decoder = new TextDecoder();
   parser.onerror = (error) => {
@@ -35,11 +35,17 @@ export async function* readTags(chunks: AsyncIterable<Buffer>, reader: TagReader
   };
   for await (const chunk of chunks) {
     write(decoder.decode(chunk, { stream: true }));
-    yield;
+    yield reader;
   }
 }
 
 const localName = (name: string): string => name.slice(name.indexOf(':') + 1);
+
+/** For parts that are dealt with tag by tag. */
+export async function readAllTags(chunks: AsyncIterable<Buffer>, reader: TagReader): Promise<void> {
+  const reading = readTags(chunks, reader);
+  while ((await reading.next()).done !== true);
+}
 
 /** Of an attribute, whatever its prefix. */
 export function attributeOf(attributes: Readonly<Record<string, string>>, name: string): string | null {
@@ -72,10 +78,10 @@ export async function sharedStrings(chunks: AsyncIterable<Buffer>): Promise<stri
     onClose: (name) => {
       text.close(name);
       if (name === 'si') strings.push(text.take());
+      if (strings.length > MOST_STRINGS) throw new Error('More texts than a list has.');
     },
   };
-  for await (const _part of readTags(chunks, reader))
-    if (strings.length > MOST_STRINGS) throw fileFault('holds too many texts; save the list alone, as "CSV UTF-8"');
+  await readAllTags(chunks, reader);
   return strings;
 }
 
@@ -118,8 +124,8 @@ export async function* sheetRows(
   strings: readonly string[],
 ): AsyncGenerator<SheetRow[], void, undefined> {
   const sheet = new SheetReader(strings);
-  for await (const _part of readTags(chunks, sheet)) {
-    const rows = sheet.takeRows();
+  for await (const read of readTags(chunks, sheet)) {
+    const rows = read.takeRows();
     if (rows.length > 0) yield rows;
   }
 }

@@ -5,7 +5,7 @@ import { phoneShapeOf } from '../../domain/numbers/phoneShape';
 import { FAULTS, fileFault, lineFault } from './fileFault';
 import { foreignZip } from './foreignFile';
 import type { ListSource, NumberEntry } from './listSource';
-import { attributeOf, DAMAGED, readTags, sharedStrings, sheetRows, type SheetRow } from './sheetXml';
+import { attributeOf, DAMAGED, readAllTags, sharedStrings, sheetRows, type SheetRow } from './sheetXml';
 
 export type WorkbookOptions = ColumnWish & {
   readonly sheet: string | null;
@@ -73,9 +73,9 @@ async function* entriesOf(
 ): AsyncGenerator<NumberEntry[]> {
   const sample: SheetRow[] = [];
   while (sample.length < SAMPLE_ROWS) {
-    const { value, done } = await batches.next();
-    if (done === true) break;
-    sample.push(...value);
+    const next = await batches.next();
+    if (next.done === true) break;
+    sample.push(...next.value);
   }
   if (sample.length === 0) return;
   const layout = findNumberColumn(
@@ -170,7 +170,7 @@ async function readAll(
   chunks: AsyncGenerator<Buffer>,
   onOpen: (name: string, attributes: Readonly<Record<string, string>>) => void,
 ): Promise<void> {
-  for await (const _part of readTags(chunks, { onOpen }));
+  await readAllTags(chunks, { onOpen });
 }
 
 function wishedSheet(sheets: readonly Sheet[], wish: string): Sheet {

@@ -20,11 +20,15 @@ describe('a list as people have it', () => {
   afterAll(() => test.stop());
 
   const post = (path: string, body: string | Buffer, type = 'text/csv', headers: Record<string, string> = {}) =>
-    request(test.url).post(path).set('x-api-key', API_KEY).set(headers).type(type).send(body);
+    request(test.url).post(path).set('x-api-key', API_KEY).set('prefer', 'wait=10').set(headers).type(type).send(body);
   const broadcast = (body: string | Buffer, query = '', type = 'text/csv') =>
     post(`/broadcast${MESSAGE}${query}`, body, type);
   const form = (path = '/broadcast') =>
-    request(test.url).post(path).set('x-api-key', API_KEY).field('message', 'Doors open at 9.');
+    request(test.url)
+      .post(path)
+      .set('x-api-key', API_KEY)
+      .set('prefer', 'wait=10')
+      .field('message', 'Doors open at 9.');
   const workbook = async (rows: (string | number | null)[][]) => {
     const cells = rows.map((row) =>
       row.map((value) => (value === null ? null : { value, type: typeof value === 'number' ? Number : String })),
