@@ -1,4 +1,5 @@
 import type { Pace } from '../src/domain/time/pacing';
+import { numbersAmong } from '../src/domain/plan/ownSenders';
 import { createOriginOf, type Origin, type OriginOf } from '../src/domain/plan/senders';
 import type { Env } from './env';
 import { normalBaseUrl } from './envValidators';
@@ -14,6 +15,8 @@ export type PlivoConfig = {
   /** Where nothing else is said; null where every calling code has its own sender. */
   readonly origin: Origin | null;
   readonly originOf: OriginOf;
+  /** Numbers that texts come from, as far as the configuration names them. */
+  readonly ownNumbers: ReadonlySet<string>;
   readonly batchSize: number;
   readonly batchDelayMs: number;
   readonly maxConcurrency: number;
@@ -40,6 +43,7 @@ export function plivoConfig(env: Env): PlivoConfig {
     apiUrl: env.PLIVO_API_URL,
     origin: defaultOrigin(env),
     originOf: createOriginOf(env.PLIVO_SENDERS ?? new Map(), defaultOrigin(env)),
+    ownNumbers: numbersAmong([...(env.PLIVO_SENDERS?.values() ?? []), ...senderOf(env)]),
     batchSize: env.PLIVO_BULK_MESSAGE_LIMIT,
     batchDelayMs: env.PLIVO_BATCH_DELAY_MS,
     maxConcurrency: env.PLIVO_MAX_CONCURRENCY,
@@ -64,6 +68,8 @@ function formsOf(written: string): string[] {
   const withPort = `${protocol}//${host}:${protocol === 'https:' ? 443 : 80}${pathname.replace(/\/+$/, '')}`;
   return [...new Set([normal, written, ...(port === '' ? [withPort] : [])])];
 }
+
+const senderOf = ({ PLIVO_SENDER_ID: sender }: Env): Origin[] => (sender === undefined ? [] : [{ sender }]);
 
 function defaultOrigin(env: Env): Origin | null {
   if (env.PLIVO_POWERPACK_UUID !== undefined) return { powerpackUuid: env.PLIVO_POWERPACK_UUID };

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import type { Express } from 'express';
 import { createApp } from '../app';
+import { nobodyOfOurs } from '../domain/plan/ownSenders';
 import { authenticate } from '../middleware/authenticate';
 import { broadcastUpload } from '../middleware/bodies/broadcastUpload';
 import { errorHandler, methodNotAllowed } from '../middleware/errorHandler';
@@ -13,23 +14,27 @@ import { rateLimits } from '../middleware/rateLimits';
 import { requestLog } from '../middleware/requestLog';
 import { hashJson, refuseUnread, submittedOf } from '../middleware/bodies/submittedRequest';
 import {
+  entriesOf,
   presentRecipients,
   readRecipientsOf,
   recipientsOf,
   refuseFaults,
+  sourceOf,
   validateBroadcast,
   validatePreview,
 } from '../middleware/bodies/validateBroadcast';
 import { unknownRoute } from '../middleware/unknownRoute';
 import { verifyPlivo, type SignatureCheck } from '../middleware/verifyPlivo';
 import { inboundRoutes } from '../routes/audience/inboundRoutes';
+import { createEntryJudge } from '../services/accepting/entryJudge';
 import { optOutRoutes } from '../routes/audience/optOutRoutes';
 import { peopleRoutes } from '../routes/audience/peopleRoutes';
+import { wantsCsv } from '../routes/broadcasts/previewCsv';
 import { broadcastRoutes } from '../routes/broadcasts/broadcastRoutes';
 import { healthRoutes } from '../routes/healthRoutes';
 import { reportListener } from '../routes/hearing/reportListener';
 import { webhookRoutes } from '../routes/hearing/webhookRoutes';
-import { readNumbersFromCsv, readNumbersFromLines } from '../services/numbers/numberFile';
+import { readNumberFile } from '../services/files/numberFile';
 import { replyXml } from '../services/plivo/plivoService';
 import { verifyPlivoSignature } from '../services/plivo/plivoSignature';
 import { isStorageUnavailable } from '../store/engine/storageErrors';
@@ -110,14 +115,17 @@ function composeBroadcasts({ store, env }: Foundation, services: Services, check
   const readJson = jsonBody(limits);
   const uploads = {
     ...checks,
-    readCsv: readNumbersFromCsv,
-    readLines: readNumbersFromLines,
+    readFile: readNumberFile,
     present: presentRecipients,
   };
   const isKeyKnown = async (key: string) => (await store.accepting.findKnown(key)) !== null;
   const readAnyJson = repeatableJsonBody({ ...limits, isKeyKnown });
-  const upload = broadcastUpload({ ...uploads, isNoted: (req) => idempotencyKeyOf(req) !== null });
-  const uploadToPreview = broadcastUpload({ ...uploads, isNoted: () => false });
+  const upload = broadcastUpload({
+    ...uploads,
+    isNoted: (req) => idempotencyKeyOf(req) !== null,
+    isLogged: () => false,
+  });
+  const uploadToPreview = broadcastUpload({ ...uploads, isNoted: () => false, isLogged: wantsCsv });
   return broadcastRoutes({
     ...store,
     ...services,
@@ -130,20 +138,26 @@ function composeBroadcasts({ store, env }: Foundation, services: Services, check
     readPreview: [uploadToPreview, ...readJson.map(unlessRead), ...validatePreview(checks), refuseFaults],
     recipientsOf,
     readRecipientsOf,
+    sourceOf,
+    entriesOf,
+    readerOf: (req) => checks.readerFor((req.body as { defaultCountry?: unknown }).defaultCountry),
+    judgeEntries: createEntryJudge({ accepting: store.accepting, countryOf: services.countryOf, ...checks }),
     submittedOf,
     methodNotAllowed,
   });
 }
 
-function composeAudience({ store, env }: Foundation, checks: Checks) {
+function composeAudience({ store, env, config }: Foundation, checks: Checks) {
   const numbers = checks.readerFor(undefined);
+  const personReaderFor = (country: unknown) => nobodyOfOurs(checks.readerFor(country), config.ownNumbers);
   return {
     optOutRoutes: optOutRoutes({
       ...store,
       numbers,
+      people: personReaderFor(undefined),
       isCountry: checks.isCountry,
       readOptionalJson: optionalJsonBody({ limitBytes: env.BODY_LIMIT }),
-      readNumbers: numberUpload({ ...checks, readCsv: readNumbersFromCsv }),
+      readNumbers: numberUpload({ ...checks, readerFor: personReaderFor, readFile: readNumberFile }),
       methodNotAllowed,
     }),
     inboundRoutes: inboundRoutes({ ...store, methodNotAllowed }),

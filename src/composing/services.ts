@@ -49,6 +49,7 @@ export function composeServices(foundation: Foundation, stopping: AbortSignal) {
   return {
     dispatcher: sending.dispatcher,
     background,
+    countryOf,
     receipts: hearing.receipts,
     inboundService: hearing.inboundService,
     ...composeAccepting(foundation, { changes, wakeDispatcher, countryOf, stopping }),

@@ -1,5 +1,10 @@
-/** One fault of a request: where it is, what to change, and what was there (shortened). */
-export type FieldError = { readonly path: string; readonly msg: string; readonly value?: string };
+/** One fault of a request: where it is, in a file with its column too, what to change, and what was there (shortened). */
+export type FieldError = {
+  readonly path: string;
+  readonly column?: string;
+  readonly msg: string;
+  readonly value?: string;
+};
 
 /**
  * What a caller can be told of a failure. `code` is stable; the error handler turns it into an HTTP status. The message

@@ -1,27 +1,201 @@
-/** What the number of a person may be called, in a header or as a key; the first of them that is present counts. */
-export const NUMBER_NAMES = ['recipient', 'number', 'phone', 'to'] as const;
+import { ServiceError } from '../errors';
+import { isColumnName, isFaxName, isFromName, isOwnName, isPhoneName, isToName, plainName } from './columnNames';
+import { isPlaceholder, phoneShapeOf } from './phoneShape';
 
-/** Which column of a file holds the numbers, and whether its first record is a header or holds one already. */
-export type NumberColumn = { readonly column: number; readonly hasHeader: boolean };
+/** The cells of a record; holes for cells that a workbook does not have. */
+export type Row = readonly (string | undefined)[];
+
+export type ColumnWish = {
+  /** A name in the header, or a place from 1; null where the file decides. */
+  readonly column: string | null;
+  /** In a list of texts, "from" is us and "to" is them for a broadcast; who is to be opted out, nobody can know. */
+  readonly purpose: 'recipients' | 'optOuts';
+};
+
+/** Which column of a file holds the numbers. */
+export type NumberColumn = {
+  readonly column: number;
+  /** Null without a header. */
+  readonly name: string | null;
+  /** Whether the first record is a header. */
+  readonly hasHeader: boolean;
+  /** Which columns have a name: numbers in them are known to be something else. */
+  readonly named: readonly boolean[];
+};
+
+const SHOWN_NAME = 64;
+const MOST_SHOWN = 40;
 
 /**
- * Judges a file by its first record. Without a known name in it the numbers are in the first column, and it is a header
- * when that cell has no digit: "Mobile" has none, while "+1415" and "0171 / 23x" are numbers that somebody has to mend.
+ * Finds the column by what a caller wishes; else by its name; else by what is in it, judged by the first rows of the file.
+ * Rather none than a wrong one: where two may be meant, the caller has to say which.
+ *
+ * @throws ServiceError `invalid_request` with one fault that shows the columns
  */
-export function findNumberColumn(cells: readonly string[]): NumberColumn {
-  const names = cells.map((cell) => cell.trim().toLowerCase());
-  const known = NUMBER_NAMES.find((name) => names.includes(name));
-  if (known !== undefined) return { column: names.indexOf(known), hasHeader: true };
-  return { column: 0, hasHeader: !/\p{Nd}/u.test(cells[0] ?? '') };
+export function findNumberColumn(rows: readonly Row[], wish: ColumnWish): NumberColumn {
+  const table = new Table(rows, wish);
+  if (wish.column !== null) return table.wished(wish.column);
+  return table.chosen(table.hasNames ? (byName(table) ?? byContent(table)) : byContent(table));
 }
 
-/**
- * Excel separates by semicolons where the comma is the decimal sign, and by tabs when asked for text. Delimiters inside
- * quotes do not count.
- */
-export function findDelimiter(firstRecord: string): ',' | ';' | '\t' {
-  const bare = firstRecord.replace(/"[^"]*"/g, '');
-  if (bare.includes(',')) return ',';
-  if (bare.includes(';')) return ';';
-  return bare.includes('\t') ? '\t' : ',';
+type Filling = { sure: number; maybe: number; filled: number };
+
+/** The first rows of a file, looked at by column. */
+class Table {
+  readonly first: Row;
+  readonly width: number;
+  readonly hasNames: boolean;
+  readonly fillings: readonly Filling[];
+  readonly #isOneRow: boolean;
+  readonly #hasNumberInFirst: boolean;
+
+  constructor(
+    rows: readonly Row[],
+    readonly wish: ColumnWish,
+  ) {
+    this.first = rows[0] ?? [];
+    this.#isOneRow = rows.length <= 1;
+    this.width = rows.reduce((most, row) => Math.max(most, row.length), 0);
+    this.#hasNumberInFirst = this.first.some((cell) => cell !== undefined && phoneShapeOf(cell) === 'sure');
+    this.hasNames = !this.#hasNumberInFirst && this.first.some((cell) => cell !== undefined && isColumnName(cell));
+    const fillings = Array.from({ length: this.width }, (): Filling => ({ sure: 0, maybe: 0, filled: 0 }));
+    for (const row of this.hasNames ? rows.slice(1) : rows) row.forEach((cell, column) => fill(fillings[column], cell));
+    this.fillings = fillings;
+  }
+
+  nameOf(column: number): string {
+    return (this.first[column] ?? '').trim();
+  }
+
+  columns(fits: (column: number) => boolean): number[] {
+    return this.fillings.map((_filling, column) => column).filter(fits);
+  }
+
+  hasNumbers = (column: number): boolean =>
+    (this.fillings[column]?.sure ?? 0) + (this.fillings[column]?.maybe ?? 0) > 0;
+
+  #named(hasHeader: boolean): boolean[] {
+    return Array.from(this.first, (cell) => hasHeader && (cell ?? '').trim() !== '');
+  }
+
+  /** Unknown words above numbers are a header too; a word for "none", nothing, or digits may be somebody's. */
+  #hasHeaderAbove(column: number): boolean {
+    if (this.hasNames) return true;
+    const cell = this.nameOf(column);
+    return !this.#hasNumberInFirst && !this.#isOneRow && !isPlaceholder(cell) && !/\p{Nd}/u.test(cell);
+  }
+
+  chosen(column: number): NumberColumn {
+    const hasHeader = this.#hasHeaderAbove(column);
+    return { column, name: hasHeader ? shown(this.nameOf(column)) : null, hasHeader, named: this.#named(hasHeader) };
+  }
+
+  wished(wish: string): NumberColumn {
+    const isName = (fits: (name: string) => boolean) =>
+      this.#hasNumberInFirst ? [] : this.columns((column) => fits(this.nameOf(column)));
+    const exact = isName((name) => name === wish.trim());
+    const alike = isName((name) => plainName(wish) !== '' && plainName(name) === plainName(wish));
+    const named = exact.length > 0 ? exact : alike;
+    if (named.length > 1) throw this.fault(`has more than one column called "${shown(wish)}"; choose by place`, named);
+    const [byName] = named;
+    if (byName !== undefined)
+      return { column: byName, name: shown(this.nameOf(byName)), hasHeader: true, named: this.#named(true) };
+    const place = /^\d{1,5}$/.test(wish) ? Number(wish) : 0;
+    if (place >= 1 && place <= this.width) return this.chosen(place - 1);
+    throw this.fault(`has no column "${shown(wish)}"; choose another`, []);
+  }
+
+  /** `meant`: the columns between which it cannot be decided. */
+  fault(problem: string, meant: readonly number[]): ServiceError {
+    const offered = meant[0] ?? 0;
+    const name = this.hasNames ? this.nameOf(offered) : '';
+    const isNameOfOne = name !== '' && this.columns((column) => this.nameOf(column) === name).length === 1;
+    const ways = isNameOfOne
+      ? `?column=${encodeURIComponent(shown(name))} or ?column=${offered + 1}`
+      : `?column=${offered + 1}`;
+    const choose = `with ${ways}, or the field "column" of a form`;
+    const all = this.columns(() => true);
+    const listed = all.slice(0, MOST_SHOWN).map((column) => this.#label(column));
+    const more = all.length > MOST_SHOWN ? `, and ${all.length - MOST_SHOWN} more` : '';
+    const msg = `${problem} ${choose}. The columns are: ${listed.join(', ')}${more}`;
+    const value = shown(this.first.map((cell) => (cell ?? '').trim()).join(' | '));
+    return new ServiceError('invalid_request', `The file ${msg}. Nothing was done.`, {
+      errors: [{ path: 'column', msg, value }],
+      errorCount: 1,
+    });
+  }
+
+  labels(columns: readonly number[]): string {
+    return columns
+      .slice(0, MOST_SHOWN)
+      .map((column) => this.#label(column))
+      .join(', ');
+  }
+
+  /** Never a cell that may be a number: messages have none. */
+  #label(column: number): string {
+    const name = this.nameOf(column);
+    const isName = name !== '' && !this.#hasNumberInFirst && (this.hasNames || !/\p{Nd}/u.test(name));
+    return isName ? `${column + 1} "${shown(name)}"` : String(column + 1);
+  }
 }
+
+function fill(filling: Filling | undefined, cell: string | undefined): void {
+  if (filling === undefined || cell === undefined || isPlaceholder(cell)) return;
+  filling.filled++;
+  const shape = phoneShapeOf(cell);
+  if (shape !== 'no') filling[shape]++;
+}
+
+/** Null where no name is known. Names of ours, to the letter, go first where there are numbers below them. */
+function byName(table: Table): number | null {
+  if (table.wish.purpose === 'optOuts') refuseBothEnds(table);
+  const named = table.columns((column) => isPhoneName(table.nameOf(column)));
+  const own = named.filter((column) => isOwnName(table.nameOf(column)));
+  const candidates = own.some(table.hasNumbers) ? own : named;
+  if (candidates.length <= 1) return candidates[0] ?? null;
+  const [only, ...others] = candidates.filter(table.hasNumbers);
+  if (only !== undefined && others.length === 0) return only;
+  throw table.fault(
+    `has several columns that may hold the numbers (${table.labels(candidates)}); choose one`,
+    candidates,
+  );
+}
+
+/** A log of texts: in it, either end may be ours. */
+function refuseBothEnds(table: Table): void {
+  const from = table.columns((column) => isFromName(table.nameOf(column)));
+  const to = table.columns((column) => isToName(table.nameOf(column)));
+  if (from.length === 0 || to.length === 0) return;
+  const both = [...from, ...to];
+  throw table.fault(`does not say whether people are in ${table.labels(both)}; choose the column`, both);
+}
+
+/** The column in which most values are phone numbers. */
+function byContent(table: Table): number {
+  const isOut = (column: number) =>
+    table.hasNames &&
+    (isFaxName(table.nameOf(column)) || (table.wish.purpose === 'recipients' && isFromName(table.nameOf(column))));
+  const open = table.columns((column) => !isOut(column));
+  const mostly = open.filter((column) => {
+    const { sure = 0, maybe = 0, filled = 0 } = table.fillings[column] ?? {};
+    return sure + maybe > 0 && (sure + maybe) * 2 >= filled;
+  });
+  const surely = mostly.filter((column) => (table.fillings[column]?.sure ?? 0) > 0);
+  const found = surely.length > 0 ? surely : mostly.length > 0 ? mostly : open.filter(table.hasNumbers);
+  const [only, ...others] = found;
+  if (only === undefined) {
+    if (table.width <= 1 || open.length === 0) return onlyColumn(table, open);
+    throw table.fault('has no column that is called as numbers are or holds mostly phone numbers; choose one', []);
+  }
+  if (others.length === 0) return only;
+  const hint = table.hasNames ? '' : ' (or write one number to a line; with curl, --data-binary keeps the line ends)';
+  throw table.fault(`has numbers in several columns (${table.labels(found)})${hint}; choose one`, found);
+}
+
+function onlyColumn(table: Table, open: readonly number[]): number {
+  if (open.length > 0 || table.width === 0) return 0;
+  throw table.fault('has no column for the numbers of people; choose one', []);
+}
+
+const shown = (text: string): string => text.slice(0, SHOWN_NAME).replace(/[\p{Cc}\p{Cs}]/gu, '\ufffd');

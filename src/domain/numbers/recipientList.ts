@@ -27,6 +27,7 @@ export type CheckedRecipients = {
 };
 
 const SHOWN_LENGTH = 64;
+const NO_NUMBER = 'has no number';
 
 export type IntakeOptions = {
   readonly reader: NumberReader;
@@ -71,8 +72,8 @@ export class RecipientIntake {
     const index = this.#submitted++;
     const { reader } = this.#options;
     const number = reader.read(entry);
-    if (number === null) this.#addInvalid(entry, index, line, reader.explain(entry));
-    else this.#addValid(number);
+    if (number !== null) this.#addValid(number);
+    else this.#addInvalid(entry, index, line, entry === '' && line !== null ? NO_NUMBER : reader.explain(entry));
   }
 
   result(): CheckedRecipients {
@@ -96,8 +97,10 @@ export class RecipientIntake {
 
   #addInvalid(entry: unknown, index: number, line: number | null, reason: string): void {
     const value = shown(entry);
-    // Long texts are not remembered, so each of them counts.
-    if (typeof entry === 'string' && entry.length <= SHOWN_LENGTH && !this.#seenInvalid.add(value)) return;
+    // Long texts are not remembered, so each of them counts; and so does each row of a file that says "none" or nothing.
+    const isSomebody = line === null || /\p{Nd}/u.test(value);
+    if (typeof entry === 'string' && entry.length <= SHOWN_LENGTH && isSomebody && !this.#seenInvalid.add(value))
+      return;
     if (this.#invalid.length < this.#options.maxErrors) this.#invalid.push({ index, line, value, reason });
     this.#invalidCount++;
   }

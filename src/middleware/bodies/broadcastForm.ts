@@ -2,7 +2,9 @@ import { Readable } from 'node:stream';
 import { Busboy, type BusboyHeaders, type BusboyInstance } from '@fastify/busboy';
 import type { Request } from 'express';
 import { ServiceError } from '../../domain/errors';
+import { LINE_TYPES } from '../../domain/numbers/listTypes';
 import { readFormText } from './formText';
+import { listFieldsInQuery } from './listFields';
 import { endedEarly, type TakenIn } from './recipientUpload';
 import { broken, fieldsOf, type FieldPart, type Fields } from './uploadFields';
 
@@ -10,7 +12,10 @@ import { broken, fieldsOf, type FieldPart, type Fields } from './uploadFields';
 export type Form = { readonly parts: readonly FieldPart[]; readonly taken: TakenIn | null };
 
 /** Reads the file or field of the recipients, knowing the fields before it. */
-export type TakeFile = (source: Readable, kind: 'csv' | 'lines', fields: Fields) => Promise<TakenIn>;
+export type TakeFile = (source: Readable, kind: ListKind, fields: Fields) => Promise<TakenIn>;
+
+/** A file with rows, one with JSON on each line, or the text of a field. */
+export type ListKind = 'csv' | 'lines' | 'text';
 
 const MOST_FIELDS = 20;
 const MOST_FILES = 2;
@@ -23,13 +28,13 @@ const MOST_FILES = 2;
  */
 export function readForm(req: Request, takeFile: TakeFile): Promise<Form> {
   return new Promise((resolve, reject) => {
-    const texts: Promise<FieldPart>[] = [];
+    const texts = listFieldsInQuery(req).map((part) => Promise.resolve(part));
     let taken: Promise<TakenIn> | null = null;
     const fail = (error: unknown) => {
       req.unpipe(form);
       reject(error instanceof ServiceError ? error : broken('cannot be read'));
     };
-    const take = (source: Readable, kind: 'csv' | 'lines') => {
+    const take = (source: Readable, kind: ListKind) => {
       if (taken !== null) throw broken('names its recipients twice');
       const before = Promise.all(texts);
       taken = before.then((parts) => takeFile(source, kind, fieldsOf(parts)));
@@ -40,7 +45,7 @@ export function readForm(req: Request, takeFile: TakeFile): Promise<Form> {
       const text = readFormText(part, name, transferEncoding).then((value): FieldPart => [name, value]);
       text.catch(fail);
       if (name !== 'recipients') texts.push(text);
-      else attempt(() => take(Readable.from(bytesOf(text)), 'csv'), fail);
+      else attempt(() => take(Readable.from(bytesOf(text)), 'text'), fail);
     };
     // Every part comes as a file: of a field, busboy hands on no bytes, but what it makes of them.
     form.on('file', (named: string | undefined, file, fileName: string | undefined, encoding, type) => {
@@ -56,7 +61,7 @@ export function readForm(req: Request, takeFile: TakeFile): Promise<Form> {
         fail(broken('has a file that is not named "recipients"'));
         return;
       }
-      const isLines = type === 'application/x-ndjson' || /\.(ndjson|jsonl)$/i.test(fileName ?? '');
+      const isLines = LINE_TYPES.includes(type) || /\.(ndjson|jsonl)(\.gz)?$/i.test(fileName ?? '');
       attempt(() => take(file, isLines ? 'lines' : 'csv'), fail);
     });
     form.on('filesLimit', () => fail(broken('has too many fields')));
@@ -75,7 +80,9 @@ function openForm(req: Request): BusboyInstance {
     const limits = { files: MOST_FIELDS + MOST_FILES, headerPairs: 100 };
     return new Busboy({ headers: req.headers as BusboyHeaders, limits, isPartAFile: () => true });
   } catch {
-    throw broken('has no valid boundary in its Content-Type');
+    throw broken(
+      'has no valid boundary in its Content-Type; leave that header to the program that makes the form, such as curl -F',
+    );
   }
 }
 

@@ -1,33 +1,55 @@
 import type { Readable } from 'node:stream';
 import type { Request, RequestHandler } from 'express';
 import { ServiceError } from '../../domain/errors';
+import { EntryLog } from '../../domain/numbers/entryLog';
+import { LINE_TYPES, ROW_TYPES } from '../../domain/numbers/listTypes';
 import type { NumberReader } from '../../domain/numbers/phoneNumber';
-import type { CheckedRecipients } from '../../domain/numbers/recipientList';
-import { readForm } from './broadcastForm';
-import { onlyUncompressed, takeIn, takeInHashed, whileComing, type ReadNumbers, type TakenIn } from './recipientUpload';
+import type { NumberSource } from '../../services/files/fileBytes';
+import type { FileOptions, FileReading } from '../../services/files/numberFile';
+import { readForm, type ListKind } from './broadcastForm';
+import {
+  charsetOfType,
+  isGzipped,
+  LIST_FIELDS,
+  listFieldsOf,
+  refuseEncodedForm,
+  withoutListFields,
+} from './listFields';
+import { takeIn, takeInHashed, whileComing, type ReadList, type TakenIn } from './recipientUpload';
 import { FileHash } from './submittedHash';
 import { noteSubmitted } from './submittedRequest';
 import { broken, fieldsOf, type FieldPart, type Fields } from './uploadFields';
 
 export type BroadcastUploadOptions = {
-  readonly readCsv: ReadNumbers;
-  readonly readLines: ReadNumbers;
+  readonly readFile: (source: NumberSource, options: FileOptions) => FileReading;
   /** By the country that a request names, or the one that is configured. */
   readonly readerFor: (defaultCountry: unknown) => NumberReader;
   /** Makes the work of a hostile list of numbers as cheap as that of any other. */
   readonly hashSeed: number;
   readonly maxRecipients: number;
-  /** Hands the recipients over to the validation. */
-  readonly present: (req: Request, recipients: CheckedRecipients) => void;
+  /** Hands the recipients over to the validation; `log` holds them as submitted, where it was asked for. */
+  readonly present: (req: Request, list: ReadList, log: EntryLog | null) => void;
   /** Whether what is submitted has to be known again. */
   readonly isNoted: (req: Request) => boolean;
+  /** Whether every entry has to be kept as it was submitted. */
+  readonly isLogged: (req: Request) => boolean;
 };
 
-type Upload = {
-  readonly parts: readonly FieldPart[];
-  readonly taken: TakenIn | null;
-  /** The country by which numbers were read. */
-  readonly readBy: unknown;
+type Upload = { readonly parts: readonly FieldPart[]; readonly taken: TakenIn | null };
+
+/** What goes along with the reading of one request. */
+type Watch = {
+  readonly hash: FileHash | null;
+  readonly log: EntryLog | null;
+  /** The fields that were known when the list was read; null before. */
+  early: Fields | null;
+};
+
+type ListUpload = {
+  readonly source: Readable;
+  readonly kind: ListKind;
+  readonly fields: Fields;
+  readonly isGzip: boolean;
 };
 
 const MOST_SHOWN = 100;
@@ -35,22 +57,32 @@ const MOST_SHOWN = 100;
 const USUAL_LINE = 13;
 
 /**
- * Reads a broadcast that comes as a file: `text/csv` or `application/x-ndjson` with the other fields in the query string,
- * or `multipart/form-data` with a file or field named `recipients`. Any other body is left to others. Where the request is
- * noted, a file with a fault is read to its end, and the fault is noted with it instead of thrown.
+ * Reads a broadcast that comes as a file: with the other fields in the query string, or `multipart/form-data` with a file or
+ * field named `recipients`. Any other body is left to others. Where the request is noted, a file with a fault is read to
+ * its end, and the fault is noted with it instead of thrown.
  *
  * @throws ServiceError `invalid_request` where the file or form is broken, `unsupported_content_type` where it is compressed
+ * otherwise than by gzip, or called an encoded form
  */
 export function broadcastUpload(options: BroadcastUploadOptions): RequestHandler {
-  const reads = { csv: options.readCsv, lines: options.readLines };
+  const readerOf = (req: Request, watch: Watch): (() => Promise<Upload>) | null => {
+    if (req.is(ROW_TYPES)) return () => readBody(req, 'csv', watch);
+    if (req.is(LINE_TYPES)) return () => readBody(req, 'lines', watch);
+    if (!req.is('multipart/form-data')) return null;
+    if (isGzipped(req))
+      throw new ServiceError('unsupported_content_type', 'Compress the file in the form, not the form.');
+    return () => readForm(req, (source, kind, fields) => takeList(req, { source, kind, fields, isGzip: false }, watch));
+  };
 
-  async function takeFile(
-    req: Request,
-    source: Readable,
-    kind: 'csv' | 'lines',
-    fields: Fields,
-    hash: FileHash | null,
-  ): Promise<TakenIn> {
+  async function readBody(req: Request, kind: ListKind, watch: Watch): Promise<Upload> {
+    const parts = Object.entries(req.query);
+    const fields = fieldsOf(parts);
+    if (Object.hasOwn(fields, 'recipients')) throw recipientsInQuery();
+    return { parts, taken: await takeList(req, { source: req, kind, fields, isGzip: isGzipped(req) }, watch) };
+  }
+
+  async function takeList(req: Request, { source, kind, fields, isGzip }: ListUpload, watch: Watch): Promise<TakenIn> {
+    const { hash, log } = watch;
     const intake = {
       reader: options.readerFor(fields['defaultCountry']),
       seed: options.hashSeed,
@@ -58,64 +90,58 @@ export function broadcastUpload(options: BroadcastUploadOptions): RequestHandler
       // Whoever is left out is recorded; whoever makes the request fail is only shown.
       maxErrors: fields['invalidRecipients'] === 'skip' ? Infinity : MOST_SHOWN,
       expected: Math.floor(Number(req.get('content-length') ?? 0) / USUAL_LINE),
+      ...(log === null ? {} : { onEntry: (entry: string) => log.add(entry) }),
     };
-    if (hash !== null) return await takeInHashed(source, reads[kind], intake, hash);
-    return { recipients: await takeIn(source, reads[kind], intake), fault: null };
-  }
-
-  const readerOf = (req: Request, hash: FileHash | null): (() => Promise<Upload>) | null => {
-    if (req.is('text/csv')) return () => readFile(req, 'csv', hash);
-    if (req.is('application/x-ndjson')) return () => readFile(req, 'lines', hash);
-    if (!req.is('multipart/form-data')) return null;
-    return () => readParts(req, hash);
-  };
-
-  async function readFile(req: Request, kind: 'csv' | 'lines', hash: FileHash | null): Promise<Upload> {
-    const parts = Object.entries(req.query);
-    const fields = fieldsOf(parts);
-    if (Object.hasOwn(fields, 'recipients')) throw recipientsInQuery();
-    return { parts, taken: await takeFile(req, req, kind, fields, hash), readBy: fields['defaultCountry'] };
-  }
-
-  async function readParts(req: Request, hash: FileHash | null): Promise<Upload> {
-    let readBy: unknown;
-    const form = await readForm(req, (source, kind, fields) => {
-      readBy = fields['defaultCountry'];
-      return takeFile(req, source, kind, fields, hash);
-    });
-    return { ...form, readBy };
+    watch.early = fields;
+    const wish = listFieldsOf(fields);
+    const charset = wish.charset ?? (req.is('multipart/form-data') ? null : charsetOfType(req));
+    const read = (bytes: NumberSource) =>
+      options.readFile(bytes, { ...wish, charset, kind, isGzip, purpose: 'recipients' });
+    if (hash !== null) return await takeInHashed(source, read, intake, hash);
+    return { list: await takeIn(read(source), intake), fault: null };
   }
 
   return async (req, _res, next) => {
-    const hash = options.isNoted(req) ? new FileHash() : null;
-    const read = readerOf(req, hash);
+    refuseEncodedForm(req);
+    const watch: Watch = {
+      hash: options.isNoted(req) ? new FileHash() : null,
+      log: options.isLogged(req) ? new EntryLog() : null,
+      early: null,
+    };
+    const read = readerOf(req, watch);
     if (read === null) {
       next();
       return;
     }
-    onlyUncompressed(req);
-    const { parts, taken, readBy } = await whileComing(req, read);
+    const { parts, taken } = await whileComing(req, read);
     const fields = fieldsOf(parts);
     refuseLateSkip(fields, taken);
-    if (taken !== null && fields['defaultCountry'] !== readBy)
-      throw broken('says defaultCountry behind the recipients; put it before them');
-    req.body = fields;
-    if (hash !== null)
-      noteSubmitted(req, { submittedHash: hash.digest(parts), fault: taken === null ? null : taken.fault });
-    if (taken?.recipients) options.present(req, taken.recipients);
+    refuseLateWish(fields, watch.early);
+    req.body = withoutListFields(fields);
+    if (watch.hash !== null)
+      noteSubmitted(req, { submittedHash: watch.hash.digest(parts), fault: taken === null ? null : taken.fault });
+    if (taken?.list) options.present(req, taken.list, watch.log);
     next();
   };
 }
 
 /** People are recorded who are skipped, and only so many are kept of a list that would be refused. */
 function refuseLateSkip(fields: Fields, taken: TakenIn | null): void {
-  const recipients = taken === null ? null : taken.recipients;
+  const recipients = taken?.list?.recipients ?? null;
   if (
     fields['invalidRecipients'] === 'skip' &&
     recipients !== null &&
     recipients.invalid.length < recipients.invalidCount
   )
     throw broken('says invalidRecipients behind the recipients; put it before them');
+}
+
+/** The list was read without it. */
+function refuseLateWish(fields: Fields, early: Fields | null): void {
+  const late = [...LIST_FIELDS, 'defaultCountry'].find(
+    (name) => early !== null && Object.hasOwn(fields, name) && !Object.hasOwn(early, name),
+  );
+  if (late !== undefined) throw broken(`says ${late} behind the recipients; put it before them`);
 }
 
 const recipientsInQuery = (): ServiceError =>

@@ -2,16 +2,19 @@ import type { Readable } from 'node:stream';
 import type { Request } from 'express';
 import { ServiceError } from '../../domain/errors';
 import { RecipientIntake, type CheckedRecipients, type IntakeOptions } from '../../domain/numbers/recipientList';
-import type { NumberEntry, NumberSource } from '../../services/numbers/numberFile';
+import type { ListSource } from '../../services/files/listSource';
+import type { FileReading } from '../../services/files/numberFile';
 import type { FileHash } from './submittedHash';
-
-/** Reads numbers from a file as it comes in. */
-export type ReadNumbers = (source: NumberSource) => AsyncIterable<readonly NumberEntry[]>;
 
 export type UploadOptions = IntakeOptions & {
   /** Above this the file is refused. */
   readonly maxRecipients: number;
+  /** Told of every entry, as it was submitted. */
+  readonly onEntry?: (entry: string) => void;
 };
+
+/** A list that was read and checked, and what it was read from; null where that was no file. */
+export type ReadList = { readonly recipients: CheckedRecipients; readonly source: ListSource | null };
 
 /**
  * Checks the numbers of a file while they are read, in memory that does not grow with the file but for what is kept of
@@ -19,23 +22,21 @@ export type UploadOptions = IntakeOptions & {
  *
  * @throws ServiceError `invalid_request` where the file is broken or holds too many numbers
  */
-export async function takeIn(
-  source: NumberSource,
-  read: ReadNumbers,
-  options: UploadOptions,
-): Promise<CheckedRecipients> {
+export async function takeIn(reading: FileReading, options: UploadOptions): Promise<ReadList> {
   const intake = new RecipientIntake({ ...options, expected: Math.min(options.expected, options.maxRecipients) });
-  for await (const entries of read(source)) {
-    for (const { value, line } of entries) intake.add(value, line);
+  for await (const entries of reading.entries) {
+    for (const { value, line } of entries) {
+      intake.add(value, line);
+      options.onEntry?.(value);
+    }
     if (intake.submitted > options.maxRecipients) throw tooMany(options.maxRecipients);
   }
-  return intake.result();
+  return { recipients: intake.result(), source: reading.source() };
 }
 
 /** What a file holds, or why it cannot be read. */
 export type TakenIn =
-  | { readonly recipients: CheckedRecipients; readonly fault: null }
-  | { readonly recipients: null; readonly fault: unknown };
+  { readonly list: ReadList; readonly fault: null } | { readonly list: null; readonly fault: unknown };
 
 /**
  * As `takeIn`, hashing the bytes as they pass. After a fault the rest is read too, for the hash alone: whether the file is
@@ -43,15 +44,15 @@ export type TakenIn =
  */
 export async function takeInHashed(
   source: Readable,
-  read: ReadNumbers,
+  read: (source: AsyncIterable<Buffer>) => FileReading,
   options: UploadOptions,
   hash: FileHash,
 ): Promise<TakenIn> {
   try {
-    return { recipients: await takeIn(hashed(source, hash), read, options), fault: null };
+    return { list: await takeIn(read(hashed(source, hash)), options), fault: null };
   } catch (fault) {
     await readOn(source, hash);
-    return { recipients: null, fault };
+    return { list: null, fault };
   }
 }
 
@@ -89,13 +90,6 @@ function tooMany(max: number): ServiceError {
 /** What a body that breaks off is reported as. */
 export const endedEarly = (): ServiceError =>
   new ServiceError('invalid_request', 'The request ended before its body was complete. Nothing was done.');
-
-/** Compressed files are not unpacked: a small one may hold any number of lines. */
-export function onlyUncompressed(req: Request): void {
-  const encoding = (req.get('content-encoding') ?? 'identity').toLowerCase();
-  if (encoding === 'identity') return;
-  throw new ServiceError('unsupported_content_type', 'Send the file as it is, not compressed.');
-}
 
 /** Runs `work` on a request's body; one that breaks off is told apart from one that is broken. */
 export async function whileComing<T>(req: Request, work: () => Promise<T>): Promise<T> {

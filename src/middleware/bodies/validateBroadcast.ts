@@ -2,12 +2,15 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Request, RequestHandler } from 'express';
 import { body, header, validationResult, type ValidationChain } from 'express-validator';
 import { ServiceError, type FieldError } from '../../domain/errors';
+import type { EntryLog } from '../../domain/numbers/entryLog';
 import type { NumberReader } from '../../domain/numbers/phoneNumber';
 import { RecipientIntake, type CheckedRecipients } from '../../domain/numbers/recipientList';
 import { parseQuietHours } from '../../domain/time/quietHours';
 import { composed, ENCODINGS, readMessage, unreadProblem, type EncodingWish } from '../../domain/text/messageText';
 import { senderProblem } from '../../domain/plan/senders';
+import type { ListSource } from '../../services/files/listSource';
 import { keyProblem } from './idempotencyKey';
+import type { ReadList } from './recipientUpload';
 
 export type BroadcastRules = {
   /** By the country that a request names, or the one that is configured. */
@@ -57,7 +60,7 @@ export function validateBroadcast(rules: BroadcastRules): RequestHandler[] {
       skipsInvalid(req as Request) ? Infinity : MOST_ERRORS,
     );
     if (checked.invalidCount > 0 && (!skipsInvalid(req as Request) || checked.valid.length === 0))
-      refuseInvalid(checked);
+      refuseInvalid(checked, sourceOf(req as Request));
   });
   return [onlyAnObject, ...chains(rules), list];
 }
@@ -70,10 +73,31 @@ export function validatePreview(rules: BroadcastRules): RequestHandler[] {
   return [onlyAnObject, ...chains(rules), list];
 }
 
-/** Hands over recipients that were read and checked as they came in, from a file. */
-export function presentRecipients(req: Request, recipients: CheckedRecipients): void {
+const sources = new WeakMap<Request, ListSource>();
+const logs = new WeakMap<Request, EntryLog>();
+
+/** Hands over recipients that were read and checked as they came in, from a file; `log` holds them as submitted. */
+export function presentRecipients(req: Request, { recipients, source }: ReadList, log: EntryLog | null): void {
   checkedRecipients.set(req, recipients);
+  if (source !== null) sources.set(req, source);
+  if (log !== null) logs.set(req, log);
 }
+
+/** What the recipients of a request were read from; null where that was no file. */
+export const sourceOf = (req: Request): ListSource | null => sources.get(req) ?? null;
+
+/** The entries of a checked request as they were submitted, some at a time; of a file, where `present` was given a log. */
+export function entriesOf(req: Request): Iterable<readonly string[]> {
+  const log = logs.get(req);
+  return log === undefined ? listEntries((req.body as { recipients: unknown[] }).recipients) : log.slices();
+}
+
+function* listEntries(list: readonly unknown[]): Generator<readonly string[]> {
+  for (let from = 0; from < list.length; from += LOGGED_AT_ONCE)
+    yield list.slice(from, from + LOGGED_AT_ONCE).map((entry) => (typeof entry === 'string' ? entry : typeof entry));
+}
+
+const LOGGED_AT_ONCE = 1000;
 
 /** Whether the request asks for invalid recipients to be left out instead of refused. */
 const skipsInvalid = (req: Request): boolean =>
@@ -267,9 +291,11 @@ async function checkList(
   return checked;
 }
 
-function refuseInvalid({ invalid, invalidCount }: CheckedRecipients): void {
+function refuseInvalid({ invalid, invalidCount }: CheckedRecipients, source: ListSource | null): void {
+  const column = source?.column ?? null;
   const errors = invalid.slice(0, MOST_ERRORS).map((entry) => ({
     path: entry.line === null ? `recipients[${entry.index}]` : `line ${entry.line}`,
+    ...(column === null ? {} : { column }),
     msg: entry.reason,
     value: entry.value,
   }));

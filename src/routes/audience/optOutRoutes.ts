@@ -3,20 +3,25 @@ import { Router, type Request, type RequestHandler } from 'express';
 import { ServiceError } from '../../domain/errors';
 import type { NumberReader } from '../../domain/numbers/phoneNumber';
 import type { CheckedRecipients } from '../../domain/numbers/recipientList';
+import type { ListSource } from '../../services/files/listSource';
 import type { OptOut, OptOutStore } from '../../store/hearing/optOutStore';
 import { numberOf } from '../parameters/numberParameter';
 import { optOutView } from '../views/personView';
 import { UUID } from '../parameters/uuid';
 import { afterOf, choiceOf, cursorOf, limitOf, onlyParameters } from '../parameters/query';
 
+type ReadList = { readonly recipients: CheckedRecipients; readonly source: ListSource | null };
+
 export type OptOutRoutesDeps = {
   readonly optOuts: OptOutStore;
   readonly numbers: NumberReader;
+  /** As `numbers`, of people who may opt out: not of our own senders. */
+  readonly people: NumberReader;
   readonly isCountry: (code: string) => boolean;
   /** Reads a JSON body where there is one. */
   readonly readOptionalJson: RequestHandler[];
-  /** Reads the numbers of a CSV body. */
-  readonly readNumbers: (req: Request) => Promise<CheckedRecipients>;
+  /** Reads the numbers of a file. */
+  readonly readNumbers: (req: Request) => Promise<ReadList>;
   readonly methodNotAllowed: (...allow: string[]) => RequestHandler;
 };
 
@@ -26,7 +31,7 @@ const MOST_ERRORS = 100;
 
 /** The opt-out list: who must not be texted, since when, and by whose word. */
 export function optOutRoutes(deps: OptOutRoutesDeps): Router {
-  const { optOuts, numbers, methodNotAllowed } = deps;
+  const { optOuts, numbers, people, methodNotAllowed } = deps;
   const router = Router();
 
   const list: RequestHandler = async (req, res) => {
@@ -53,7 +58,7 @@ export function optOutRoutes(deps: OptOutRoutesDeps): Router {
 
   const add: RequestHandler = async (req, res) => {
     onlyParameters(req, []);
-    const number = numberOf(req, numbers);
+    const number = numberOf(req, people);
     const isNew = await optOuts.add(number, { source: 'api', note: noteOf(req.body), importId: null });
     res.status(isNew ? 201 : 200).json(optOutView(await existing(number)));
   };
@@ -67,13 +72,17 @@ export function optOutRoutes(deps: OptOutRoutesDeps): Router {
   };
 
   const importList: RequestHandler = async (req, res) => {
-    onlyParameters(req, ['invalidRecipients', 'defaultCountry']);
+    onlyParameters(req, ['invalidRecipients', 'column', 'charset', 'sheet', 'defaultCountry']);
     refuseUnknownCountry(req, deps.isCountry);
     const skips = choiceOf(req, 'invalidRecipients', ['reject', 'skip']) === 'skip';
-    const upload = await deps.readNumbers(req);
-    const errors = upload.invalid
-      .slice(0, MOST_ERRORS)
-      .map(({ line, value, reason }) => ({ path: `line ${line ?? 0}`, msg: reason, value }));
+    const { recipients: upload, source } = await deps.readNumbers(req);
+    const column = source?.column ?? null;
+    const errors = upload.invalid.slice(0, MOST_ERRORS).map(({ line, value, reason }) => ({
+      path: `line ${line ?? 0}`,
+      ...(column === null ? {} : { column }),
+      msg: reason,
+      value,
+    }));
     if (upload.invalidCount > 0 && !skips) {
       throw new ServiceError(
         'invalid_request',
@@ -92,6 +101,7 @@ export function optOutRoutes(deps: OptOutRoutesDeps): Router {
       duplicates: upload.duplicates,
       invalid: upload.invalidCount,
       errors,
+      source,
       links: { undo: `/opt-outs/imports/${importId}` },
     });
   };

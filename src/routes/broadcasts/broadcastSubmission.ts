@@ -1,9 +1,13 @@
+import type { NumberReader } from '../../domain/numbers/phoneNumber';
 import type { Request, RequestHandler, Response } from 'express';
 import { onceAccepted } from '../../domain/errors';
 import { composed, readMessage, type EncodingWish } from '../../domain/text/messageText';
 import type { CheckedRecipients } from '../../domain/numbers/recipientList';
+import { LINE_TYPES, ROW_TYPES } from '../../domain/numbers/listTypes';
 import type { BroadcastRequest } from '../../services/accepting/broadcastRequest';
 import type { BroadcastService, Replay } from '../../services/accepting/broadcastService';
+import type { JudgeEntries } from '../../services/accepting/entryJudge';
+import type { ListSource } from '../../services/files/listSource';
 import type { SubmittedKey } from '../../services/accepting/idempotency';
 import type { PreviewService } from '../../services/accepting/previewService';
 import { previewedDigests } from '../parameters/ifMatch';
@@ -11,6 +15,7 @@ import { appliedPreference, readPreference } from '../parameters/preference';
 import { onlyParameters } from '../parameters/query';
 import { previewView } from '../views/broadcastView';
 import type { BroadcastPresenter } from './broadcastPresenter';
+import { streamPreviewCsv, wantsCsv } from './previewCsv';
 
 export type BroadcastSubmissionDeps = {
   readonly service: BroadcastService;
@@ -19,6 +24,13 @@ export type BroadcastSubmissionDeps = {
   readonly recipientsOf: (req: Request) => CheckedRecipients;
   /** Of a request that was checked; null where they could not be read. */
   readonly readRecipientsOf: (req: Request) => CheckedRecipients | null;
+  /** What the recipients of a checked request were read from; null where that was no file. */
+  readonly sourceOf: (req: Request) => ListSource | null;
+  /** The entries of a checked request as they were submitted, some at a time. */
+  readonly entriesOf: (req: Request) => Iterable<readonly string[]>;
+  readonly judgeEntries: JudgeEntries;
+  /** Reads numbers as the request wishes. */
+  readonly readerOf: (req: Request) => NumberReader;
   /** The idempotency key, with what it came with; null without one. */
   readonly submittedOf: (req: Request) => SubmittedKey | null;
 };
@@ -27,10 +39,8 @@ export type BroadcastSubmissionDeps = {
  * Taking broadcasts in, or their dry run. The body has been read when `replay` comes on, checked when `replayAsRead` does,
  * and found without fault when the others do.
  */
-export function broadcastSubmission(
-  { service, previews, recipientsOf, readRecipientsOf, submittedOf }: BroadcastSubmissionDeps,
-  { present }: BroadcastPresenter,
-) {
+export function broadcastSubmission(deps: BroadcastSubmissionDeps, { present }: BroadcastPresenter) {
+  const { service, previews, recipientsOf, readRecipientsOf, submittedOf, sourceOf } = deps;
   /** Requests whose key is known, and which have to be read before it is known whether they are the same. */
   const unread = new WeakSet<Request>();
 
@@ -58,7 +68,8 @@ export function broadcastSubmission(
 
   const requestOf = (req: Request): BroadcastRequest => {
     // A file has its fields there; beside any other body they would be passed over.
-    if (req.is(['text/csv', 'application/x-ndjson']) === false) onlyParameters(req, []);
+    if (req.is('multipart/form-data')) onlyParameters(req, ['column', 'charset', 'sheet']);
+    else if (!req.is([...ROW_TYPES, ...LINE_TYPES])) onlyParameters(req, []);
     return { ...fieldsOf(req.body as SubmittedBody), recipients: recipientsOf(req) };
   };
 
@@ -78,7 +89,8 @@ export function broadcastSubmission(
     }
     const { broadcast, batches } = submission;
     res.status(202).location(`/broadcast/${broadcast.id}`);
-    const answer = JSON.stringify(await present(broadcast, batches).catch(onceAccepted));
+    const view = await present(broadcast, batches).catch(onceAccepted);
+    const answer = JSON.stringify({ ...view, source: sourceOf(req) });
     if (req.get('idempotency-key') !== undefined)
       await service.keepFirstAnswer(broadcast.id, answer).catch(onceAccepted);
     res.set('Preference-Applied', appliedPreference(submission.waitedMs)).type('application/json').send(answer);
@@ -86,7 +98,8 @@ export function broadcastSubmission(
 
   const preview: RequestHandler = async (req, res) => {
     const request = requestOf(req);
-    res.json(previewView(await previews.preview(request), request));
+    if (wantsCsv(req)) await streamPreviewCsv(res, deps.judgeEntries(deps.entriesOf(req), deps.readerOf(req)));
+    else res.json({ ...previewView(await previews.preview(request), request), source: sourceOf(req) });
   };
 
   return { replay, replayAsRead, submit, preview };

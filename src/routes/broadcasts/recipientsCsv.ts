@@ -1,7 +1,7 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Response } from 'express';
 import type { Place, Recipient } from '../../store/reading/recipientStore';
 import { recipientView, type RecipientView } from '../views/recipientView';
+import { streamCsv, type CsvCell } from './csvAnswer';
 
 const COLUMNS = [
   'recipient',
@@ -17,44 +17,19 @@ const COLUMNS = [
   'optedOutAt',
 ] as const satisfies (keyof RecipientView)[];
 
-/**
- * Writes all recipients as CSV (RFC 4180), page after page, as fast as the reader takes them: memory stays flat however
- * many there are, and between two pages others get their turn.
- */
-export async function streamRecipientsCsv(
-  res: Response,
-  fileName: string,
-  pageAfter: (place: Place | null) => Promise<{ items: readonly Recipient[]; next: Place | null }>,
-): Promise<void> {
-  let page = await pageAfter(null);
-  res.type('text/csv').attachment(fileName);
-  res.write(`${COLUMNS.join(',')}\r\n`);
-  for (;;) {
-    const lines = page.items.map((recipient) => csvLine(recipientView(recipient))).join('');
-    if (lines !== '' && !res.write(lines)) await untilDrained(res);
-    if (page.next === null || res.closed) break;
-    // SQLite answers at once, and a reader may be as fast.
-    await nextTurn();
-    page = await pageAfter(page.next);
+type PageAfter = (place: Place | null) => Promise<{ items: readonly Recipient[]; next: Place | null }>;
+
+/** Writes all recipients as CSV, page after page. */
+export const streamRecipientsCsv = (res: Response, fileName: string, pageAfter: PageAfter): Promise<void> =>
+  streamCsv(res, fileName, COLUMNS, rowsOf(pageAfter));
+
+async function* rowsOf(pageAfter: PageAfter): AsyncGenerator<CsvCell[][]> {
+  for (let place: Place | null | undefined; place !== null;) {
+    const { items, next }: Awaited<ReturnType<PageAfter>> = await pageAfter(place ?? null);
+    yield items.map((recipient) => {
+      const view = recipientView(recipient);
+      return COLUMNS.map((column) => view[column]);
+    });
+    place = next;
   }
-  res.end();
-}
-
-function untilDrained(res: Response): Promise<void> {
-  return new Promise((resolve) => {
-    const goOn = () => {
-      res.off('drain', goOn).off('close', goOn);
-      resolve();
-    };
-    res.on('drain', goOn).on('close', goOn);
-  });
-}
-
-const csvLine = (view: RecipientView) => `${COLUMNS.map((column) => csvField(view[column])).join(',')}\r\n`;
-
-/** A leading =, @ or tab could be run as a formula by a spreadsheet; a leading + is every number's and stays. */
-function csvField(value: string | number | null): string {
-  if (value === null) return '';
-  const text = typeof value === 'string' && /^[=@\t\r-]/.test(value) ? `'${value}` : String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

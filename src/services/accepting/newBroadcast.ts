@@ -68,8 +68,8 @@ function distinctly(
   nextTurn: Timers['nextTurn'],
 ): Promise<{ value: string; reason: string }[]> {
   const seen = new TextSet();
-  const distinct = ({ index, value, reason }: InvalidRecipient) => {
-    let name = value;
+  const distinct = ({ index, line, value, reason }: InvalidRecipient) => {
+    let name = value === '' && line !== null ? `(nothing in line ${line})` : value;
     while (!seen.add(name)) name += ` (entry ${index})`;
     return { value: name, reason };
   };

@@ -61,6 +61,7 @@ describe.each(ENGINES)('a dry run on %s', (engine) => {
       batches: 2,
       expectedSeconds: 1,
       refusals: [],
+      source: null,
       digest: expect.stringMatching(/^[\w-]{20,}$/),
     });
     expect((await get(test, '/broadcast')).body.data).toEqual([]);

@@ -213,9 +213,11 @@ describe.each(ENGINES)('a broadcast that comes as a file, on %s', (engine) => {
     await expectNothingKept();
   });
 
-  it('is not unpacked', async () => {
-    const response = await post(`/broadcast${MESSAGE}`, 'text/csv', 'x', { 'content-encoding': 'gzip' });
-    expectProblem(response, 415);
+  it('is refused where it is not compressed as it says, or in another way than gzip', async () => {
+    const not = await post(`/broadcast${MESSAGE}`, 'text/csv', 'x', { 'content-encoding': 'gzip' });
+    expectProblem(not, 400);
+    expect(not.body.detail).toContain('is not compressed');
+    expectProblem(await post(`/broadcast${MESSAGE}`, 'text/csv', 'x', { 'content-encoding': 'br' }), 415);
   });
 
   it('leaves nothing behind when the connection breaks', async () => {

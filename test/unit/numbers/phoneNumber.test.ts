@@ -6,7 +6,9 @@ import { loadNumberingPlan } from '../../../src/services/numbers/numberingPlan';
 
 const plan = loadNumberingPlan();
 const reading = createNumberReading(plan);
-const { read, explain } = reading.for(null);
+const plainly = reading.for(null);
+const read = (value: unknown) => plainly.read(value);
+const explain = (value: unknown) => plainly.explain(value);
 const COUNTRIES = Object.keys(examples) as CountryCode[];
 const exampleOf = (country: CountryCode) => getExampleNumber(country, examples)!;
 

@@ -59,6 +59,8 @@ test('A bad entry is told by its place in the list, and by its line where it cam
   expect(invalid.map(({ index, line, value }) => [index, line, value])).toEqual([
     [1, 3, 'a'],
     [3, 8, 'b'],
+    // Two rows without a number are two people.
+    [4, 9, 'a'],
     [5, null, 'null'],
   ]);
 });

@@ -1,9 +1,24 @@
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { ServiceError } from '../../../src/domain/errors';
-import { readNumbersFromCsv, readNumbersFromLines, type NumberEntry } from '../../../src/services/numbers/numberFile';
+import type { NumberSource } from '../../../src/services/files/fileBytes';
+import type { NumberEntry } from '../../../src/services/files/listSource';
+import { readNumberFile, type FileOptions } from '../../../src/services/files/numberFile';
 
-type Reader = typeof readNumbersFromCsv;
+const AS_IT_IS: FileOptions = {
+  kind: 'csv',
+  purpose: 'recipients',
+  column: null,
+  charset: null,
+  sheet: null,
+  isGzip: false,
+};
+
+const readNumbersFromCsv = (source: NumberSource) =>
+  readNumberFile(source, AS_IT_IS).entries as AsyncGenerator<readonly NumberEntry[], void>;
+const readNumbersFromLines = (source: NumberSource) => readNumberFile(source, { ...AS_IT_IS, kind: 'lines' }).entries;
+
+type Reader = (source: NumberSource) => AsyncIterable<readonly NumberEntry[]>;
 
 /** As `line value`. */
 async function listed(reader: Reader, source: Buffer | string | readonly (Buffer | string)[]): Promise<string[]> {
@@ -14,6 +29,7 @@ async function listed(reader: Reader, source: Buffer | string | readonly (Buffer
 }
 
 const fromCsv = (source: Parameters<typeof listed>[1]) => listed(readNumbersFromCsv, source);
+const inFirstColumn = (source: NumberSource) => readNumberFile(source, { ...AS_IT_IS, column: '1' }).entries;
 const fromLines = (source: Parameters<typeof listed>[1]) => listed(readNumbersFromLines, source);
 
 async function faultOf(reading: Promise<unknown>): Promise<ServiceError> {
@@ -39,7 +55,14 @@ const FILES: readonly (readonly [name: string, text: string, entries: string[]])
   ['a header with an unknown name', 'Mobile\n+1\n', ['2 +1']],
   ['a header with the number second', 'Name,Phone\nJane,+1\nJoe,+2\n', ['2 +1', '3 +2']],
   ['a header of unknown names: the first column', 'Mobile,Name\n+1,Jane\n', ['2 +1']],
-  ['no header: the first column', '+1,Jane,+9\n+2,Joe,+8\n', ['1 +1', '2 +2']],
+  ['no header: the column with numbers', 'Jane,+1,Leeds\nJoe,+2,York\n', ['1 +1', '2 +2']],
+  ['a word for "none" in the first line, which is no header', 'n/a\n+1\n+2\n', ['1 n/a', '2 +1', '3 +2']],
+  ['what Excel writes above the table', 'sep=;\nName;Mobile\nDoe, Jane;+1\n', ['3 +1']],
+  ['vertical bars', 'Name|Phone\nJane|+1\n', ['2 +1']],
+  ['decimal commas between semicolons', 'Betrag;Handy\n1,50;+1\n2,30;+2\n', ['2 +1', '3 +2']],
+  ['a sum below the table', 'phone,name\n+1,x\nTotal: 1,\n', ['2 +1', '3 Total: 1']],
+  ['the end mark of old systems', 'phone\n+1\n\u001a', ['2 +1']],
+  ['the end mark of old systems behind a number', '+1\n+2\u001a', ['1 +1', '2 +2']],
   ['a faulty number in the first line, which is told of like others', '0171 x\n+1\n', ['1 0171 x', '2 +1']],
   ['a header after empty rows', '\n,,\n"",\nphone,name\n+1,x\n', ['5 +1']],
   ['a header asked of the first record only', '+1\nphone\n', ['1 +1', '2 phone']],
@@ -47,8 +70,8 @@ const FILES: readonly (readonly [name: string, text: string, entries: string[]])
   ['tabs', 'Name\tPhone\nDoe, Jane\t+1\n', ['2 +1']],
   ['tabs before the number', 'Name\tPhone\n\t+1\n \t"+2"\n', ['2 +1', '3 +2']],
   ['semicolons around quoted commas', '"Doe, Jane";"Phone"\n"a,b";"+1"\n', ['2 +1']],
-  ['rows of differing length', 'name,phone\nJane\nJoe,+1,x,y\n', ['3 +1']],
-  ['blank lines and rows without a number', 'phone,name\n\n  \n,Jane\n" ",Joe\n+1,x\n', ['6 +1']],
+  ['rows of differing length', 'name,phone\nJane\nJoe,+1,x,y\n', ['2 ', '3 +1']],
+  ['blank lines and rows without a number', 'phone,name\n\n  \n,Jane\n" ",Joe\n+1,x\n,\n', ['4 ', '5 ', '6 +1']],
   ['blanks around values', ' phone , name\n +1 ,x\n\t+2\u00a0\n " +3 " ,x\n', ['2 +1', '3 +2', '4 +3']],
   ['quotes', '"+1","x"\n"+2",y\n+3,"z"\n', ['1 +1', '2 +2', '3 +3']],
   ['doubled quotes', 'name,phone\n"the ""boss""",+1\n', ['2 +1']],
@@ -100,17 +123,11 @@ describe('A broken CSV file is refused, with the line to mend', () => {
   });
 
   test.each([
-    ['Latin-1', Buffer.from('phone,name\n+1,José\n', 'latin1'), 2],
-    ['a character cut short', Buffer.from('"+1"\n"+2"\n\u00e9').subarray(0, -1), 3],
-    ['UTF-16 with its mark', Buffer.from('\ufeffphone\n+1\n', 'utf16le'), 1],
-    ['UTF-16, high byte first', Buffer.from('\ufeffphone\n+1\n', 'utf16le').swap16(), 1],
-    ['UTF-16 without a mark', Buffer.from('phone\n+1\n', 'utf16le'), 1],
-    ['a workbook', Buffer.from([0x50, 0x4b, 3, 4, 0x14, 0, 6, 0, 8, 0, 0, 0, 0x21, 0]), 1],
-    ['a file of null characters', Buffer.alloc(100_000), 1],
-  ])('%s', async (_case, bytes, line) => {
+    ['another charset in the numbers', Buffer.from('phone,name\n+1\u00a0415,José\n', 'latin1'), 2, 'windows-1252'],
+    ['a file of null characters', Buffer.alloc(100_000), 1, 'CSV UTF-8'],
+  ])('%s', async (_case, bytes, line, words) => {
     const fault = await faultOf(fromCsv(bytes));
-    expect(fault.details.errors).toEqual([{ path: `line ${line}`, msg: expect.stringContaining('CSV UTF-8') }]);
-    expect(await faultOf(fromLines(bytes))).toEqual(fault);
+    expect(fault.details.errors).toEqual([{ path: `line ${line}`, msg: expect.stringContaining(words) }]);
   });
 
   test('without telling what is in it', async () => {
@@ -148,7 +165,7 @@ describe('The numbers of newline-delimited JSON', () => {
     ['a number without quotes', '14155550100\n', 1, 'must be a string'],
     ['null', 'null\n', 1, 'must be a string'],
     ['a list', '["+1"]\n', 1, 'must be a string'],
-    ['an object without a known name', '{"Phone":"+1"}\n', 1, 'recipient, number, phone, to'],
+    ['an object without a known name', '{"City":"+1"}\n', 1, 'recipient, number, phone, to'],
     ['an object with something else than a string', '{"phone":14155550100}\n', 1, 'must be a string'],
     ['a list nested thousands deep', `${'['.repeat(30_000)}${']'.repeat(30_000)}\n`, 1, 'must be a string'],
     ['a line longer than 64 kB', `"+1"\n"${'1'.repeat(70_000)}"\n`, 2, 'longer than 64 kB'],
@@ -191,8 +208,8 @@ test('Whatever is in a file without quotes, it is read as csv-parse would read i
   const file = textOf('+12,;\t\r\n a\u00a0é', 60).map((text) => `+1${text}`);
   await fc.assert(
     fc.asyncProperty(file, async (plain) => {
-      const quotedToo = await fromCsv(`${plain}\n"+9"\n`);
-      expect(await fromCsv(plain)).toEqual(quotedToo.slice(0, -1));
+      const quotedToo = await listed(inFirstColumn, `${plain}\n"+9"\n`);
+      expect(await listed(inFirstColumn, plain)).toEqual(quotedToo.slice(0, -1));
     }),
     { numRuns: 1000 },
   );
@@ -217,7 +234,8 @@ test('Whatever was written into the cells of a file is read again, with its line
         content += lineBreak;
         const line = content.split(/\r\n|\r|\n/).length;
         const value = row[column]?.value.trim() ?? '';
-        if (value !== '') expected.push(`${line} ${value}`);
+        const isBlank = row.every(({ value: text }) => /^[\s,"]*$/.test(text));
+        if (value !== '' || !isBlank) expected.push(`${line} ${value}`);
         content += row.map(written).join(',');
       }
       expect(await fromCsv(content)).toEqual(expected);
@@ -239,7 +257,8 @@ describe('A file of any size', () => {
     const reading = readNumbersFromCsv(endless(pulled))[Symbol.asyncIterator]();
     await reading.next();
     await reading.next();
-    expect(pulled.chunks).toBe(2);
+    // The layout is judged by the first 300 lines.
+    expect(pulled.chunks).toBe(3);
     await reading.return();
   });
 
@@ -253,7 +272,7 @@ describe('A file of any size', () => {
 
   test('stays open when it turns out to be broken, as a request has to be answered', async () => {
     const source = new Readable({ read: () => undefined });
-    source.push('+1\n"a"b\n+2\n');
+    source.push(`+1\n"a"b\n${'+2\n'.repeat(500)}`);
     const reading = readNumbersFromCsv(source);
     await faultOf(reading.next());
     expect(source.destroyed).toBe(false);
@@ -262,9 +281,9 @@ describe('A file of any size', () => {
 
   test('that breaks off is told of with the cause, not as if it were complete', async () => {
     const source = new Readable({ read: () => undefined });
-    source.push('+1\n');
+    source.push('+1\n'.repeat(500));
     const reading = readNumbersFromCsv(source);
-    expect((await reading.next()).value).toEqual([{ line: 1, value: '+1' }]);
+    expect((await reading.next()).value).toHaveLength(500);
     source.destroy(new Error('aborted'));
     await expect(reading.next()).rejects.toThrow('aborted');
   });

@@ -1,0 +1,94 @@
+import { Readable } from 'node:stream';
+import type { ColumnWish } from '../../domain/numbers/numberColumn';
+import { readCsv } from './csvFile';
+import { begin, gunzipped, isGzip, slicesOf, type NumberSource } from './fileBytes';
+import { fileFault } from './fileFault';
+import { textOf } from './fileText';
+import { isZip, refuseForeign, refuseJson } from './foreignFile';
+import { readJsonLines } from './jsonLines';
+import type { ListSource, NumberEntry } from './listSource';
+import { isTable, textEntries } from './numberText';
+import { readWorkbook } from './workbook';
+
+export type FileOptions = ColumnWish & {
+  /** A file with rows of cells, one with JSON on each line, or the text of a form's field. */
+  readonly kind: 'csv' | 'lines' | 'text';
+  /** What the caller calls the charset; null where the bytes tell. */
+  readonly charset: string | null;
+  /** Name or place, from 1, of a workbook's sheet; null for the first with anything in it. */
+  readonly sheet: string | null;
+  /** The sender says that it is compressed by gzip. */
+  readonly isGzip: boolean;
+};
+
+/** A list that is read as its entries are taken. */
+export type FileReading = {
+  readonly entries: AsyncIterable<readonly NumberEntry[]>;
+  /** Known once all entries were taken; null where there was no file. */
+  readonly source: () => ListSource | null;
+};
+
+/** Enough to know a file by its beginning. */
+const HEAD_BYTES = 1024;
+
+/** Reads a list of numbers from a file of whatever kind people keep such lists in. */
+export function readNumberFile(source: NumberSource, options: FileOptions): FileReading {
+  let found: ListSource | null = null;
+  const note = (part: Partial<ListSource>) => {
+    found = { column: null, encoding: 'utf-8', delimiter: null, ...found, ...part };
+  };
+  return { entries: entriesOf(source, options, note), source: () => found };
+}
+
+async function* entriesOf(
+  source: NumberSource,
+  options: FileOptions,
+  note: Note,
+): AsyncGenerator<readonly NumberEntry[]> {
+  if (options.kind === 'text') {
+    yield* fieldEntries(source, options, note);
+    return;
+  }
+  const { head, all } = await unpacked(source, options);
+  refuseForeign(head);
+  if (isZip(head)) {
+    yield* readWorkbook(all, { ...options, onLayout: (layout) => note({ ...layout, encoding: 'xlsx' }) });
+    return;
+  }
+  const { bytes, encoding } = textOf(head, all, options.charset);
+  note({ encoding: encoding ?? 'utf-8' });
+  if (options.kind === 'lines') {
+    yield* readJsonLines(bytes, options);
+    return;
+  }
+  refuseJson(head);
+  yield* tableEntries(bytes, options, note);
+}
+
+type Note = (part: Partial<ListSource>) => void;
+
+function tableEntries(bytes: AsyncIterable<Buffer>, options: FileOptions, note: Note): AsyncGenerator<NumberEntry[]> {
+  return readCsv(bytes, {
+    ...options,
+    onLayout: ({ name, column, delimiter }) => note({ column: name ?? String(column + 1), delimiter }),
+    onForeign: () => note({ encoding: 'windows-1252' }),
+  });
+}
+
+/** A field is numbers one after the other, unless it was filled from a file. */
+async function* fieldEntries(source: NumberSource, options: FileOptions, note: Note) {
+  const pieces: Buffer[] = [];
+  for await (const slice of slicesOf(source)) pieces.push(slice);
+  const text = Buffer.concat(pieces).toString();
+  if (options.column === null && !isTable(text)) yield* textEntries(text);
+  else yield* tableEntries(slicesOf(Readable.from(pieces)), options, note);
+}
+
+async function unpacked(source: NumberSource, options: FileOptions) {
+  const begun = await begin(slicesOf(source), HEAD_BYTES);
+  if (!isGzip(begun.head)) {
+    if (!options.isGzip || begun.head.length === 0) return begun;
+    throw fileFault('is not compressed, though Content-Encoding says gzip; leave that header out, or compress it');
+  }
+  return await begin(gunzipped(begun.all), HEAD_BYTES);
+}
