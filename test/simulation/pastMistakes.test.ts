@@ -1,0 +1,53 @@
+import { openSharedDatabase, type SharedDatabase } from '../../src/simulation/database/sharedDatabase';
+import type { Fault } from '../../src/simulation/faults/fault';
+import type { PlannedBroadcast, WorldPlan } from '../../src/simulation/faults/worldPlan';
+import { simulateWorld } from '../../src/simulation/simulateWorld';
+import { planWith } from '../support/worlds';
+
+let shared: SharedDatabase;
+
+beforeAll(async () => {
+  shared = await openSharedDatabase();
+});
+
+const lost = (call: number): Fault => ({ kind: 'lost answer', call, loss: 'reset' });
+const notServed = (people: readonly number[]): Fault => ({ kind: 'invalid people', people, as: 'text' });
+
+/** Batches of six, each broadcast to those who are named. */
+function worldOf(broadcasts: readonly Partial<PlannedBroadcast>[], faults: readonly Fault[]): WorldPlan {
+  const plan = planWith(faults);
+  return {
+    ...plan,
+    people: Array.from({ length: 12 }, (_, place) => `+1415555${2000 + place}`),
+    settings: { ...plan.settings, batchSize: 6 },
+    broadcasts: broadcasts.map((change, place) => ({
+      ...plan.broadcasts[0]!,
+      text: `text ${place + 1}`,
+      key: `key ${place + 1}`,
+      ...change,
+    })),
+  };
+}
+
+const FIRST_SIX = [0, 1, 2, 3, 4, 5];
+const NEXT_SIX = [6, 7, 8, 9, 10, 11];
+
+describe('nobody is texted twice', () => {
+  it.each<[string, WorldPlan]>([
+    [
+      'who is the only one of a lost batch that Plivo serves',
+      worldOf([{ people: [...FIRST_SIX, ...NEXT_SIX] }], [lost(2), notServed([6, 8, 9, 10, 11])]),
+    ],
+    [
+      'who is the only one that Plivo serves of two lost batches',
+      worldOf(
+        [{ people: FIRST_SIX }, { people: [3], submitAtMs: 4000 }],
+        [lost(1), lost(2), notServed([0, 1, 2, 4, 5])],
+      ),
+    ],
+  ])('%s', async (_, plan) => {
+    const { wrongs, textsPerPerson } = await simulateWorld(plan, { shared });
+    expect(wrongs).toEqual([]);
+    expect(textsPerPerson.most).toBe(1);
+  });
+});
