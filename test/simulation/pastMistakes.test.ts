@@ -11,6 +11,12 @@ beforeAll(async () => {
 });
 
 const lost = (call: number): Fault => ({ kind: 'lost answer', call, loss: 'reset' });
+const hangs = (call: number): Fault => ({ kind: 'lost answer', call, loss: 'silence' });
+const clockStep = (atMs: number, byMinutes: number): Fault => ({
+  kind: 'clock step',
+  when: { atMs },
+  byMs: byMinutes * 60_000,
+});
 const notServed = (people: readonly number[]): Fault => ({ kind: 'invalid people', people, as: 'text' });
 
 /** Batches of six, each broadcast to those who are named. */
@@ -31,6 +37,7 @@ function worldOf(broadcasts: readonly Partial<PlannedBroadcast>[], faults: reado
 
 const FIRST_SIX = [0, 1, 2, 3, 4, 5];
 const NEXT_SIX = [6, 7, 8, 9, 10, 11];
+const answeredThenLost = [{ people: FIRST_SIX }, { people: NEXT_SIX, submitAtMs: 20_000 }];
 
 describe('nobody is texted twice', () => {
   it.each<[string, WorldPlan]>([
@@ -44,6 +51,22 @@ describe('nobody is texted twice', () => {
         [{ people: FIRST_SIX }, { people: [3], submitAtMs: 4000 }],
         [lost(1), lost(2), notServed([0, 1, 2, 4, 5])],
       ),
+    ],
+    [
+      'where the clock is set forward between the call that tells of the list and the lost one',
+      worldOf(answeredThenLost, [clockStep(10_000, 5), lost(2)]),
+    ],
+    [
+      'where the clock is set during the lost call, whose time is reckoned from its end',
+      worldOf(answeredThenLost, [clockStep(25_000, 5), hangs(2)]),
+    ],
+    [
+      'where the clock is set before a new process comes, which has not seen it',
+      worldOf(answeredThenLost, [
+        clockStep(10_000, 5),
+        { kind: 'restart', owner: 0, when: { atMs: 40_000 }, downMs: 1000 },
+        lost(2),
+      ]),
     ],
   ])('%s', async (_, plan) => {
     const { wrongs, textsPerPerson } = await simulateWorld(plan, { shared });

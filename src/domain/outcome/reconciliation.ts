@@ -44,6 +44,8 @@ export type ListKnowledge = {
   readonly isAlone: boolean;
   /** Plivo's clock, and which sender it shows, are known from a call that was answered. */
   readonly isClockKnown: boolean;
+  /** Our own has not been set between that call and the lost one. */
+  readonly isClockSure: boolean;
   /** The list shows that call with another sender than we gave. */
   readonly isSenderReplaced: boolean;
 };
@@ -64,7 +66,7 @@ export const placeOf = (messageTime: number | null, near: TimeSpan): Place => {
  */
 export function judgeListed(
   messages: readonly ListedPlace[],
-  { unnamedOthers, unnamedTaken, isAlone, isClockKnown, isSenderReplaced }: ListKnowledge,
+  { unnamedOthers, unnamedTaken, isAlone, isClockKnown, isClockSure, isSenderReplaced }: ListKnowledge,
 ): { verdict: ProbeVerdict; uuid: string | null } {
   // Whoever has a message can be texted, and so was by each call that was taken. The others of the batch bear it out.
   if (!isAlone && messages.length <= unnamedTaken) return { verdict: 'absent', uuid: null };
@@ -76,9 +78,10 @@ export function judgeListed(
   );
   const judged = judgeProbe({ listed: counted.map(({ uuid }) => uuid), accounted: new Set(), unnamedOthers });
   if (judged.verdict !== 'absent') return judged;
-  // It may have been taken late; and where no answered call tells of the list, by another clock, and be shown with another sender.
+  // It may have been taken late, or our clock been set meanwhile; and where no answered call tells of the list, by another clock, and be shown with another sender.
   const isDoubtful = messages.some(
-    (message) => message.place === 'near' || !isClockKnown || (isTrusted(message) && message.place === 'after'),
+    (message) =>
+      message.place === 'near' || !isClockKnown || (isTrusted(message) && (message.place === 'after' || !isClockSure)),
   );
   return isDoubtful ? { verdict: 'unclear', uuid: null } : judged;
 }

@@ -16,7 +16,7 @@ import {
 import type { EvidenceStore } from '../../store/settling/evidenceStore';
 import type { NamedMessage, UnsettledBatch } from '../../store/settling/reconcileStore';
 import type { ListedMessage } from '../plivo/plivoMessageList';
-import type { Control } from './controlCall';
+import { isClockSure, type Control } from './controlCall';
 import type { MessageList, MessageListAnswer, MessageQuery } from './messageList';
 
 export type BatchSearchDeps = { readonly evidence: EvidenceStore; readonly list: MessageList };
@@ -83,7 +83,7 @@ function inquiryOf({ list }: BatchSearchDeps, batch: UnsettledBatch, control: Co
     control,
     near,
     whole,
-    about: clock === null ? whole : near,
+    about: isClockSure(control, batch) ? near : whole,
     ask: (question) => list.find({ ...ANY_SENDER, toNumber: null, offset: 0, ...question }, signal),
   };
 }
@@ -244,6 +244,7 @@ async function judge(
     unnamedTaken: unnamedTakenAt.filter((at) => Math.abs(at - batch.calledAt) <= ABOUT_THEN_MS).length,
     isAlone: batch.people === 1,
     isClockKnown: control.kind === 'shown' && control.clock !== null,
+    isClockSure: isClockSure(control, batch),
     isSenderReplaced: control.kind === 'shown' && control.isSenderReplaced,
   });
 }

@@ -136,6 +136,18 @@ describe.each(ENGINES)("Plivo's message list holds no text, and on %s", (engine)
     expectTextedOnce(test, [...people, ...numbers(3, 10)]);
   });
 
+  it('our clock may be set between an answered call and a lost one: what Plivo took is not sent again', async () => {
+    await start({ ...LIST_ONLY, PLIVO_LIST_REQUESTS_PER_MINUTE: '1000' }, { simulator: { listRequestsPerMinute: 0 } });
+    const answered = await broadcast(test, numbers(2, 20));
+    await allBatches(test, answered, 'sent');
+    offset = 5 * 60_000;
+    test.simulator.addFault({ kind: 'accept-then-reset' });
+    const taken = await lostBroadcast(test, people);
+    await allBatches(test, taken, 'held');
+    expect(test.simulator.calls()).toHaveLength(2);
+    expectTextedOnce(test, [...numbers(2, 20), ...people]);
+  });
+
   it('a record that shows late is found by the second look', async () => {
     await start(LIST_ONLY, { simulator: { listVisibleAfterMs: 600 }, leastSpacingMs: 1000 });
     test.simulator.addFault({ kind: 'accept-then-reset' });

@@ -58,9 +58,17 @@ describe('a listed message counts for a batch only if no other batch accounts fo
 describe('a message that no other batch accounts for', () => {
   const ours = (place: ListedPlace['place']): ListedPlace => ({ uuid: 'a', place, isOurs: true });
   const foreign = (place: ListedPlace['place']): ListedPlace => ({ uuid: 'a', place, isOurs: false });
-  const one = { unnamedOthers: 0, unnamedTaken: 0, isAlone: true, isClockKnown: false, isSenderReplaced: false };
+  const one = {
+    unnamedOthers: 0,
+    unnamedTaken: 0,
+    isAlone: true,
+    isClockKnown: false,
+    isClockSure: false,
+    isSenderReplaced: false,
+  };
   const many = { ...one, isAlone: false };
-  const known = { ...many, isClockKnown: true };
+  const known = { ...many, isClockKnown: true, isClockSure: true };
+  const presumed = { ...known, isClockSure: false };
 
   it.each<[string, ListedPlace, Parameters<typeof judgeListed>[1], ProbeVerdict]>([
     ['recorded with the call, of one of many', ours('near'), many, 'found'],
@@ -75,6 +83,9 @@ describe('a message that no other batch accounts for', () => {
       known,
       'unclear',
     ],
+    ['the same, where ours may have been set since', ours('far'), presumed, 'unclear'],
+    ['recorded hours off, from another sender, where ours may have been set since', foreign('far'), presumed, 'absent'],
+    ['recorded with the call, where ours may have been set since', ours('near'), presumed, 'found'],
     ['recorded minutes later, from another sender', foreign('after'), known, 'absent'],
     ['recorded with the call, of the only person', ours('near'), one, 'found'],
     ['recorded with the call, from another sender, of the only person', foreign('near'), one, 'unclear'],
@@ -86,11 +97,11 @@ describe('a message that no other batch accounts for', () => {
     ],
     ["recorded hours off, of the only person: it may be other software's", ours('far'), one, 'unclear'],
     ['recorded hours off, from another sender, of the only person', foreign('far'), one, 'unclear'],
-    ['the same, with the clocks known', foreign('far'), { ...one, isClockKnown: true }, 'absent'],
+    ['the same, with the clocks known', foreign('far'), { ...one, isClockKnown: true, isClockSure: true }, 'absent'],
     [
       'recorded hours off, of the only person, with the clocks known',
       ours('far'),
-      { ...one, isClockKnown: true },
+      { ...one, isClockKnown: true, isClockSure: true },
       'absent',
     ],
     ["that may be another batch's", ours('near'), { ...many, unnamedOthers: 1 }, 'unclear'],
