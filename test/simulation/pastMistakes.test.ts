@@ -24,7 +24,7 @@ function worldOf(broadcasts: readonly Partial<PlannedBroadcast>[], faults: reado
   const plan = planWith(faults);
   return {
     ...plan,
-    people: Array.from({ length: 12 }, (_, place) => `+1415555${2000 + place}`),
+    people: Array.from({ length: 18 }, (_, place) => `+1415555${2000 + place}`),
     settings: { ...plan.settings, batchSize: 6 },
     broadcasts: broadcasts.map((change, place) => ({
       ...plan.broadcasts[0]!,
@@ -50,6 +50,24 @@ describe('nobody is texted twice', () => {
       worldOf(
         [{ people: FIRST_SIX }, { people: [3], submitAtMs: 4000 }],
         [lost(1), lost(2), notServed([0, 1, 2, 4, 5])],
+      ),
+    ],
+    [
+      'who are the only ones that Plivo serves of lost batches, which it shows with another sender',
+      worldOf(
+        [{ people: FIRST_SIX }, { people: [...NEXT_SIX, 12, 13, 14, 15, 16, 17], submitAtMs: 20_000 }],
+        [lost(2), lost(3), notServed([6, 7, 8, 9, 11, 12, 13, 14, 15, 17]), { kind: 'sender replaced', share: 1 }],
+      ),
+    ],
+    [
+      'who is the only one that Plivo serves, in a list whose first page others fill',
+      worldOf(
+        [{ people: NEXT_SIX }, { people: [...FIRST_SIX, 12, 13, 14, 15, 16, 17], submitAtMs: 20_000 }],
+        [
+          lost(2),
+          notServed([0, 1, 2, 3, 5]),
+          { kind: 'other software', call: 2, afterMs: 1000, to: 'a stranger', sameSender: true, texts: 25 },
+        ],
       ),
     ],
     [
