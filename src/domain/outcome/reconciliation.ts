@@ -38,10 +38,14 @@ export type ListedPlace = { readonly uuid: string; readonly place: Place; readon
 /** What decides whether such a message may be of the batch. */
 export type ListKnowledge = {
   readonly unnamedOthers: number;
+  /** Those of them, called at about the same time, that are proven to have been taken. */
+  readonly unnamedTaken: number;
   /** The batch has this person alone: nobody else can be asked. */
   readonly isAlone: boolean;
   /** Plivo's clock, and which sender it shows, are known from a call that was answered. */
   readonly isClockKnown: boolean;
+  /** Our own has not been set between that call and the lost one. */
+  readonly isClockSure: boolean;
   /** The list shows that call with another sender than we gave. */
   readonly isSenderReplaced: boolean;
 };
@@ -62,8 +66,10 @@ export const placeOf = (messageTime: number | null, near: TimeSpan): Place => {
  */
 export function judgeListed(
   messages: readonly ListedPlace[],
-  { unnamedOthers, isAlone, isClockKnown, isSenderReplaced }: ListKnowledge,
+  { unnamedOthers, unnamedTaken, isAlone, isClockKnown, isClockSure, isSenderReplaced }: ListKnowledge,
 ): { verdict: ProbeVerdict; uuid: string | null } {
+  // Whoever has a message can be texted, and so was by each call that was taken. The others of the batch bear it out.
+  if (!isAlone && messages.length <= unnamedTaken) return { verdict: 'absent', uuid: null };
   const isTrusted = ({ isOurs }: ListedPlace) => isOurs || isSenderReplaced;
   const counted = messages.filter(
     (message) =>
@@ -72,9 +78,10 @@ export function judgeListed(
   );
   const judged = judgeProbe({ listed: counted.map(({ uuid }) => uuid), accounted: new Set(), unnamedOthers });
   if (judged.verdict !== 'absent') return judged;
-  // It may have been taken late; and where no answered call tells of the list, by another clock, and be shown with another sender.
+  // It may have been taken late, or our clock been set meanwhile; and where no answered call tells of the list, by another clock, and be shown with another sender.
   const isDoubtful = messages.some(
-    (message) => message.place === 'near' || !isClockKnown || (isTrusted(message) && message.place === 'after'),
+    (message) =>
+      message.place === 'near' || !isClockKnown || (isTrusted(message) && (message.place === 'after' || !isClockSure)),
   );
   return isDoubtful ? { verdict: 'unclear', uuid: null } : judged;
 }
@@ -102,26 +109,37 @@ export type LookResult = ProbeVerdict | 'refused' | 'busy';
 /** What asking for some of a batch's people brought: how many have a message that can only be this batch's, and so on. */
 export type Sample = Readonly<Record<ProbeVerdict, number>>;
 
-/** So many absent ones tell that the batch was not taken; fewer may be numbers that Plivo refused. */
+/** So many absent ones tell that the batch was not taken, where nobody may have a message of it. */
 const ENOUGH_ABSENT = 3;
 /** So many that are found, and nobody who is not, need no further asking. */
 const ENOUGH_FOUND = 3;
-/** So many absent ones contradict the message of a single person, who then has it from other software. */
+/** So many absent ones contradict the message of a single person, who then has it from other software… */
 const CONTRADICTING = 5;
+/** …but only where Plivo would have to have refused the numbers of so many: of a few, one may be the only number it serves. */
+const NOT_ALL_REFUSED = 20;
+
+/** `unshown`: people of whom the list is seen to hold no message near the call; 0 where not all of it was seen. */
+export type SampledBatch = { readonly people: number; readonly unshown: number };
 
 /**
  * A batch that was taken shows with most of its people. One person's message proves nothing for the others: other
- * software on the account may have texted that person, or Plivo may have refused all numbers but that one.
+ * software on the account may have texted that person, or Plivo may have refused all numbers but that one. So it is no
+ * proof that the batch was not taken either.
  */
-export function judgeSample({ found, absent, unclear }: Sample, people: number): ProbeVerdict {
+export function judgeSample({ found, absent, unclear }: Sample, { people, unshown }: SampledBatch): ProbeVerdict {
   if (found >= Math.min(2, people) && found >= absent) return 'found';
-  if (found === 0 && (absent >= ENOUGH_ABSENT || (absent > 0 && unclear === 0))) return 'absent';
-  return found <= 1 && absent >= CONTRADICTING ? 'absent' : 'unclear';
+  const perhapsTexted = found + unclear;
+  if (perhapsTexted === 0) return absent > 0 ? 'absent' : 'unclear';
+  const isStrangers = perhapsTexted === 1 && absent >= CONTRADICTING && unshown >= NOT_ALL_REFUSED;
+  return isStrangers ? 'absent' : 'unclear';
 }
 
 /** Asking further people would not change what the sample says. */
-export const isDecided = ({ found, absent }: Sample): boolean =>
-  absent === 0 ? found >= ENOUGH_FOUND : found === 0 && absent >= ENOUGH_ABSENT;
+export const isDecided = ({ found, absent, unclear }: Sample): boolean =>
+  absent === 0 ? found >= ENOUGH_FOUND : found + unclear === 0 && absent >= ENOUGH_ABSENT;
+
+/** Some may have a message of the batch and others have none: further people may tell. */
+export const isMixed = ({ found, absent, unclear }: Sample): boolean => found + unclear > 0 && absent > 0;
 
 /** A request that timed out here may be taken by Plivo a little later, and records may show late: one look is not enough. */
 const LOOKS_BEFORE_NOT_SENT = 2;

@@ -2,6 +2,7 @@ import {
   callsBehind,
   isDecided,
   isMasked,
+  isMixed,
   judgeCount,
   judgeListed,
   judgeSample,
@@ -10,13 +11,12 @@ import {
   spread,
   type LookResult,
   type ProbeVerdict,
-  type Sample,
   type TimeSpan,
 } from '../../domain/outcome/reconciliation';
 import type { EvidenceStore } from '../../store/settling/evidenceStore';
 import type { NamedMessage, UnsettledBatch } from '../../store/settling/reconcileStore';
 import type { ListedMessage } from '../plivo/plivoMessageList';
-import type { Control } from './controlCall';
+import { isClockSure, type Control } from './controlCall';
 import type { MessageList, MessageListAnswer, MessageQuery } from './messageList';
 
 export type BatchSearchDeps = { readonly evidence: EvidenceStore; readonly list: MessageList };
@@ -44,6 +44,11 @@ const MOST_OF_PAGE = 2;
 const PAGE_SIZE = 20;
 /** Pages that are read of a list that hides the numbers. */
 const MASKED_PAGES = 5;
+/** Pages with every sender's messages about a call, read before a batch of so many people at most is believed absent. */
+const CROSS_CHECK_PAGES = 3;
+const CROSS_CHECKED_PEOPLE = 100;
+/** Calls so close to a lost one that their messages show wherever its own would. */
+const ABOUT_THEN_MS = 10 * 60_000;
 
 export function createBatchSearch(deps: BatchSearchDeps): BatchSearch {
   return {
@@ -63,6 +68,8 @@ type Inquiry = {
   readonly control: Control;
   readonly near: TimeSpan;
   readonly whole: TimeSpan;
+  /** Where the list shows all that may be of the call. */
+  readonly about: TimeSpan;
   ask(question: Partial<MessageQuery> & TimeSpan): Promise<MessageListAnswer>;
 };
 
@@ -70,10 +77,13 @@ const ANY_SENDER = { fromNumber: null, powerpackUuid: null } as const;
 
 function inquiryOf({ list }: BatchSearchDeps, batch: UnsettledBatch, control: Control, signal: AbortSignal): Inquiry {
   const clock = control.kind === 'shown' ? control.clock : null;
+  const { near, whole } = searchWindows(batch.calledAt, batch.longestMs, clock ?? undefined);
   return {
     batch,
     control,
-    ...searchWindows(batch.calledAt, batch.longestMs, clock ?? undefined),
+    near,
+    whole,
+    about: isClockSure(control, batch) ? near : whole,
     ask: (question) => list.find({ ...ANY_SENDER, toNumber: null, offset: 0, ...question }, signal),
   };
 }
@@ -98,30 +108,76 @@ async function search(
     if (page.messages.some(isHidden)) return await searchByUuid(deps, inquiry, people.length);
     seen = page.messages;
   }
-  const found = await probeSome(deps, inquiry, people, seen);
-  if (found.result !== 'absent') return found;
+  const asking: Asking = { asked: new Set(), named: [], sample: { found: 0, absent: 0, unclear: 0 } };
+  const stopped = await askFor(deps, inquiry, await whomToAsk(deps, batch, people, seen), { seen, asking });
+  if (stopped !== null) return { result: stopped, named: [] };
+  const unshown = await crossCheck(deps, inquiry, people, asking);
+  if (typeof unshown === 'string') return { result: unshown, named: [] };
+  const result = judgeSample(asking.sample, { people: people.length, unshown });
   // The list is seen not to show everything: what it does not show may be there.
-  return control.kind === 'missing' ? { result: 'unclear', named: [] } : found;
+  if (result === 'absent' && control.kind === 'missing') return { result: 'unclear', named: [] };
+  return { result, named: asking.named };
 }
 
-async function probeSome(
+/** Who was asked for so far, and what came of it. */
+type Asking = {
+  readonly asked: Set<string>;
+  readonly named: NamedMessage[];
+  readonly sample: Record<ProbeVerdict, number>;
+};
+/** Why nobody can be asked at present. */
+type Stopped = 'busy' | 'refused';
+
+/** Asks for one after the other until more would not tell more. */
+async function askFor(
   deps: BatchSearchDeps,
   inquiry: Inquiry,
-  people: readonly string[],
-  seen: readonly ListedMessage[],
-): Promise<Search> {
-  const sample: Record<ProbeVerdict, number> = { found: 0, absent: 0, unclear: 0 };
-  const named: NamedMessage[] = [];
-  for (const [index, number] of (await whomToAsk(deps, inquiry.batch, people, seen)).entries()) {
+  numbers: readonly string[],
+  { seen, asking }: { readonly seen: readonly ListedMessage[]; readonly asking: Asking },
+): Promise<Stopped | null> {
+  const { sample, named, asked } = asking;
+  for (const [index, number] of numbers.entries()) {
     // The first half decides, unless it contradicts itself.
     if (index >= PROBES && !isMixed(sample)) break;
     const probed = await probe(deps, inquiry, number, seen);
-    if (probed.verdict === 'busy' || probed.verdict === 'refused') return { result: probed.verdict, named: [] };
+    if (probed.verdict === 'busy' || probed.verdict === 'refused') return probed.verdict;
+    asked.add(number);
     sample[probed.verdict]++;
     if (probed.verdict === 'found') named.push({ number, uuid: probed.uuid });
     if (isDecided(sample)) break;
   }
-  return { result: judgeSample(sample, people.length), named };
+  return null;
+}
+
+/**
+ * Those who were asked for may all be numbers that Plivo refused, where it served but a few: before a small batch is
+ * believed absent, others of it who have a message about then, from whatever sender, are asked for too. Returns of how many
+ * no message shows; 0 where not all of the list was seen.
+ */
+async function crossCheck(
+  deps: BatchSearchDeps,
+  inquiry: Inquiry,
+  people: readonly string[],
+  asking: Asking,
+): Promise<number | Stopped> {
+  const { asked, sample } = asking;
+  if (sample.absent === 0 || people.every((number) => asked.has(number))) return 0;
+  if (people.length > CROSS_CHECKED_PEOPLE && !isMixed(sample)) return 0;
+  const seen: ListedMessage[] = [];
+  let isAll = false;
+  for (let page = 0; page < CROSS_CHECK_PAGES && !isAll; page++) {
+    const listed = await inquiry.ask({ ...inquiry.about, offset: page * PAGE_SIZE });
+    if (listed.kind !== 'listed') return listed.kind;
+    seen.push(...listed.messages);
+    isAll = listed.messages.length < PAGE_SIZE;
+  }
+  const shown: string[] = [];
+  for (const number of people) {
+    const own = messagesTo(number, seen);
+    if (own.length > 0 && (await judge(deps, inquiry, number, own)).verdict !== 'absent') shown.push(number);
+  }
+  const unasked = shown.filter((number) => !asked.has(number)).slice(0, MOST_OF_PAGE);
+  return (await askFor(deps, inquiry, unasked, { seen: [], asking })) ?? (isAll ? people.length - shown.length : 0);
 }
 
 /** Some of those who are seen on the page, for they may be all whom Plivo served; then some of the others. */
@@ -140,8 +196,6 @@ async function whomToAsk(
 
 /** Every other one first, so that the first half is spread over the batch as well. */
 const halfFirst = <T>(items: readonly T[]): T[] => [0, 1].flatMap((rest) => items.filter((_, at) => at % 2 === rest));
-
-const isMixed = ({ found, absent }: Sample): boolean => found > 0 && absent > 0;
 
 /** Plivo lists nobody whose number it refused; where all are so, they are asked for all the same. */
 async function withoutRefused({ evidence }: BatchSearchDeps, numbers: readonly string[]): Promise<readonly string[]> {
@@ -177,7 +231,7 @@ async function judge(
   number: string,
   own: readonly ListedMessage[],
 ): Promise<Probed> {
-  const { accounted, unnamedOthers } = await evidence.othersOf(number, batch, callsBehind(whole));
+  const { accounted, unnamedOthers, unnamedTakenAt } = await evidence.othersOf(number, batch, callsBehind(whole));
   const unaccounted = own
     .filter(({ messageUuid }) => !accounted.has(messageUuid))
     .map((message) => ({
@@ -187,8 +241,10 @@ async function judge(
     }));
   return judgeListed(unaccounted, {
     unnamedOthers,
+    unnamedTaken: unnamedTakenAt.filter((at) => Math.abs(at - batch.calledAt) <= ABOUT_THEN_MS).length,
     isAlone: batch.people === 1,
     isClockKnown: control.kind === 'shown' && control.clock !== null,
+    isClockSure: isClockSure(control, batch),
     isSenderReplaced: control.kind === 'shown' && control.isSenderReplaced,
   });
 }

@@ -47,6 +47,8 @@ export async function countBatches(
   const several = batches.filter(({ people }) => people > 1);
   const [first] = several;
   if (first === undefined || several.length < 2 || control.kind === 'missing') return NOTHING;
+  // Counted by its own number, a sender shows nothing where the list gives another.
+  if (control.kind === 'shown' && control.isSenderReplaced) return NOTHING;
   const { aheadMs, slackMs } = clockOf(control) ?? UNKNOWN_CLOCK;
   const clusters = withLostOnly(clustersOf(countedCalls(calls, several), 2 * slackMs));
 

@@ -2,6 +2,7 @@ import type { EvidenceStore, KnownCall } from '../../store/settling/evidenceStor
 import type { ReconcileStore, UnsettledBatch } from '../../store/settling/reconcileStore';
 import { createLoop, type Loop, type LoopDeps } from '../upkeep/loop';
 import { createBatchSearch, filterOf } from './batchSearch';
+import { createClockWatch, type ClockWatch } from './clockWatch';
 import { lookAtControl, type Control } from './controlCall';
 import { countBatches } from './countSettlement';
 import { createLookSettlement, type LookSettlement, type LookSettlementDeps } from './lookSettlement';
@@ -9,7 +10,7 @@ import type { MessageList } from './messageList';
 
 export type ReconcilerDeps = LoopDeps &
   LookSettlementDeps & {
-    readonly reconciling: Pick<ReconcileStore, 'takeDue' | 'retake'>;
+    readonly reconciling: Pick<ReconcileStore, 'takeDue' | 'retake' | 'readClock'>;
     readonly evidence: EvidenceStore;
     readonly list: MessageList;
     readonly config: { readonly reconcileAfterMs: number };
@@ -32,13 +33,15 @@ export function createReconciler(deps: ReconcilerDeps): Loop {
   const { reconciling, config, leastSpacingMs = 1000 } = deps;
   const lookEveryMs = Math.min(LOOK_FOR_DUE_EVERY_MS, leastSpacingMs, Math.max(50, config.reconcileAfterMs));
   const settlement = createLookSettlement(deps);
+  const clockWatch = createClockWatch({ clock: reconciling, timers: deps.timers });
 
   async function step(signal: AbortSignal): Promise<number> {
+    await clockWatch.glance();
     const due = await reconciling.takeDue({
       firstAfterMs: config.unconfirmed === 'reconcile' ? config.reconcileAfterMs : 0,
       nextAfterMs: Math.max(config.reconcileAfterMs, leastSpacingMs),
     });
-    if (config.unconfirmed === 'reconcile') await lookAtAll(deps, settlement, due, signal);
+    if (config.unconfirmed === 'reconcile') await lookAtAll({ ...deps, clockWatch }, settlement, due, signal);
     else for (const batch of due) await settlement.byPolicy(batch);
     return due.length === 0 ? lookEveryMs : 0;
   }
@@ -47,7 +50,7 @@ export function createReconciler(deps: ReconcilerDeps): Loop {
 }
 
 async function lookAtAll(
-  deps: ReconcilerDeps,
+  deps: ReconcilerDeps & { readonly clockWatch: ClockWatch },
   settlement: LookSettlement,
   due: readonly UnsettledBatch[],
   signal: AbortSignal,
@@ -56,7 +59,8 @@ async function lookAtAll(
   if (first === undefined) return;
   const batchSearch = createBatchSearch(deps);
   const calls = await callsAround(deps.evidence, due);
-  const control = await lookAtControl(deps, calls, first, signal);
+  const steadySince = await deps.clockWatch.steadySince();
+  const control = await lookAtControl(deps, calls, { ...first, steadySince }, signal);
   if (isOver(signal)) return;
   if (control.kind === 'busy' || control.kind === 'refused') {
     for (const batch of due) await settlement.afterLook(batch, { result: control.kind, named: [] });

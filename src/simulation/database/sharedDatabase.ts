@@ -8,6 +8,8 @@ import type { Schema } from '../../store/engine/schema';
 export type SharedDatabase = {
   /** Carries a statement out at once. */
   run(sql: string, parameters: readonly unknown[]): QueryResult<unknown>;
+  /** A process has written something that it has not committed: what is read now may never be so. */
+  isInTransaction(): boolean;
   /** Ends what a process left open that died within a transaction. */
   rollBack(): void;
   /** As it was before the first world. */
@@ -35,6 +37,7 @@ export async function openSharedDatabase(): Promise<SharedDatabase> {
       const { changes, lastInsertRowid } = statement.run(parameters);
       return { numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid), rows: [] };
     },
+    isInTransaction: () => file.inTransaction,
     rollBack() {
       if (file.inTransaction) file.exec('rollback');
     },

@@ -18,7 +18,9 @@ export function createWorldEnd(ground: Ground, underWay: () => number): WorldEnd
   const horizonMs = lastPlannedMs(plan) + TIME_TO_END_MS;
   let [isOver, wasCutOff] = [false, false];
 
-  const isQuiet = () => underWay() === 0 && moments.pending() === 0 && shared.run(OPEN, []).rows.length === 0;
+  // Within a transaction all may look done that is not yet: its rollback by the end of the world would be nobody's fault.
+  const isQuiet = () =>
+    underWay() === 0 && moments.pending() === 0 && !shared.isInTransaction() && shared.run(OPEN, []).rows.length === 0;
 
   function look(): void {
     wasCutOff = timeline.now() > horizonMs;

@@ -23,6 +23,16 @@ export type KnownCall = TimeSpan & {
   readonly most: number;
 };
 
+/** One person's messages from other batches than a lost one. */
+export type OtherMessages = {
+  /** Uuids that may be theirs. */
+  readonly accounted: Set<string>;
+  /** Batches that may have texted the person and whose message nobody can name. */
+  readonly unnamedOthers: number;
+  /** When those of them were claimed that are proven to have been taken. */
+  readonly unnamedTakenAt: readonly number[];
+};
+
 /** What we know of our own calls, to hold Plivo's message list against. */
 export type EvidenceStore = {
   /** Whom the batch may have texted, in order. */
@@ -30,11 +40,7 @@ export type EvidenceStore = {
   /** Who of these people Plivo has refused as invalid before: that they are not listed says nothing. */
   refusedAmong(numbers: readonly string[]): Promise<Set<string>>;
   /** What is known of one person's messages from other batches called within the window. */
-  othersOf(
-    number: string,
-    batch: ClaimRef,
-    window: TimeSpan,
-  ): Promise<{ accounted: Set<string>; unnamedOthers: number }>;
+  othersOf(number: string, batch: ClaimRef, window: TimeSpan): Promise<OtherMessages>;
   /** Which of the uuids belong to a known message of any batch called within the window. */
   accountedAmong(uuids: readonly string[], window: TimeSpan): Promise<Set<string>>;
   /** Other batches called within the window whose messages we cannot all name. */
@@ -69,8 +75,8 @@ export function createEvidenceStore(database: Database): EvidenceStore {
     },
 
     async othersOf(number, batch, window) {
-      const rows = await sql<{ uuid: string | null; answered: string | null }>`
-        select r.plivo_message_uuid as uuid, b.plivo_message_uuids as answered
+      const rows = await sql<{ uuid: string | null; answered: string | null; status: BatchStatus; claimed_at: number }>`
+        select r.plivo_message_uuid as uuid, b.plivo_message_uuids as answered, b.status, b.claimed_at
         from broadcast_recipients r
         join batches b on b.broadcast_key = r.broadcast_key and b.number = r.batch_number
         where r.recipient_number = ${number} and b.claimed_at between ${window.from} and ${window.to}
@@ -80,12 +86,16 @@ export function createEvidenceStore(database: Database): EvidenceStore {
           and (r.plivo_message_uuid is not null or b.status in ${MAY_HAVE_TEXTED})`.execute(db);
       const accounted = new Set<string>();
       let unnamedOthers = 0;
-      for (const { uuid, answered } of rows.rows) {
+      const unnamedTakenAt: number[] = [];
+      for (const { uuid, answered, status, claimed_at: claimedAt } of rows.rows) {
         if (uuid !== null) accounted.add(uuid);
         else if (answered !== null) for (const one of JSON.parse(answered) as string[]) accounted.add(one);
-        else unnamedOthers++;
+        else {
+          unnamedOthers++;
+          if (status === 'sent') unnamedTakenAt.push(claimedAt);
+        }
       }
-      return { accounted, unnamedOthers };
+      return { accounted, unnamedOthers, unnamedTakenAt };
     },
 
     accountedAmong: (uuids, window) => accountedAmong(db, engine, uuids, window),

@@ -32,6 +32,8 @@ export type LookSchedule = {
 export type NamedMessage = { readonly number: string; readonly uuid: string | null };
 
 export type ReconcileStore = {
+  /** The time by the database's clock. */
+  readClock(): Promise<number>;
   /**
    * Takes the batch that has waited longest for a look, if one is due, and with it those others that are due, come from
    * the same sender and were called about then: one look may settle them all. No other instance gets them meanwhile.
@@ -63,6 +65,11 @@ export function createReconcileStore({ db, engine }: Database): ReconcileStore {
   const settle = async (work: (tx: Transaction<Schema>) => Promise<BroadcastStatus | null>) =>
     (await inTransaction(db, work)) !== null;
   return {
+    async readClock() {
+      const { rows } = await sql<{ now: number }>`select ${engine.now} as now`.execute(db);
+      return rows[0]?.now ?? NaN;
+    },
+
     takeDue: (schedule) => inTransaction(db, (tx) => takeDue(tx, engine, schedule)),
 
     async retake(batch) {

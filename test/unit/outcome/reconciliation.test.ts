@@ -58,9 +58,17 @@ describe('a listed message counts for a batch only if no other batch accounts fo
 describe('a message that no other batch accounts for', () => {
   const ours = (place: ListedPlace['place']): ListedPlace => ({ uuid: 'a', place, isOurs: true });
   const foreign = (place: ListedPlace['place']): ListedPlace => ({ uuid: 'a', place, isOurs: false });
-  const one = { unnamedOthers: 0, isAlone: true, isClockKnown: false, isSenderReplaced: false };
+  const one = {
+    unnamedOthers: 0,
+    unnamedTaken: 0,
+    isAlone: true,
+    isClockKnown: false,
+    isClockSure: false,
+    isSenderReplaced: false,
+  };
   const many = { ...one, isAlone: false };
-  const known = { ...many, isClockKnown: true };
+  const known = { ...many, isClockKnown: true, isClockSure: true };
+  const presumed = { ...known, isClockSure: false };
 
   it.each<[string, ListedPlace, Parameters<typeof judgeListed>[1], ProbeVerdict]>([
     ['recorded with the call, of one of many', ours('near'), many, 'found'],
@@ -75,6 +83,9 @@ describe('a message that no other batch accounts for', () => {
       known,
       'unclear',
     ],
+    ['the same, where ours may have been set since', ours('far'), presumed, 'unclear'],
+    ['recorded hours off, from another sender, where ours may have been set since', foreign('far'), presumed, 'absent'],
+    ['recorded with the call, where ours may have been set since', ours('near'), presumed, 'found'],
     ['recorded minutes later, from another sender', foreign('after'), known, 'absent'],
     ['recorded with the call, of the only person', ours('near'), one, 'found'],
     ['recorded with the call, from another sender, of the only person', foreign('near'), one, 'unclear'],
@@ -86,14 +97,26 @@ describe('a message that no other batch accounts for', () => {
     ],
     ["recorded hours off, of the only person: it may be other software's", ours('far'), one, 'unclear'],
     ['recorded hours off, from another sender, of the only person', foreign('far'), one, 'unclear'],
-    ['the same, with the clocks known', foreign('far'), { ...one, isClockKnown: true }, 'absent'],
+    ['the same, with the clocks known', foreign('far'), { ...one, isClockKnown: true, isClockSure: true }, 'absent'],
     [
       'recorded hours off, of the only person, with the clocks known',
       ours('far'),
-      { ...one, isClockKnown: true },
+      { ...one, isClockKnown: true, isClockSure: true },
       'absent',
     ],
     ["that may be another batch's", ours('near'), { ...many, unnamedOthers: 1 }, 'unclear'],
+    [
+      "that is another batch's, which is proven to have been taken",
+      ours('near'),
+      { ...many, unnamedOthers: 1, unnamedTaken: 1 },
+      'absent',
+    ],
+    [
+      'the same, of the only person: nobody else bears it out',
+      ours('near'),
+      { ...one, unnamedOthers: 1, unnamedTaken: 1 },
+      'unclear',
+    ],
   ])('%s', (_, message, knowledge, verdict) => {
     expect(judgeListed([message], knowledge).verdict).toBe(verdict);
   });
@@ -131,36 +154,60 @@ describe('a message that no other batch accounts for', () => {
 });
 
 describe('asking for some of a batch', () => {
-  it.each<[found: number, absent: number, unclear: number, people: number, verdict: ProbeVerdict]>([
-    [0, 0, 0, 5, 'unclear'],
-    [1, 0, 0, 1, 'found'],
-    [0, 1, 0, 1, 'absent'],
-    [0, 0, 1, 1, 'unclear'],
-    [2, 0, 0, 2, 'found'],
-    [1, 1, 0, 2, 'unclear'],
-    [0, 2, 0, 2, 'absent'],
-    [0, 1, 1, 5, 'unclear'],
-    [0, 2, 1, 5, 'unclear'],
-    [0, 3, 1, 5, 'absent'],
-    [1, 3, 0, 4, 'unclear'],
-    [1, 5, 0, 1000, 'absent'],
-    [1, 7, 0, 1000, 'absent'],
-    [2, 6, 0, 1000, 'unclear'],
-    [4, 4, 0, 1000, 'found'],
-    [3, 0, 0, 1000, 'found'],
-    [3, 5, 0, 1000, 'unclear'],
-  ])('with %d found, %d absent and %d unclear of %d people says %s', (found, absent, unclear, people, verdict) => {
-    expect(judgeSample({ found, absent, unclear }, people)).toBe(verdict);
-  });
+  it.each<[found: number, absent: number, unclear: number, people: number, unshown: number, verdict: ProbeVerdict]>([
+    [0, 0, 0, 5, 0, 'unclear'],
+    [1, 0, 0, 1, 0, 'found'],
+    [0, 1, 0, 1, 0, 'absent'],
+    [0, 0, 1, 1, 0, 'unclear'],
+    [2, 0, 0, 2, 0, 'found'],
+    [1, 1, 0, 2, 0, 'unclear'],
+    [0, 2, 0, 2, 0, 'absent'],
+    [0, 1, 1, 5, 0, 'unclear'],
+    [0, 2, 1, 5, 0, 'unclear'],
+    [0, 3, 0, 5, 0, 'absent'],
+    [0, 3, 0, 1000, 0, 'absent'],
+    // The only number of the batch that Plivo serves.
+    [0, 3, 1, 4, 0, 'unclear'],
+    [1, 3, 0, 4, 0, 'unclear'],
+    [1, 5, 0, 6, 5, 'unclear'],
+    [0, 5, 1, 6, 5, 'unclear'],
+    [1, 7, 0, 20, 19, 'unclear'],
+    [1, 7, 0, 21, 20, 'absent'],
+    [1, 5, 0, 1000, 999, 'absent'],
+    [0, 5, 1, 1000, 999, 'absent'],
+    [1, 5, 1, 1000, 998, 'unclear'],
+    [1, 4, 0, 1000, 999, 'unclear'],
+    // Not all of the list was seen.
+    [1, 7, 0, 1000, 0, 'unclear'],
+    [2, 6, 0, 1000, 998, 'unclear'],
+    [4, 4, 0, 1000, 0, 'found'],
+    [3, 0, 0, 1000, 0, 'found'],
+    [3, 5, 0, 1000, 0, 'unclear'],
+  ])(
+    'with %d found, %d absent and %d unclear of %d people, %d of whom are seen to have no message, says %s',
+    (found, absent, unclear, people, unshown, verdict) => {
+      expect(judgeSample({ found, absent, unclear }, { people, unshown })).toBe(verdict);
+    },
+  );
+
+  const counts = fc.record({ found: fc.nat(8), absent: fc.nat(8), unclear: fc.nat(8) });
 
   it("never takes one person's message for proof of others', and never misses a batch that shows with all", () => {
-    const counts = fc.record({ found: fc.nat(8), absent: fc.nat(8), unclear: fc.nat(8) });
     fc.assert(
-      fc.property(counts, fc.integer({ min: 2, max: 1000 }), (sample, people) => {
-        const verdict = judgeSample(sample, people);
+      fc.property(counts, fc.integer({ min: 2, max: 1000 }), fc.nat(1000), (sample, people, unshown) => {
+        const verdict = judgeSample(sample, { people, unshown });
         if (sample.found < 2) expect(verdict).not.toBe('found');
         if (sample.found >= 2) expect(verdict).not.toBe('absent');
         if (sample.found >= 2 && sample.absent === 0) expect(verdict).toBe('found');
+      }),
+    );
+  });
+
+  it('never has a small batch sent again of which anybody may have the text', () => {
+    fc.assert(
+      fc.property(counts, fc.integer({ min: 1, max: 20 }), (sample, people) => {
+        if (sample.found + sample.unclear === 0) return;
+        expect(judgeSample(sample, { people, unshown: people - 1 })).not.toBe('absent');
       }),
     );
   });
