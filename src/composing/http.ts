@@ -127,15 +127,16 @@ function composeBroadcasts({ store, env }: Foundation, services: Services, check
 
 function composeAudience({ store, env }: Foundation, checks: Checks) {
   const { checkNumber } = checks;
+  const readOptionalJson = optionalJsonBody({ limitBytes: env.BODY_LIMIT });
   return {
     optOutRoutes: optOutRoutes({
       ...store,
       checkNumber,
-      readOptionalJson: optionalJsonBody({ limitBytes: env.BODY_LIMIT }),
+      readOptionalJson,
       readNumbers: numberUpload({ ...checks, readCsv: readNumbersFromCsv }),
       methodNotAllowed,
     }),
-    inboundRoutes: inboundRoutes({ ...store, methodNotAllowed }),
+    inboundRoutes: inboundRoutes({ ...store, readOptionalJson, methodNotAllowed }),
     peopleRoutes: peopleRoutes({ ...store, checkNumber, methodNotAllowed }),
   };
 }

@@ -4,6 +4,7 @@ import { createBroadcasts } from './0001_broadcasts';
 import { addCompliance } from './0002_compliance';
 import { hideBroadcasts } from './0003_hidden_broadcasts';
 import { outliveOutages } from './0004_outages_and_strangers';
+import { reviewReplies } from './0005_replies_to_review';
 
 /** Forward only, in this order, never edited once released. */
 const migrations = (engine: Engine) => ({
@@ -11,6 +12,7 @@ const migrations = (engine: Engine) => ({
   '0002_compliance': addCompliance(),
   '0003_hidden_broadcasts': hideBroadcasts(),
   '0004_outages_and_strangers': outliveOutages(),
+  '0005_replies_to_review': reviewReplies(),
 });
 
 /**
