@@ -51,9 +51,9 @@ function afterReason(words: string, vocabulary: Vocabulary): Says | null {
 
 const maxOf = (one: Says | null, other: Says): Says => (one === null || other > one ? other : one);
 
-/** "Cancel stop" may want the opposite: words that must stand alone lead to no other wish. */
+/** "Cancel stop" may want the opposite: words that must stand alone lead to no other one. */
 function reach(places: Map<number, Place>, from: Place, end: number, says: Says): void {
-  if (from.says === SAYS.short && says > SAYS.short) return;
+  if (from.says === SAYS.short && says > SAYS.doubt) return;
   const next = {
     says: maxOf(from.says, says),
     isBare: from.isBare && (says === SAYS.nothing || says === SAYS.short || says === SAYS.word),

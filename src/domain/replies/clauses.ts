@@ -21,8 +21,11 @@ export function clausesOf(text: string, isWord: (word: string) => boolean): Clau
     const found = part.match(/[\p{L}\p{N}@$][\p{L}\p{N}\p{M}@$]*/gu);
     if (found !== null) {
       const words = found.map((word) => meantWord(word, isWord));
-      // "STOP STOP STOP STOP" says no more than the first two.
-      const few = words.filter((word, index) => word !== words[index - 1] || word !== words[index - 2]);
+      // "STOP STOP STOP" says no more than the first, and "stop stop stop stop texting me" than the last.
+      const few =
+        new Set(words).size === 1
+          ? words.slice(0, 1)
+          : words.filter((word, index) => word !== words[index - 1] || word !== words[index - 2]);
       clauses.push({ words: few.map((word) => `${word} `).join('') });
     }
   }

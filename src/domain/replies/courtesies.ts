@@ -589,6 +589,9 @@ export const DOUBTS: readonly string[] = [
 export const DOUBTS_WITHIN: readonly string[] = [
   [
     '打错',
+    'إيقاف',
+    'ايقاف',
+    'الاشتراك',
     '打錯',
     '发错',
     '发错了',

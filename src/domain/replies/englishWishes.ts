@@ -15,7 +15,7 @@ const LISTS = {
   things:
     'stuff|things|anything|anything else|this|these|this stuff|this crap|this shit|this junk|this garbage|this spam|those|them',
   these:
-    'the|these|this|those|your|ur|all|any|all of these|all the|all your|all these|any more|anymore|more|any further|further|any of these|such|so many|' +
+    'all future|future|additional|other|all further|all other|the|these|this|those|your|ur|all|any|all of these|all the|all your|all these|any more|anymore|more|any further|further|any of these|such|so many|' +
     'your stupid|these stupid|the stupid|these damn|the damn|your damn|these annoying|your annoying|fucking|these fucking|your fucking|these constant|any other|anymore of these|anymore of your|any of your',
   list:
     'list|lists|text list|texting list|text message list|mailing list|mailing lists|sms list|contact list|contacts|contacts list|call list|calling list|phone list|' +
@@ -76,14 +76,18 @@ const PLAIN = [
   '(i want|i would like|id like|want|i need) (off|off of) (<your>) (<list>)',
   '(i want|i would like|id like|get me|let me) out of [<your>] (<list>)',
   '[i want|i would like|id like|please have|have|i need] (me|my number|this number) (removed|taken off|unsubscribed|deleted) [from|of|off] [<your>] [<list>|this]',
-  '(i|we) (do not|dont|no longer|didnt|never) (want|wish|care|wanna|wanted) [to] (receive|get|recieve|be getting|be receiving|have|be sent) [<these>] (<texts>) [<ever>] [<ever>]',
+  '[i|we] (do not|dont|no longer|didnt|never) (want|wish|care|wanna|wanted) [to] (receive|get|recieve|be getting|be receiving|have|be sent) [<these>] (<texts>) [<ever>] [<ever>]',
   '(i|we) (do not|dont|no longer) (want|wish) to (receive|recieve) (<things>) [<ever>]',
   '[i|we] (do not|dont|no longer) want [<these>] (<texts>) [<ever>] [<ever>]',
-  '(i|we) (do not|dont|no longer) (want|wish) to be (contacted|texted|messaged|bothered|on this list|on your list|on the list|on your text list) [<ever>]',
+  '[i|we] (do not|dont|no longer) (want|wish) to be (contacted|texted|messaged|bothered|on this list|on your list|on the list|on your text list) [<ever>]',
   '(cancel|end|terminate|deactivate|turn off|shut off|discontinue) [my|these|the|all|all my|your] (text alerts|texts|text messages|text notifications|text subscription|sms|sms alerts|text reminders|text updates|messages|notifications|text service|sms service|marketing)',
   '(i|ive|i have) [already|clearly|just] (said|texted|typed|wrote|told you|sent|replied) [you] (stop|unsubscribe|to stop|to unsubscribe|no more texts|to opt out)',
   '[<wanting>] (revoke|withdraw|rescind) [my|all|any] (consent|permission|authorization) [to] [receive|text me|contact me|be contacted|text] [<texts>]',
   '(i) (do not|dont|no longer) consent [to] [receive|receiving] [<these>] [<texts>|this]',
+  '(i|we) want no (more) [of] [<these>] (<texts>) [<ever>]',
+  '(i|we) (do not|dont|no longer) need (these|your|any|any more|more|any of these) (texts|messages|text messages|texts anymore|messages anymore)',
+  '[<wanting>] (unenroll|disenroll|unregister|deregister|un enroll) [<me>] [from] [<your>] [<list>|this|everything]',
+  '(cancel|end|stop) my subscription to (these|your|the) (<texts>)',
   '(discontinue|suspend) [<these>] (<texts>|service) [<ever>]',
   '(stop|quit) (it with) [<these>] (<texts>)',
   '(lose|delete|forget|erase) my (number|info|contact|phone number) [<ever>]',

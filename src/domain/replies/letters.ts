@@ -16,7 +16,7 @@ export function plainLetters(text: string): string {
       // Not by any locale: in Turkish, "UNSUBSCRIBE" has no "i".
       .toLowerCase()
       .replace(MARKS, '')
-      .replace(/[ıøłđðßæœꜱᴀʙᴄᴅᴇɪɴᴏᴘʀᴛᴜ]/gu, (letter) => AS_PLAIN[letter] ?? letter)
+      .replace(/[ıøłðßæœꜱᴀʙᴄᴅᴇɪɴᴏᴘʀᴛᴜ]/gu, (letter) => AS_PLAIN[letter] ?? letter)
       // Hangul and the voiced kana are one character each again.
       .normalize('NFC')
       .replace(/(\p{L})['’`´ʼ](?=\p{L})/gu, '$1')
@@ -33,7 +33,7 @@ const LAUGHTER = /[😂🤣😆😹😅😭😜😝😘🥰😍]/gu;
 const MARKS = /[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u0640]/gu;
 
 const AS_PLAIN: Readonly<Record<string, string>> = {
-  ...{ ı: 'i', ø: 'o', ł: 'l', đ: 'd', ð: 'd', ß: 'ss', æ: 'ae', œ: 'oe' },
+  ...{ ı: 'i', ø: 'o', ł: 'l', ð: 'd', ß: 'ss', æ: 'ae', œ: 'oe' },
   ...{ ꜱ: 's', ᴀ: 'a', ʙ: 'b', ᴄ: 'c', ᴅ: 'd', ᴇ: 'e', ɪ: 'i', ɴ: 'n', ᴏ: 'o', ᴘ: 'p', ʀ: 'r', ᴛ: 't', ᴜ: 'u' },
 };
 

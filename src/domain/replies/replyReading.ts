@@ -1,9 +1,10 @@
 import { readClause, type ClauseReading } from './clauseReading';
 import { clausesOf, type Clause } from './clauses';
 import { mayBeWish } from './doubts';
+import { onFirstUse } from './firstUse';
 import { bareKeyword } from './keywords';
 import { isSignature, ownWords } from './ownWords';
-import { SAYS, vocabularyOf, wordsOf } from './vocabulary';
+import { SAYS, vocabularyOf } from './vocabulary';
 
 /**
  * What a reply asks for. `yes` opts in only where it can be no answer to anything else. `doubtful` may be a wish to stop and
@@ -23,12 +24,12 @@ const LONGEST = 1600;
  * Case, accents, styled letters, emoji and punctuation make no difference, except that they separate words.
  */
 export function createReplyReader(furtherWords: readonly string[] = []): (text: string) => Reading {
-  const vocabulary = vocabularyOf(furtherWords);
-  const known = wordsOf(vocabulary);
-  const isWord = (word: string) => known.has(word);
+  const known = onFirstUse(() => vocabularyOf(furtherWords));
   const read = (text: string): Understood => {
-    const clauses = clausesOf(text, isWord);
-    return { clauses, readings: clauses.map((clause) => readClause(clause, vocabulary)) };
+    const vocabulary = known();
+    const clauses = clausesOf(text, (word) => vocabulary.words.has(word));
+    const isQuestion = /[?？؟]\s{0,9}$/u.test(text);
+    return { clauses, readings: clauses.map((clause) => readClause(clause, vocabulary)), isQuestion };
   };
   return (text) => {
     const trimmed = text.trim();
@@ -51,18 +52,24 @@ export function createReplyReader(furtherWords: readonly string[] = []): (text: 
 const REACTION =
   /^(?:(?:liked|loved|disliked|laughed at|emphasi[sz]ed|questioned|reacted|removed an?|gefällt|a aimé|le gustó)\s.{0,60}?|\P{L}{1,12} to )["“„«]/iu;
 
-type Understood = { readonly clauses: readonly Clause[]; readonly readings: readonly ClauseReading[] };
+type Understood = {
+  readonly clauses: readonly Clause[];
+  readonly readings: readonly ClauseReading[];
+  readonly isQuestion: boolean;
+};
 
 function asksToStop(whole: Understood, text: string, read: (text: string) => Understood): boolean {
-  if (isWholeWish(whole.readings) || isFirmWish(whole, text)) return true;
+  if (isWholeWish(whole) || isFirmWish(whole, text)) return true;
   // "opt" and "out" may stand on two lines.
-  return text.includes('\n') && isWholeWish(read(text.replaceAll('\n', ' ')).readings);
+  return text.includes('\n') && isWholeWish(read(text.replaceAll('\n', ' ')));
 }
 
-function isWholeWish(readings: readonly ClauseReading[]): boolean {
+function isWholeWish({ readings, isQuestion }: Understood): boolean {
   const most = Math.max(-1, ...readings.map(({ says }) => says ?? -1));
   if (most < SAYS.short) return false;
   if (readings.every(({ isBare }) => isBare)) return true;
+  // "Stop now?" may ask what to do.
+  if (isQuestion && most === SAYS.word) return false;
   return readings.every(
     ({ says, isReason }) =>
       (says !== null && most >= SAYS.word && says !== SAYS.short) || (isReason && most >= SAYS.wish),
@@ -83,9 +90,9 @@ const SOMEBODY_ELSES =
 function isSigned(lines: readonly string[], read: (text: string) => Understood): boolean {
   const most = Math.min(3, lines.length - 1);
   for (let count = 1; count <= most; count++) {
-    const { readings } = read(lines.slice(0, count).join('\n'));
-    const isPlain = readings.some(({ says }) => says !== null && says >= SAYS.word);
-    if (isPlain && isWholeWish(readings) && isSignature(lines.slice(count))) return true;
+    const above = read(lines.slice(0, count).join('\n'));
+    const isPlain = above.readings.some(({ says }) => says !== null && says >= SAYS.word);
+    if (isPlain && isWholeWish(above) && isSignature(lines.slice(count))) return true;
   }
   return false;
 }

@@ -399,6 +399,209 @@ trạm dừng xe buýt
 tôi muốn hủy lịch hẹn
 đừng dừng lại
 tôi không nhận được tin nhắn
+Stop, hammer time!
+Could you stop the car at the corner
+My heart stopped
+stop texting Bob, text me instead
+Stop texting my mom, text me
+I'd stop by but I'm sick
+Stop by 5?
+Stop at 5
+stop loss at 50
+Stop me if you've heard this one
+please stop apologizing
+We can't stop here
+Stop by please thanks
+stop for lunch
+I want to stop
+I want to quit
+I need to stop smoking
+Can you stop
+The call ended
+Cancel it
+cancel that
+Cancel please, I can't come Tuesday
+please cancel my reservation
+cancel both
+remove it
+Remove the second one please
+Opt in
+I'll opt out of dessert
+who dis lol
+don't remove
+do not stop
+No, don't stop
+no no don't stop
+don't quit
+never stop
+Not yet
+Drop me off
+get me off at 5th street
+Pick me up
+Take me off speaker
+take me there
+Get me out of here lol
+Drop my number in the chat
+Delete the photo
+delete my order
+delete my account
+Remove my name from the order
+Remove me from the class
+Take me off the schedule for Monday
+Take me off the team
+Take my name off the lease
+I don't want it
+I don't want this one
+I don't want to go
+I don't want to get this wrong
+I don't want to have anything to do with it
+Don't send it
+Don't send me a bill
+Don't send the plumber
+don't send texts to my son, send to me
+Don't message him
+Don't text him
+never text him again
+no text from you
+no message
+No more pizza
+No more for me
+stop sending my mail there
+stop sending him money
+stop calling me Robert
+Stop calling me late
+stop calling me that
+Don't call me late for dinner
+end of message
+End of discussion
+I quit!
+i'm done
+I'm done, all set
+all set thanks
+I revoke nothing
+He was removed from the list
+was I removed?
+Am I unsubscribed?
+Did I opt out?
+How many people opted out?
+unsubscribe him
+Unsubscribe my wife please
+My wife wants to unsubscribe
+What's the stop number?
+Which stop?
+Stop 4
+Stop 12 on route 9
+bus stop 36180
+Arrêt 12
+prochain arrêt
+à l'arrêt de bus
+Arrête tes bêtises
+arrête de rire
+ça s'arrête quand
+Baja el volumen
+se dio de baja el jugador
+dar de baja a mi hijo en la clase
+Alto ahí
+¿Qué tan alto es?
+para mañana
+pare con
+no detener
+no parar
+no cancelar
+no salir
+quiero salir a comer
+quiero salir
+salir a las 5
+Ende gut alles gut
+Das ist das Ende
+bitte nicht löschen
+nicht beenden
+nicht stoppen
+keine Zeit
+keine Ahnung
+Keine Nachricht erhalten
+nicht kündigen
+Ich will kündigen
+stop maar bij de bakker
+niet annuleren
+non annullare
+non fermarti
+non stop
+fine settimana
+va bene fine
+basta così grazie
+não cancelar
+não pare não
+não para
+não sair
+sair mais cedo?
+nie anuluj
+nie zatrzymuj
+nie przestań
+не отменять
+не останавливайтесь
+не хватит
+хватит одного
+стоп-кран
+Стоп, а во сколько?
+нет не отписывайте
+לא להסיר
+אל תסירו אותי
+לא לבטל
+لا تتوقف
+لا توقف
+لا إلغاء
+不要停止
+不要取消
+不取消
+请不要退订
+止めないで
+停止しないで
+キャンセルしないで
+취소하지 마세요
+중지하지 마세요
+बंद मत करो
+मत रोको
+jangan batal
+jangan stop
+tidak berhenti
+không hủy
+đừng hủy
+durdurma
+iptal etme
+iptal değil
+sluta inte
+inte avsluta
+ikke stop
+ikke afmeld
+ikke avslutt
+stopp ikke
+älä lopeta
+μη σταματάς
+nu opriti
+Thanks for not stopping
+TD Garden at 7?
+end zone
+alt
+halt den Mund
+slut
+STOP!! look at this 😂
+yes stop by
+ok stop by
+please stop here
+stop there
+stop! in the name of love
+when do these texts stop
+why don't you stop lying
+I told my kid to stop texting me at work
+My teacher said do not text in class
+Tell me when to stop texting
+Please text me before you stop
+Is it "STOP" or "END" to unsubscribe?
+Does STOP cancel my appointment?
+i hope the rain will stop
+Stop, drop and roll
+Non-stop
 `
   .trim()
   .split('\n');

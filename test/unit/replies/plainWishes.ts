@@ -484,6 +484,199 @@ ODHLÁSIT
 dezabonare
 LEIRATKOZÁS
 lopeta
+Please take my number off of your list
+Stop sending me these stupid texts
+I'd like to stop receiving these messages
+i want to stop receiving texts
+Please stop messaging this phone
+STOP I don't want any more messages
+Unsubscribe me from your texts please
+Please discontinue texting this number
+No longer wish to receive texts
+Don't want these texts anymore
+please quit sending me messages
+Cease texting me
+remove from list
+Remove from your list please
+Please unenroll me
+stop alerts please
+End all texts
+stop msgs
+Stop contacting me immediately
+Kindly stop sending me messages
+Kindly remove me from your mailing list
+Can you take me off your list please? Thanks
+could you remove my number please
+would you please remove me from this list
+i do not wish to be contacted
+I do not want to be texted
+pls dont text me again
+no more msgs pls
+do not message again
+do not text me ever again!!!!
+STOP STOP STOP STOP STOP
+please opt me out of text messages
+i'd like to opt out
+opt out please
+OPT ME OUT NOW
+I am opting out
+take this number off your list
+Remove this phone number
+wrong number please remove
+Wrong number, please take me off your list
+wrong person stop texting
+Stop texting me!!! I don't know who you are
+this is not Maria, stop texting me
+I'm not Bob. Please remove this number.
+Stop please - I'm not interested
+Leave me alone and stop texting me
+stop it and take me off your list
+Please stop all future messages
+please stop all communications
+Stop with the texts already
+enough with the texts
+I want no more texts
+I don't need these texts
+I do not need your messages please stop
+plz remove me
+pls unsubscribe
+Unsubscribe this number
+unsubscribe from all
+Unsubscribed
+UNSUBSCRIBE ME NOW
+Cancel my subscription to these texts
+Please cancel these messages
+Stop spam
+stop spamming
+STOP MESSAGING
+Halt all messages
+Stop. I'm not interested.
+Stop! Wrong number!
+STOP - wrong number
+stop thx
+Stop pls thx
+STOP!!!!!!! 😡😡😡
+stop 🛑
+Stop, please.
+Stop it please, no more texts
+St0p
+5TOP
+STOP.
+stop,
+stop/
+STOP-
+-stop
+Stop txt
+no stop
+Нет, стоп
+стоп стоп
+Стоп!
+Пожалуйста, не пишите мне больше
+Отпишите меня от рассылки пожалуйста
+Уберите мой номер
+удалите меня из рассылки
+Больше не пишите
+не надо мне писать
+Будь ласка, не пишіть мені
+Stop, bitte
+Bitte keine Nachrichten mehr senden
+Bitte keine weiteren SMS
+Ich möchte keine SMS mehr bekommen
+Bitte austragen
+Bitte streichen Sie mich von Ihrer Liste
+Schickt mir keine SMS mehr
+Nicht mehr schreiben bitte
+Keine Werbung mehr
+Arrêtez svp
+Arrêtez de m'écrire
+SVP arrêtez de m'envoyer des textos
+Merci de me désabonner
+Merci de me retirer de votre liste
+Je ne souhaite plus recevoir vos SMS
+Désinscription
+plus de message svp
+Veuillez me retirer de la liste
+Por favor no me envíen más mensajes
+Ya no me manden mensajes
+Ya no quiero recibir mensajes
+Sáquenme de la lista
+Deseo darme de baja
+Por favor elimínenme de su lista
+No me escriban
+Paren de mandarme mensajes
+Stop ai messaggi
+Non voglio più messaggi
+Per favore non scrivetemi più
+Cancellatemi per favore
+Vorrei disiscrivermi
+Ik wil me afmelden
+Graag afmelden
+Geen berichten meer sturen
+Stop met berichten sturen
+Verwijder mij van de lijst
+Não quero mais mensagens
+Não quero receber mensagens
+Por favor remova meu número
+Parem de me enviar mensagens
+Me descadastra
+Proszę mnie wypisać
+Proszę usunąć mój numer
+Nie chcę więcej SMS
+Lütfen mesaj atmayın
+Mesaj göndermeyin lütfen
+Lütfen beni listeden çıkarın
+SMS almak istemiyorum
+Sluta smsa mig
+Skicka inga fler sms
+Ta bort mig från listan
+Stop venligst
+Fjern mig fra listen
+Ikke send meg flere SMS
+Slutt å sende meldinger
+Stopp takk
+להסיר בבקשה
+תורידו אותי מהרשימה
+לא רוצה לקבל הודעות
+تفضلوا بإيقاف الرسائل
+لا ترسل لي
+من فضلك توقف
+قف
+STOP من فضلك
+停止短信
+退订！
+别发了
+不要发了
+请不要再给我发短信
+我要退訂
+停止をお願いします
+配信を停止してください
+配信停止希望
+メッセージを送らないで
+문자 그만 보내세요
+수신거부 부탁드립니다
+그만 보내주세요
+수신거부해주세요
+मैसेज मत भेजो
+बंद करो ये मैसेज
+msg mat bhejo
+Tolong berhenti
+Stop kirim sms
+Jangan SMS saya
+Tolong jangan kirim sms lagi
+Dừng
+Đừng nhắn tin nữa
+Không nhận tin nữa
+Huỷ đăng ký
+stop stop stop!!!!
+Please, STOP!
+s.t.o.p
+s  t  o  p
+Ѕtop
+sтop
+UNSUBSCRIВE
+únsubscribe
+ＵＮＳＵＢＳＣＲＩＢＥ
+unsubscribeeee
 `
   .trim()
   .split('\n')
