@@ -23,7 +23,8 @@ type Place = { readonly says: Says; readonly isBare: boolean };
  * Reads a clause from its beginning, in steps of a few words that are understood, and says the most that they say. Where it
  * goes on with a reason ("… or I will report you"), the rest need not be understood.
  */
-export function readClause({ words }: Clause, { says: known, longest }: Vocabulary): ClauseReading {
+export function readClause({ words }: Clause, vocabulary: Vocabulary): ClauseReading {
+  const { says: known, longest } = vocabulary;
   if (words.length > LONGEST) return { says: null, isBare: false, isReason: false };
   if (!known.has(words) && LONE_ASIDES.has(words.trim())) return { says: SAYS.aside, isBare: false, isReason: false };
   const places = new Map<number, Place>([[0, { says: SAYS.nothing, isBare: true }]]);
@@ -36,7 +37,7 @@ export function readClause({ words }: Clause, { says: known, longest }: Vocabula
   }
   const end = places.get(words.length);
   if (end !== undefined) return { says: end.says, isBare: end.isBare, isReason: false };
-  const says = withReason ?? afterReason(words, { says: known, longest });
+  const says = withReason ?? afterReason(words, vocabulary);
   return { says, isBare: false, isReason: says === null && isReason(words, 0) };
 }
 
