@@ -9,6 +9,7 @@ import {
   databaseUrl,
   integer,
   numberUpTo,
+  optOutWords,
   positiveNumber,
   country,
   quietHours,
@@ -135,6 +136,10 @@ export const ENV_SPECS = {
   MAX_COST_PER_BROADCAST: amount({
     default: undefined,
     desc: 'a broadcast estimated to cost more than this, in the currency of PRICES_FILE, is refused',
+  }),
+  OPT_OUT_KEYWORDS: optOutWords({
+    default: undefined,
+    desc: 'further words that opt out when they are all that somebody writes, separated by commas',
   }),
   OPT_OUT_REPLY: text({
     default: 'You are unsubscribed and will get no more texts from us. Reply START to get them again.',

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { EnvError, makeExactValidator } from 'envalid';
 import metadata from 'libphonenumber-js/metadata.min.json';
 import { parseAmount } from '../src/domain/money/money';
+import { faultOfOptOutWord } from '../src/domain/replies/ownStopWords';
 import { parseQuietHours } from '../src/domain/time/quietHours';
 import { parseSenderMap, senderMapProblem, senderProblem, type SenderMap } from '../src/domain/plan/senders';
 
@@ -110,6 +111,17 @@ export const commaList = makeExactValidator<string[]>((input) => {
     .filter((value) => value !== '');
   if (values.length === 0) throw new EnvError('must hold at least one value');
   return values;
+});
+
+/** Words that opt out, separated by commas. */
+export const optOutWords = makeExactValidator<string[]>((input) => {
+  const words = input.split(',').map((word) => word.trim());
+  for (const word of words) {
+    const fault = faultOfOptOutWord(word);
+    if (fault !== null)
+      throw new EnvError(`must be words separated by commas, such as FINISH,NO MAS; "${word}" ${fault}`);
+  }
+  return words;
 });
 
 /** Express `trust proxy`: true, false, a number of hops, or addresses and subnets separated by commas. */

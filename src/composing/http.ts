@@ -150,17 +150,18 @@ function composeBroadcasts({ store, env }: Foundation, services: Services, check
 function composeAudience({ store, env, config }: Foundation, checks: Checks) {
   const numbers = checks.readerFor(undefined);
   const personReaderFor = (country: unknown) => nobodyOfOurs(checks.readerFor(country), config.ownNumbers);
+  const readOptionalJson = optionalJsonBody({ limitBytes: env.BODY_LIMIT });
   return {
     optOutRoutes: optOutRoutes({
       ...store,
       numbers,
       people: personReaderFor(undefined),
       isCountry: checks.isCountry,
-      readOptionalJson: optionalJsonBody({ limitBytes: env.BODY_LIMIT }),
+      readOptionalJson,
       readNumbers: numberUpload({ ...checks, readerFor: personReaderFor, readFile: readNumberFile }),
       methodNotAllowed,
     }),
-    inboundRoutes: inboundRoutes({ ...store, methodNotAllowed }),
+    inboundRoutes: inboundRoutes({ ...store, readOptionalJson, methodNotAllowed }),
     peopleRoutes: peopleRoutes({ ...store, numbers, methodNotAllowed }),
   };
 }

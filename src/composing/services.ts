@@ -1,5 +1,6 @@
 import { readPriceList } from '../../config/priceList';
 import type { Env } from '../../config/env';
+import { createReplyReader } from '../domain/replies/replyReading';
 import { createBroadcastService } from '../services/accepting/broadcastService';
 import { createForecast } from '../services/accepting/forecast';
 import { createPlanning } from '../services/accepting/planning';
@@ -140,7 +141,12 @@ function composeHearing(foundation: Foundation, countryOf: CountryOf) {
   return {
     watch,
     receipts: createReceiptService({ ...parts, countryOf }),
-    inboundService: createInboundService({ ...parts, hearing: watch, replies: repliesOf(foundation.env) }),
+    inboundService: createInboundService({
+      ...parts,
+      hearing: watch,
+      readReply: createReplyReader(foundation.env.OPT_OUT_KEYWORDS ?? []),
+      replies: repliesOf(foundation.env),
+    }),
   };
 }
 

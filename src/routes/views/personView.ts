@@ -1,4 +1,4 @@
-import type { KeptMessage } from '../../store/hearing/inboundStore';
+import type { KeptMessage } from '../../store/hearing/inboundReview';
 import type { OptOut, OptOutChange } from '../../store/hearing/optOutStore';
 import { iso } from './time';
 
@@ -25,5 +25,6 @@ export const inboundView = (message: KeptMessage) => ({
   keyword: message.keyword,
   intent: message.intent,
   needsReview: message.needsReview,
+  reviewed: message.reviewed === null ? null : { as: message.reviewed.as, at: iso(message.reviewed.at) },
   receivedAt: iso(message.receivedAt),
 });

@@ -1,13 +1,14 @@
 import type { Logger } from '../../../config/logger';
 import type { NumberReading } from '../../domain/numbers/phoneNumber';
-import { keywordOf, type Keyword } from '../../domain/text/keywords';
+import type { Keyword } from '../../domain/replies/keywords';
+import type { Reading } from '../../domain/replies/replyReading';
 import type { Timers } from '../../domain/time/timers';
 import type { InboundMessage, InboundResult, InboundStore } from '../../store/hearing/inboundStore';
 import { createFirstPosts } from './firstPosts';
 import type { HearingWatch } from './hearingWatch';
 
 /** A text as Plivo posts it, numbers in E.164 form where they are phone numbers. */
-export type ReceivedText = Omit<InboundMessage, 'keyword'>;
+export type ReceivedText = Pick<InboundMessage, 'messageUuid' | 'from' | 'to' | 'text' | 'intent'>;
 
 /** What we answer, each null for nothing. */
 export type KeywordReplies = Readonly<Record<Keyword, string | null>>;
@@ -18,7 +19,8 @@ export type InboundService = {
 };
 
 export type InboundServiceDeps = {
-  readonly inbound: InboundStore;
+  readonly inbound: Pick<InboundStore, 'keep'>;
+  readonly readReply: (text: string) => Reading;
   /** The one spelling of a phone. */
   readonly numbers: Pick<NumberReading, 'canonicalOf'>;
   readonly replies: KeywordReplies;
@@ -31,7 +33,7 @@ export type InboundServiceDeps = {
 const BY_INTENT: Readonly<Record<string, Keyword>> = { optout: 'optOut', help: 'help' };
 
 export function createInboundService(deps: InboundServiceDeps): InboundService {
-  const { inbound, numbers, replies, hearing, timers, logger } = deps;
+  const { inbound, readReply, numbers, replies, hearing, timers, logger } = deps;
   const firstPosts = createFirstPosts(timers);
 
   /** Where it cannot be kept, Plivo posts it again: when it came in first is then remembered, by us and for others. */
@@ -51,26 +53,35 @@ export function createInboundService(deps: InboundServiceDeps): InboundService {
   return {
     async receive(posted) {
       const text = { ...posted, from: numbers.canonicalOf(posted.from) };
-      const keyword = readKeyword(text);
-      const result = await keep({ ...text, keyword });
-      const [changed, needsReview] = result.kind === 'kept' ? [result.changed, result.needsReview] : [false, false];
-      logger.info('A text came in', { keyword, changed, needsReview, repeated: result.kind === 'repeated' });
-      if (needsReview) logger.warn('A START may be older than the STOP before it: it waits for a review');
+      const result = await keep({ ...text, ...asked(text, readReply) });
+      if (result.kind === 'repeated') {
+        logger.info('A text came in again');
+        return null;
+      }
+      const { keyword, changed, needsReview, waiting } = result;
+      logger.info('A text came in', { keyword, changed, needsReview });
+      if (needsReview) logger.info('A reply waits for a person to read it', { waiting });
+      if (needsReview && keyword === 'optIn')
+        logger.warn('A START may be older than the STOP before it: it waits for a review');
       // Plivo answers by itself what it recognised, and posts again what was answered too late: one answer is enough.
-      if (keyword === null || text.intent !== null || result.kind === 'repeated') return null;
+      if (keyword === null || text.intent !== null) return null;
       return keyword === 'help' || changed ? replies[keyword] : null;
     },
   };
 }
 
+type Asked = Pick<InboundMessage, 'keyword' | 'isDoubtful' | 'onlyAfterStop'>;
+
 /**
  * The person's own words, then what Plivo read out of them. Plivo's word alone opts somebody out, which is the safe side,
  * but never in again: that takes the person's own START.
  */
-function readKeyword({ from, text, intent }: ReceivedText): Keyword | null {
+function asked({ from, text, intent }: ReceivedText, readReply: (text: string) => Reading): Asked {
   // A short code is a machine's.
-  if (!from.startsWith('+')) return null;
-  const own = keywordOf(text);
+  if (!from.startsWith('+')) return { keyword: null };
   const plivos = intent !== null && Object.hasOwn(BY_INTENT, intent) ? (BY_INTENT[intent] ?? null) : null;
-  return plivos === 'optOut' ? 'optOut' : (own ?? plivos);
+  if (plivos === 'optOut') return { keyword: 'optOut' };
+  const own = readReply(text);
+  if (own === 'yes') return { keyword: 'optIn', onlyAfterStop: true };
+  return own === 'doubtful' ? { keyword: plivos, isDoubtful: true } : { keyword: own ?? plivos };
 }

@@ -1,7 +1,8 @@
 import type { Generated } from 'kysely';
 import type { BatchStatus } from '../../domain/states/batchState';
 import type { BroadcastStatus } from '../../domain/states/broadcastState';
-import type { Keyword } from '../../domain/text/keywords';
+import type { Keyword } from '../../domain/replies/keywords';
+import type { ReviewDecision } from '../../domain/replies/review';
 import type { OptOutEvent, OptOutSource } from '../../domain/states/optOut';
 import type { RecipientStatus } from '../../domain/states/recipientState';
 
@@ -263,8 +264,11 @@ export type InboundMessagesTable = {
   /** Plivo's `MessageIntent`. */
   intent: string | null;
   keyword: Keyword | null;
-  /** 1: somebody should read it. */
+  /** 1: a person should read it, and has not yet. */
   needs_review: number;
+  /** What a person made of it; null where nobody was asked or has answered. */
+  reviewed_as: ReviewDecision | null;
+  reviewed_at: Millis | null;
   created_at: Millis;
 };
 

@@ -1,11 +1,22 @@
-import { sql, type Kysely, type Transaction } from 'kysely';
-import type { Keyword } from '../../domain/text/keywords';
+import { sql, type Transaction } from 'kysely';
+import type { Keyword } from '../../domain/replies/keywords';
+import type { ReviewDecision } from '../../domain/replies/review';
 import { mayBeOlder } from '../../domain/time/deafTime';
 import { inTransaction, type Database } from '../engine/database';
+import { answersStop } from './answeredStop';
 import { deafTimes, type RecentDeafTime } from './deafTimeStore';
 import type { Engine } from '../engine/engine';
-import { pageOf, type Page } from '../engine/page';
+import type { Page } from '../engine/page';
 import { optIn, optOut, type OptOutNote } from './optOutWriting';
+import {
+  countWaiting,
+  listInbound,
+  review,
+  type InboundQuery,
+  type KeptMessage,
+  type ReviewResult,
+} from './inboundReview';
+import { isStartThatCounts } from './startThatCounts';
 import type { Schema } from '../engine/schema';
 
 /** A text from a person to one of our numbers, both in E.164 form where they are phone numbers. */
@@ -18,6 +29,10 @@ export type InboundMessage = {
   readonly intent: string | null;
   /** What we take it for. */
   readonly keyword: Keyword | null;
+  /** It may be a wish to stop: a person should read it. */
+  readonly isDoubtful?: boolean;
+  /** Its keyword counts only where the person's last word to us was STOP, and they were sent nothing since. */
+  readonly onlyAfterStop?: boolean;
 };
 
 /** What is known of when a text came in. */
@@ -28,19 +43,19 @@ export type Heard = {
   readonly deafTimes: () => readonly RecentDeafTime[];
 };
 
-export type KeptMessage = InboundMessage & {
-  readonly key: number;
-  /** Somebody should read it: whether it is the person's last word cannot be known. */
-  readonly needsReview: boolean;
-  /** Milliseconds since 1970. */
-  readonly receivedAt: number;
-};
-
 export type InboundResult =
   /** Plivo posts a text again whose answer it did not get; nothing was done. */
   | { readonly kind: 'repeated' }
-  /** `changed`: the person's state is another now. */
-  | { readonly kind: 'kept'; readonly changed: boolean; readonly needsReview: boolean };
+  | {
+      readonly kind: 'kept';
+      /** What it was taken for in the end. */
+      readonly keyword: Keyword | null;
+      /** The person's state is another now. */
+      readonly changed: boolean;
+      readonly needsReview: boolean;
+      /** How many texts wait for a person, where this one does. */
+      readonly waiting: number | null;
+    };
 
 export type InboundStore = {
   /**
@@ -50,14 +65,10 @@ export type InboundStore = {
   keep(message: InboundMessage, heard?: Heard): Promise<InboundResult>;
   /** Latest first, after the message with the given key. */
   list(query: InboundQuery): Promise<Page<KeptMessage>>;
-};
-
-export type InboundQuery = {
-  readonly limit: number;
-  readonly after: number | null;
-  /** Of one person. */
-  readonly from?: string;
-  readonly needsReview?: boolean;
+  /** How many wait for a person to read them. */
+  countWaiting(): Promise<number>;
+  /** What a person makes of a text that waits for one. As a wish to stop it puts its sender on the opt-out list. */
+  review(messageUuid: string, as: ReviewDecision): Promise<ReviewResult>;
 };
 
 const BY_KEYWORD: OptOutNote = { source: 'keyword', note: null, importId: null };
@@ -66,7 +77,9 @@ const JUST_NOW: Heard = { arrivedMsAgo: () => 0, deafTimes: () => [] };
 export function createInboundStore({ db, engine }: Database): InboundStore {
   return {
     keep: (message, heard = JUST_NOW) => inTransaction(db, (tx) => keep(tx, engine, message, heard)),
-    list: (query) => list(db, query),
+    list: (query) => listInbound(db, query),
+    countWaiting: () => countWaiting(db),
+    review: (messageUuid, as) => inTransaction(db, (tx) => review(tx, engine, messageUuid, as)),
   };
 }
 
@@ -77,12 +90,16 @@ async function keep(
   heard: Heard,
 ): Promise<InboundResult> {
   const arrivedMsAgo = Math.floor(heard.arrivedMsAgo());
-  const arrivedAt = await insert(tx, engine, message, arrivedMsAgo);
+  const counts = message.onlyAfterStop !== true || (await answersStop(tx, message.from));
+  const keyword = counts ? message.keyword : null;
+  const arrivedAt = await insert(tx, engine, { ...message, keyword }, arrivedMsAgo);
   if (arrivedAt === null) return { kind: 'repeated' };
-  const place = await placeOf(tx, engine, { ...message, arrivedAt, arrivedMsAgo }, heard.deafTimes);
-  if (place === 'unknown') await markForReview(tx, message.messageUuid);
-  const changed = place === 'last' && (await apply(tx, engine, message));
-  return { kind: 'kept', changed, needsReview: place === 'unknown' };
+  const place = await placeOf(tx, engine, { from: message.from, keyword, arrivedAt, arrivedMsAgo }, heard.deafTimes);
+  const needsReview = place === 'unknown' || (message.isDoubtful === true && keyword !== 'optOut');
+  if (needsReview) await markForReview(tx, message.messageUuid);
+  const waiting = needsReview ? await countWaiting(tx) : null;
+  const changed = place === 'last' && (await apply(tx, engine, { ...message, keyword }));
+  return { kind: 'kept', keyword, changed, needsReview, waiting };
 }
 
 /** Returns when it came in; null where it is known already. */
@@ -166,31 +183,6 @@ async function lastStop(tx: Transaction<Schema>, number: string): Promise<number
 async function lastStart(tx: Transaction<Schema>, number: string): Promise<number | null> {
   const found = await sql<{ at: number | null }>`
     select max(created_at) as at from inbound_messages
-    where from_number = ${number} and keyword = 'optIn' and needs_review = 0`.execute(tx);
+    where from_number = ${number} and ${isStartThatCounts('inbound_messages')}`.execute(tx);
   return found.rows[0]?.at ?? null;
-}
-
-async function list(db: Kysely<Schema>, { limit, after, from, needsReview }: InboundQuery): Promise<Page<KeptMessage>> {
-  let query = db
-    .selectFrom('inbound_messages')
-    .selectAll()
-    .orderBy('inbound_key', 'desc')
-    .limit(limit + 1);
-  if (after !== null) query = query.where('inbound_key', '<', after);
-  if (from !== undefined) query = query.where('from_number', '=', from);
-  // Literals, so that the partial index is used.
-  if (needsReview !== undefined)
-    query = query.where(needsReview ? sql<boolean>`needs_review = 1` : sql<boolean>`needs_review = 0`);
-  const messages = (await query.execute()).map((row) => ({
-    key: row.inbound_key,
-    messageUuid: row.plivo_message_uuid,
-    from: row.from_number,
-    to: row.to_number,
-    text: row.message_text,
-    intent: row.intent,
-    keyword: row.keyword,
-    needsReview: row.needs_review === 1,
-    receivedAt: row.created_at,
-  }));
-  return pageOf(messages, limit, (message) => message.key);
 }

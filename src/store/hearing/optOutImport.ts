@@ -6,6 +6,7 @@ import type { Schema } from '../engine/schema';
 import { LEASE_MS } from '../state/lease';
 import { ascending } from './ascending';
 import { takeBack } from './optOutUndo';
+import { isStartThatCounts } from './startThatCounts';
 import { optOut } from './optOutWriting';
 
 /** So many people take 10 ms. */
@@ -59,7 +60,7 @@ async function importSome(
     select r.value from ${engine.stringRows(numbers)} as r
     where coalesce((
       select max(m.created_at) from inbound_messages m
-      where m.from_number = r.value and m.keyword = 'optIn' and m.needs_review = 0), -1) < ${began}`.execute(tx);
+      where m.from_number = r.value and ${isStartThatCounts('m')}), -1) < ${began}`.execute(tx);
   const people = wanted.rows.map(({ value }) => value);
   return (await optOut(tx, engine, people, { source: 'import', note: null, importId })).length;
 }

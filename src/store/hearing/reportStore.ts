@@ -8,6 +8,7 @@ import { updateBroadcast } from '../state/counters';
 import { TEXTED_BEFORE } from '../state/duplicateGuard';
 import { createAnsweredUuids, type AnsweredUuids } from './answeredUuids';
 import { asOfOurs } from './mendedReports';
+import { isStartThatCounts } from './startThatCounts';
 import { optOut } from './optOutWriting';
 import {
   callOf,
@@ -196,9 +197,7 @@ async function optOutBlocked(
     select p.number from ${engine.recordRows(people, { number: 'text', since: 'bigint' })} as p
     where not exists (
       select 1 from inbound_messages m
-      where m.from_number = p.number and m.keyword = 'optIn' and m.needs_review = 0 and m.created_at >= p.since)`.execute(
-    tx,
-  );
+      where m.from_number = p.number and ${isStartThatCounts('m')} and m.created_at >= p.since)`.execute(tx);
   const numbers = found.rows.map((row) => row.number);
   await optOut(tx, engine, numbers, { source: 'plivo', note: 'Plivo error 200', importId: null });
 }

@@ -4,6 +4,7 @@ import { createBroadcasts } from './0001_broadcasts';
 import { addCompliance } from './0002_compliance';
 import { hideBroadcasts } from './0003_hidden_broadcasts';
 import { outliveOutages } from './0004_outages_and_strangers';
+import { reviewReplies } from './0005_replies_to_review';
 import { spellOnce } from './0006_one_spelling';
 
 /** Forward only, in this order, never edited once released. */
@@ -12,6 +13,7 @@ const migrations = (engine: Engine) => ({
   '0002_compliance': addCompliance(),
   '0003_hidden_broadcasts': hideBroadcasts(),
   '0004_outages_and_strangers': outliveOutages(),
+  '0005_replies_to_review': reviewReplies(),
   '0006_one_spelling': spellOnce(),
 });
 

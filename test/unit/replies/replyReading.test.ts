@@ -1,5 +1,51 @@
 import fc from 'fast-check';
-import { keywordOf, type Keyword } from '../../../src/domain/text/keywords';
+import { createReplyReader, type Reading } from '../../../src/domain/replies/replyReading';
+import { ORDINARY_IN_LINES, ORDINARY_REPLIES } from './ordinaryReplies';
+import { DOUBTFUL_REPLIES, PLAIN_WISHES, WISHES_IN_LINES } from './plainWishes';
+
+const readReply = createReplyReader();
+const WISHES = [...PLAIN_WISHES, ...WISHES_IN_LINES];
+const ORDINARY = [...ORDINARY_REPLIES, ...ORDINARY_IN_LINES];
+
+describe('Of the lists of replies', () => {
+  it('no ordinary one opts anybody out', () => {
+    expect(ORDINARY.length).toBeGreaterThanOrEqual(300);
+    expect(ORDINARY.filter((text) => readReply(text) === 'optOut')).toEqual([]);
+  });
+
+  it('at most 3 % of the plain wishes are missed, and a person looks at those', () => {
+    expect(WISHES.length).toBeGreaterThanOrEqual(300);
+    const missed = WISHES.filter((text) => readReply(text) !== 'optOut');
+    expect(missed.length).toBeLessThanOrEqual(WISHES.length * 0.03);
+    expect(missed.filter((text) => readReply(text) !== 'doubtful')).toEqual([]);
+  });
+
+  it('what may be a wish and may not opts nobody out, and a person looks at it', () => {
+    expect(DOUBTFUL_REPLIES.filter((text) => readReply(text) !== 'doubtful')).toEqual([]);
+  });
+});
+
+describe('Words of one’s own opt out', () => {
+  const readOwn = createReplyReader(['Finish', 'no más', '3', '終わり']);
+  test.each([
+    'FINISH',
+    'finish!',
+    'Please finish',
+    'No mas',
+    'NO MÁS, por favor',
+    '3',
+    '終わり。',
+    'Fi̇nısh',
+    'F I N I S H',
+  ])('%s', (text) => {
+    expect(readOwn(text)).toBe('optOut');
+    expect(readReply(text)).not.toBe('optOut');
+  });
+
+  test.each(['finish by tomorrow', 'no más tarde', '3pm', 'did you finish?', '33'])('only alone: %s', (text) => {
+    expect(readOwn(text)).not.toBe('optOut');
+  });
+});
 
 describe('A text that is one of these words opts out', () => {
   test.each([
@@ -19,7 +65,7 @@ describe('A text that is one of these words opts out', () => {
     ['in German', ['STOPP', 'STOPPEN', 'ABMELDEN', 'Abmeldung', 'ABBESTELLEN', 'ENDE', 'BEENDEN', 'AUSTRAGEN']],
     ['in German, the rarer ones', ['Abbestellung', 'Widerruf', 'WIDERRUFEN', 'kündigen', 'KUENDIGEN', 'Kündigung']],
   ])('%s', (_where, texts) => {
-    expect(texts.filter((text) => keywordOf(text) !== 'optOut')).toEqual([]);
+    expect(texts.filter((text) => readReply(text) !== 'optOut')).toEqual([]);
   });
 });
 
@@ -63,14 +109,16 @@ describe('A text opts out however it is written', () => {
     ['politely in French, in short', 'STOP svp'],
     ['politely in German', 'Bitte abmelden'],
   ])('%s', (_how, text) => {
-    expect(keywordOf(text)).toBe('optOut');
+    expect(readReply(text)).toBe('optOut');
   });
 });
 
-test.each<[Keyword, string]>([
+test.each<[Reading, string]>([
   ['optIn', 'START'],
   ['optIn', 'unstop'],
-  ['optIn', ' Yes! '],
+  ['yes', ' Yes! '],
+  ['optIn', 'Subscribe'],
+  ['optIn', 'opt in'],
   ['optIn', '«Resume» ▶️'],
   ['help', 'HELP'],
   ['help', 'info?'],
@@ -81,15 +129,14 @@ test.each<[Keyword, string]>([
   ['help', 'Hilfe'],
   ['help', 'ajuda'],
 ])('It is %s to say "%s"', (keyword, text) => {
-  expect(keywordOf(text)).toBe(keyword);
+  expect(readReply(text)).toBe(keyword);
 });
 
-describe('A text is no keyword', () => {
+describe('A text asks for nothing', () => {
   test.each([
     ['when it is empty', ''],
     ['when it is blank', ' \u00a0\u200b\n'],
     ['when it is punctuation', '?!'],
-    ['when it is a stop sign only', '🛑'],
     ['when it is another word', 'ok'],
     ['when it is politeness only', 'please'],
     ['when it asks for something by a date', 'please stop by tomorrow'],
@@ -99,25 +146,77 @@ describe('A text is no keyword', () => {
     ['when it has an article', 'the end'],
     ['when it is a longer word', 'stopwatch'],
     ['when it is a shorter word', 'sto'],
-    ['when it is spelt out', 'S T O P'],
+    ['when it is a reaction from an iPhone', 'Liked “STOP”'],
+    ['when it says yes and no', 'yes please cancel it?'],
+  ])('%s', (_when, text) => {
+    expect(readReply(text)).toBeNull();
+  });
+});
+
+describe('A text opts nobody out, but a person looks at it', () => {
+  test.each([
+    ['when it is a stop sign only', '🛑'],
     ['when emoji are inside a word', 'st🛑op'],
     ['when there is a digit', 'stop 2'],
-    ['when it is an address', 'stop@example.com'],
     ['when it is a compound', 'stop-start'],
     ['when it lists several keywords', 'STOP, END or QUIT'],
     ['when it quotes ours', 'Reply STOP to unsubscribe'],
-    ['when it is a reaction from an iPhone', 'Liked “STOP”'],
-    ['when it says yes and no', 'yes please cancel it?'],
-    ['when it is in another script', 'СТОП'],
+    ['when it laughs', 'stop 😂'],
+    ['when somebody else says so', 'She said unsubscribe me'],
+    ['when it makes a condition', 'If I cannot come, take me off your list'],
+    ['when it names a time', 'do not text me again before noon'],
+    ['when what goes on cannot be read', `STOP ${'and then '.repeat(300)}`],
     ['when it is longer than any text', 'stop '.repeat(2_000_000)],
   ])('%s', (_when, text) => {
-    expect(keywordOf(text)).toBeNull();
+    expect(readReply(text)).toBe('doubtful');
+  });
+});
+
+describe('To read any text takes little time', () => {
+  const hostile = [
+    ...[
+      'stop ',
+      'S T O P ',
+      'please ',
+      '\n',
+      'no ',
+      'stop texting me ',
+      'i want to ',
+      'a',
+      '"',
+      '> x\n',
+      'ﷺ',
+      'e\u0301',
+    ],
+    ...[
+      'remove me from ',
+      'dont ',
+      'sent from my ',
+      '- ',
+      '.',
+      'because i do not ',
+      'ſ',
+      '\u200b',
+      '😀',
+      'стоп',
+      '退订',
+      'S.',
+    ],
+  ];
+
+  test.each(hostile)('100 kB of %j', (part) => {
+    const text = part.repeat(Math.ceil(100_000 / part.length));
+    readReply(text);
+    const began = performance.now();
+    for (let times = 0; times < 5; times++) readReply(text);
+    // Typically under a millisecond; the machine may be busy.
+    expect((performance.now() - began) / 5).toBeLessThan(50);
   });
 });
 
 describe('To opt in takes the bare word, as it ends what somebody asked for', () => {
   test.each([
-    ['not twice', 'yes yes'],
+    ['not twice', 'start start'],
     ['not politely', 'start please'],
     ['not a word that differs by an accent', 'Résumé'],
     ['not two words', 'un-stop'],
@@ -125,11 +224,11 @@ describe('To opt in takes the bare word, as it ends what somebody asked for', ()
     ['not in French', 'oui'],
     ['not in German', 'ja'],
   ])('%s', (_case, text) => {
-    expect(keywordOf(text)).toBeNull();
+    expect(readReply(text)).not.toBe('optIn');
   });
 });
 
-const examples: [string, Keyword][] = [
+const examples: [string, Reading][] = [
   ['stop', 'optOut'],
   ['opt out', 'optOut'],
   ['unsubscribe', 'optOut'],
@@ -163,17 +262,17 @@ test('Nothing around a keyword, and no change of case, hides it', () => {
   fc.assert(
     fc.property(example, writing, ([word, keyword], { before, after, capitals }) => {
       const written = Array.from(word, (letter) => (capitals.next().value ? letter.toUpperCase() : letter)).join('');
-      expect(keywordOf(before + written + after)).toBe(keyword);
+      expect(readReply(before + written + after)).toBe(keyword);
     }),
   );
 });
 
 test('No keyword counts among other words', () => {
-  const others = fc.array(fc.constantFrom('I', 'do', 'not', 'my', 'order', 'tomorrow', 'at', '10', 'thanks', '日本'));
+  const others = fc.array(fc.constantFrom('do', 'not', 'my', 'order', 'tomorrow', 'at', '10', 'her', '日本'));
   fc.assert(
     fc.property(example, others, others, fc.constantFrom(' ', ', ', '. ', '\n'), ([word], before, after, between) => {
       fc.pre(before.length + after.length > 0);
-      expect(keywordOf([...before, word, ...after].join(between))).toBeNull();
+      expect([null, 'doubtful']).toContain(readReply([...before, word, ...after].join(between)));
     }),
   );
 });
@@ -182,8 +281,52 @@ test('No text whatever makes it fail', () => {
   const units = fc.array(fc.nat({ max: 0xffff }), { maxLength: 200 });
   fc.assert(
     fc.property(units, (codes) => {
-      expect([null, 'optOut', 'optIn', 'help']).toContain(keywordOf(String.fromCharCode(...codes)));
+      expect([null, 'optOut', 'optIn', 'yes', 'help', 'doubtful']).toContain(readReply(String.fromCharCode(...codes)));
     }),
     { numRuns: 1000 },
+  );
+});
+
+const lines = fc.array(fc.constantFrom(...ORDINARY_REPLIES.filter((text) => text.length > 12)), {
+  minLength: 1,
+  maxLength: 3,
+});
+
+test('No bare word to stop counts beside sentences that ask for something else', () => {
+  fc.assert(
+    fc.property(fc.constantFrom('Stop', 'end', 'CANCEL', 'quit'), lines, fc.boolean(), (word, others, isFirst) => {
+      const text = (isFirst ? [word, ...others] : [...others, word]).join(' ');
+      expect(readReply(text)).not.toBe('optOut');
+    }),
+  );
+});
+
+test('Courtesies around a plain wish change nothing', () => {
+  const courtesy = fc.constantFrom('', 'please', 'Thanks.', 'Hello,', 'Sorry,', 'thank you', '🙏', 'No thanks,');
+  const wish = fc.constantFrom(
+    ...[
+      'stop',
+      'STOP!',
+      'unsubscribe me',
+      'stop texting me',
+      'do not text me',
+      'remove me from your list',
+      'I opt out',
+    ],
+  );
+  fc.assert(
+    fc.property(courtesy, wish, courtesy, (before, wanted, after) => {
+      expect(readReply(`${before} ${wanted} ${after}`)).toBe('optOut');
+    }),
+  );
+});
+
+test('A quotation below never changes what was written above it', () => {
+  fc.assert(
+    fc.property(fc.constantFrom(...WISHES, ...ORDINARY_REPLIES), fc.constantFrom(...WISHES), (own, quoted) => {
+      const quotation = quoted.split('\n').map((line) => `> ${line}`);
+      fc.pre(!['yes', 'help', 'optIn'].includes(readReply(own) ?? ''));
+      expect(readReply([own, ...quotation].join('\n')) === 'optOut').toBe(readReply(own) === 'optOut');
+    }),
   );
 });

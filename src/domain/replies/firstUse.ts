@@ -1,0 +1,5 @@
+/** Made by whoever needs it first, and kept: most runs of a command never read a reply. */
+export function onFirstUse<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => (made ??= { value: make() }).value;
+}
