@@ -16,7 +16,7 @@ const layer = (name) => `^src/${name}/`;
 const SHELVES = {
   services: [['accepting'], ['settling', 'sending', 'hearing'], ['plivo', 'numbers', 'files', 'telling', 'upkeep']],
   store: [['hearing'], ['settling', 'reading', 'upkeep'], ['sending'], ['accepting'], ['state'], ['engine']],
-  domain: [['plan'], ['outcome'], ['states', 'numbers'], ['text', 'time', 'money']],
+  domain: [['plan'], ['outcome'], ['states', 'numbers', 'replies'], ['text', 'time', 'money', 'wording']],
   routes: [
     ['broadcasts', 'audience', 'hearing'],
     ['views', 'parameters'],

@@ -19,6 +19,7 @@ export const KNOWN_PATHS = [
   '/opt-outs/{number}',
   '/recipients/{number}',
   '/inbound',
+  '/inbound/{uuid}/reviewed',
   '/webhooks/plivo/inbound',
   '/webhooks/plivo/status/{token}',
   '/health/live',

@@ -1,9 +1,9 @@
-import type { Clause } from './clauses';
-import { LONE_ASIDES } from './courtesies';
-import { firmWish, plainWish } from './englishWishes';
-import { isReason } from './reasons';
-import { SAYS, type Says, type Vocabulary } from './vocabulary';
-import { wishAbroad } from './wishesAbroad';
+import type { Clause } from '../wording/clauses';
+import { LONE_ASIDES } from '../wording/courtesies';
+import { firmWish, plainWish } from '../wording/englishWishes';
+import { isReason } from '../wording/reasons';
+import { SAYS, type Says, type Vocabulary } from '../wording/vocabulary';
+import { wishAbroad } from '../wording/wishesAbroad';
 
 export type ClauseReading = {
   /** The most that any of its words says; null where some of them are not understood. */

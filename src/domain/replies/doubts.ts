@@ -1,8 +1,8 @@
-import type { Clause } from './clauses';
-import { DOUBTS, DOUBTS_WITHIN } from './courtesies';
-import { onFirstUse } from './firstUse';
-import { PLAIN_STOP_WORDS } from './stopWords';
-import { asCompared, longestOf } from './vocabulary';
+import type { Clause } from '../wording/clauses';
+import { DOUBTS, DOUBTS_WITHIN } from '../wording/courtesies';
+import { onFirstUse } from '../wording/firstUse';
+import { PLAIN_STOP_WORDS } from '../wording/stopWords';
+import { asCompared, longestOf } from '../wording/vocabulary';
 
 /**
  * Whether a reply that opts nobody out may still be a wish to stop, so that a person should look at it. Wide on purpose: what

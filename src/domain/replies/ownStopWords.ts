@@ -1,5 +1,5 @@
 import { bareKeyword } from './keywords';
-import { asCompared } from './vocabulary';
+import { asCompared } from '../wording/vocabulary';
 
 const LONGEST = 40;
 const MOST_WORDS = 5;

@@ -1,10 +1,10 @@
 import { readClause, type ClauseReading } from './clauseReading';
-import { clausesOf, type Clause } from './clauses';
+import { clausesOf, type Clause } from '../wording/clauses';
 import { mayBeWish } from './doubts';
-import { onFirstUse } from './firstUse';
+import { onFirstUse } from '../wording/firstUse';
 import { bareKeyword } from './keywords';
 import { isSignature, ownWords } from './ownWords';
-import { SAYS, vocabularyOf } from './vocabulary';
+import { SAYS, vocabularyOf } from '../wording/vocabulary';
 
 /**
  * What a reply asks for. `yes` opts in only where it can be no answer to anything else. `doubtful` may be a wish to stop and

@@ -36,7 +36,7 @@ export function inboundRoutes({ inbound, readOptionalJson, methodNotAllowed }: I
 
   const settle: RequestHandler = async (req, res) => {
     onlyParameters(req, []);
-    const uuid = String(req.params['messageUuid']);
+    const uuid = String(req.params['uuid']);
     const as = decisionOf(req.body);
     const result: ReviewResult = MESSAGE_UUID.test(uuid) ? await inbound.review(uuid, as) : { kind: 'unknown' };
     if (result.kind !== 'reviewed') throw refusal(result);
@@ -45,7 +45,7 @@ export function inboundRoutes({ inbound, readOptionalJson, methodNotAllowed }: I
 
   router.route('/').get(list).all(methodNotAllowed('GET', 'HEAD'));
   router
-    .route('/:messageUuid/reviewed')
+    .route('/:uuid/reviewed')
     .post(...readOptionalJson, settle)
     .all(methodNotAllowed('POST'));
   return router;

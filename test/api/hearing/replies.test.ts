@@ -17,8 +17,12 @@ describe.each(ENGINES)('what people reply on %s', (engine) => {
     await postText(test, fields).expect(200);
     return fields['MessageUUID']!;
   };
-  const waiting = async () => (await get(test, '/inbound?needsReview=true').expect(200)).body;
-  const textsTo = (number: string) => test.simulator.texts().get(number.slice(1)) ?? 0;
+  const waiting = async () =>
+    (await get(test, '/inbound?needsReview=true').expect(200)).body as {
+      data: { messageUuid: string }[];
+      needsReview: number;
+    };
+  const textsTo = (number: string): number => test.simulator.texts().get(number.slice(1)) ?? 0;
   const settle = (uuid: string, body?: object) => send(test, 'post', `/inbound/${uuid}/reviewed`, body);
 
   beforeAll(async () => {
@@ -61,7 +65,7 @@ describe.each(ENGINES)('what people reply on %s', (engine) => {
 
   describe('that may be a wish to stop', () => {
     it('opts nobody out, and waits for a person, who is told how many wait', async () => {
-      const before = (await waiting()).needsReview as number;
+      const before = (await waiting()).needsReview;
       const [number, other] = [person(), person()];
       const uuid = await reply(number, 'who is this');
       await reply(other, 'See you at 9');
