@@ -104,18 +104,11 @@ export const numberUpTo = (max: number) =>
   });
 
 /** Several values separated by commas, blanks around them dropped. */
-export const commaList = makeExactValidator<string[]>((input) => {
-  const values = input
-    .split(',')
-    .map((value) => value.trim())
-    .filter((value) => value !== '');
-  if (values.length === 0) throw new EnvError('must hold at least one value');
-  return values;
-});
+export const commaList = makeExactValidator<string[]>(listOf);
 
 /** Words that opt out, separated by commas. */
 export const optOutWords = makeExactValidator<string[]>((input) => {
-  const words = input.split(',').map((word) => word.trim());
+  const words = listOf(input);
   for (const word of words) {
     const fault = faultOfOptOutWord(word);
     if (fault !== null)
@@ -162,3 +155,13 @@ export const text = makeExactValidator<string>((input) => {
   if (input.trim() === '') throw new EnvError('must not be blank');
   return input.trim();
 });
+
+/** @throws EnvError where nothing stands between the commas */
+function listOf(input: string): string[] {
+  const values = input
+    .split(',')
+    .map((value) => value.trim())
+    .filter((value) => value !== '');
+  if (values.length === 0) throw new EnvError('must hold at least one value');
+  return values;
+}

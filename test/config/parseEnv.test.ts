@@ -60,6 +60,7 @@ describe('a value', () => {
   it.each([
     ['PORT', '0', 0],
     ['API_KEY', 'old-key, new-key,', ['old-key', 'new-key']],
+    ['OPT_OUT_KEYWORDS', 'FINISH, no más,', ['FINISH', 'no más']],
     ['BODY_LIMIT', '500kb', 500 * 1024],
     ['BODY_LIMIT', '1.5 MB', 1.5 * 1024 * 1024],
     ['BODY_LIMIT', '1048576', 1_048_576],
@@ -101,6 +102,10 @@ describe('a value', () => {
     ['BODY_LIMIT', 'much'],
     ['BODY_LIMIT', '0mb'],
     ['API_KEY', ' , '],
+    ['OPT_OUT_KEYWORDS', 'FINISH,🛑'],
+    ['OPT_OUT_KEYWORDS', 'start'],
+    ['OPT_OUT_KEYWORDS', 'help,FINISH'],
+    ['OPT_OUT_KEYWORDS', 'please never write to me again'],
     ['LOG_LEVEL', 'loud'],
   ] as const)('%s=%s is refused by name', (name, text) => {
     const faults = faultsOf({ ...ENOUGH, [name]: text });
