@@ -1,5 +1,5 @@
 import type { Clause } from '../wording/clauses';
-import { DOUBTS, DOUBTS_WITHIN } from '../wording/courtesies';
+import { DOUBTS, DOUBTS_WITHIN } from '../wording/doubtfulPhrases';
 import { onFirstUse } from '../wording/firstUse';
 import { PLAIN_STOP_WORDS } from '../wording/stopWords';
 import { asCompared, longestOf } from '../wording/vocabulary';

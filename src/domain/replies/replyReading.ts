@@ -28,8 +28,12 @@ export function createReplyReader(furtherWords: readonly string[] = []): (text: 
   const read = (text: string): Understood => {
     const vocabulary = known();
     const clauses = clausesOf(text, (word) => vocabulary.words.has(word));
-    const isQuestion = /[?？؟]\s{0,9}$/u.test(text);
-    return { clauses, readings: clauses.map((clause) => readClause(clause, vocabulary)), isQuestion };
+    return {
+      clauses,
+      readings: clauses.map((clause) => readClause(clause, vocabulary)),
+      isQuestion: /[?？؟]\s{0,9}$/u.test(text),
+      isQuoting: /["“”„«»]/u.test(text),
+    };
   };
   return (text) => {
     const trimmed = text.trim();
@@ -56,35 +60,43 @@ type Understood = {
   readonly clauses: readonly Clause[];
   readonly readings: readonly ClauseReading[];
   readonly isQuestion: boolean;
+  /** There are words in quotation marks. */
+  readonly isQuoting: boolean;
 };
 
 function asksToStop(whole: Understood, text: string, read: (text: string) => Understood): boolean {
-  if (isWholeWish(whole) || isFirmWish(whole, text)) return true;
+  if (isWholeWish(whole) || isFirmWish(whole)) return true;
   // "opt" and "out" may stand on two lines.
   return text.includes('\n') && isWholeWish(read(text.replaceAll('\n', ' ')));
 }
 
-function isWholeWish({ readings, isQuestion }: Understood): boolean {
+function isWholeWish(whole: Understood): boolean {
+  const { readings } = whole;
   const most = Math.max(-1, ...readings.map(({ says }) => says ?? -1));
   if (most < SAYS.short) return false;
   if (readings.every(({ isBare }) => isBare)) return true;
   // "Stop now?" may ask what to do.
-  if (isQuestion && most === SAYS.word) return false;
-  return readings.every(
-    ({ says, isReason }) =>
-      (says !== null && most >= SAYS.word && says !== SAYS.short) || (isReason && most >= SAYS.wish),
-  );
+  if (whole.isQuestion && most === SAYS.word) return false;
+  if (readings.every(({ says }) => says !== null && says !== SAYS.short)) return most >= SAYS.word;
+  const isOrReason = ({ says, isReason }: ClauseReading) => isReason || (says !== null && says !== SAYS.short);
+  return most >= SAYS.wish && readings.every(isOrReason) && !REPORTED.test(wordsOf(whole)) && !whole.isQuoting;
 }
 
 /** A wish that can be meant in one way only, among others' words: unless these report, quote, joke or make conditions. */
-function isFirmWish({ clauses, readings }: Understood, text: string): boolean {
-  if (!readings.some(({ says }) => says === SAYS.firm)) return false;
-  const words = ` ${clauses.map((clause) => clause.words).join('')}`;
-  return !SOMEBODY_ELSES.test(words) && !/["“”„«»]/u.test(text);
+function isFirmWish(whole: Understood): boolean {
+  if (whole.isQuoting || !whole.readings.some(({ says }) => says === SAYS.firm)) return false;
+  const words = wordsOf(whole);
+  return !REPORTED.test(words) && !CONDITION_OR_JEST.test(words);
 }
 
-const SOMEBODY_ELSES =
-  / (?:(?<! (?:i|ive|already|have|just) )(?:said|told|asked|texted|wrote)|says|say|saying|tells|tell|writes|writing|replied|replies|reply|if|unless|until|till|when|whenever|once|after|before|while|whether|lol|haha\S{0,10}|lmao|jk|kidding|joke|joking|instead|except|only|but) /u;
+const wordsOf = ({ clauses }: Understood) => ` ${clauses.map(({ words }) => words).join('')}`;
+
+/** What somebody else has said, or what is to happen if. */
+const REPORTED =
+  / (?:(?<! (?:i|ive|already|have|just) )(?:said|told|asked|texted|wrote)|says|say|saying|tells|tell|writes|writing|replied|replies|reply|if|unless|whether) /u;
+
+const CONDITION_OR_JEST =
+  / (?:until|till|when|whenever|once|after|before|while|lol|haha\S{0,10}|lmao|jk|kidding|joke|joking|instead|except|only|but) /u;
 
 /** A plain wish with a name, a telephone number or the like in the lines below. */
 function isSigned(lines: readonly string[], read: (text: string) => Understood): boolean {

@@ -1,5 +1,6 @@
 import { clausesOf } from './clauses';
-import { ASIDES, DOUBTS, POLITE } from './courtesies';
+import { ASIDES, POLITE } from './courtesies';
+import { DOUBTS } from './doubtfulPhrases';
 import { onFirstUse } from './firstUse';
 import { PLAIN_STOP_WORDS, SHORT_STOP_WORDS } from './stopWords';
 import { UNSPACED_WISHES } from './unspacedWishes';

@@ -287,10 +287,15 @@ test('No text whatever makes it fail', () => {
   );
 });
 
-const lines = fc.array(fc.constantFrom(...ORDINARY_REPLIES.filter((text) => text.length > 12)), {
-  minLength: 1,
-  maxLength: 3,
-});
+const lines = fc.array(
+  fc.constantFrom(
+    ...ORDINARY_REPLIES.filter((text) => text.length > 12 && !/^(?:thank you|all set|i don.t want)/i.test(text)),
+  ),
+  {
+    minLength: 1,
+    maxLength: 3,
+  },
+);
 
 test('No bare word to stop counts beside sentences that ask for something else', () => {
   fc.assert(
