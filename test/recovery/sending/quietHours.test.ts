@@ -18,7 +18,7 @@ const PEOPLE: readonly (readonly [number: string, zone: string])[] = [
   ['+16045550101', 'America/Vancouver'],
   ['+525512345678', 'America/Mexico_City'],
   ['+551155256325', 'America/Sao_Paulo'],
-  ['+541123456789', 'America/Argentina/Buenos_Aires'],
+  ['+5491123456789', 'America/Argentina/Buenos_Aires'],
   ['+447700900101', 'Europe/London'],
   ['+33612345678', 'Europe/Paris'],
   ['+4915123456789', 'Europe/Berlin'],
