@@ -4,7 +4,6 @@ export const ROW_TYPES = [
   'application/csv',
   'text/x-csv',
   'application/x-csv',
-  'text/plain',
   'text/tab-separated-values',
   'application/vnd.ms-excel',
   'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
