@@ -102,8 +102,11 @@ async function search(
   const people = await deps.evidence.unknownRecipients(batch);
   let seen: readonly ListedMessage[] = [];
   const isKnown = control.kind === 'shown';
+  const span = isKnown ? inquiry.near : inquiry.whole;
+  // Of a small batch every sender's messages will be looked at anyway, before it is believed absent.
+  const filter = isKnown && people.length > CROSS_CHECKED_PEOPLE ? filterOf(batch) : ANY_SENDER;
   if (people.length > 1 || !isKnown) {
-    const page = await inquiry.ask(isKnown ? { ...inquiry.near, ...filterOf(batch) } : inquiry.whole);
+    const page = await inquiry.ask({ ...span, ...filter });
     if (page.kind !== 'listed') return { result: page.kind, named: [] };
     if (page.messages.some(isHidden)) return await searchByUuid(deps, inquiry, people.length);
     seen = page.messages;
@@ -111,7 +114,8 @@ async function search(
   const asking: Asking = { asked: new Set(), named: [], sample: { found: 0, absent: 0, unclear: 0 } };
   const stopped = await askFor(deps, inquiry, await whomToAsk(deps, batch, people, seen), { seen, asking });
   if (stopped !== null) return { result: stopped, named: [] };
-  const unshown = await crossCheck(deps, inquiry, people, asking);
+  const isWide = span === inquiry.about && filter.fromNumber === null && filter.powerpackUuid === null;
+  const unshown = await crossCheck(deps, inquiry, people, { asking, firstPage: isWide ? seen : null });
   if (typeof unshown === 'string') return { result: unshown, named: [] };
   const result = judgeSample(asking.sample, { people: people.length, unshown });
   // The list is seen not to show everything: what it does not show may be there.
@@ -151,21 +155,21 @@ async function askFor(
 
 /**
  * Those who were asked for may all be numbers that Plivo refused, where it served but a few: before a small batch is
- * believed absent, others of it who have a message about then, from whatever sender, are asked for too. Returns of how many
+ * believed absent, others of it who have a message about then, from whatever sender, are asked for too. `firstPage`: of these, where it was read already. Returns of how many
  * no message shows; 0 where not all of the list was seen.
  */
 async function crossCheck(
   deps: BatchSearchDeps,
   inquiry: Inquiry,
   people: readonly string[],
-  asking: Asking,
+  { asking, firstPage }: { readonly asking: Asking; readonly firstPage: readonly ListedMessage[] | null },
 ): Promise<number | Stopped> {
   const { asked, sample } = asking;
   if (sample.absent === 0 || people.every((number) => asked.has(number))) return 0;
   if (people.length > CROSS_CHECKED_PEOPLE && !isMixed(sample)) return 0;
-  const seen: ListedMessage[] = [];
-  let isAll = false;
-  for (let page = 0; page < CROSS_CHECK_PAGES && !isAll; page++) {
+  const seen = [...(firstPage ?? [])];
+  let isAll = firstPage !== null && firstPage.length < PAGE_SIZE;
+  for (let page = firstPage === null ? 0 : 1; page < CROSS_CHECK_PAGES && !isAll; page++) {
     const listed = await inquiry.ask({ ...inquiry.about, offset: page * PAGE_SIZE });
     if (listed.kind !== 'listed') return listed.kind;
     seen.push(...listed.messages);

@@ -212,8 +212,10 @@ onPostgres('two instances on one PostgreSQL', () => {
   });
 
   it('settle a lost batch between them once: one of them looks, one sends', async () => {
-    const one = await startTestService({ engine: 'postgres', env: { ...env, PUBLIC_URL: '' } });
-    const two = await startTestService({ engine: 'postgres', env: { ...env, PUBLIC_URL: '' }, beside: one });
+    // Two that look at the same time come close to what Plivo's list answers a minute.
+    const looking = { ...env, PUBLIC_URL: '', PLIVO_LIST_REQUESTS_PER_MINUTE: '1000' };
+    const one = await startTestService({ engine: 'postgres', env: looking, simulator: { listRequestsPerMinute: 0 } });
+    const two = await startTestService({ engine: 'postgres', env: looking, beside: one });
     one.simulator.addFault({ kind: 'reset', times: 2 });
     const id = await broadcast(one, numbers(10));
     await allBatches(two, id, 'sent');
