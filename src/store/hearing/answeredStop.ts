@@ -17,7 +17,7 @@ export async function answersStop(tx: Transaction<Schema>, number: string): Prom
   const sent = await sql`
     select 1 from broadcast_recipients r
     join batches b on b.broadcast_key = r.broadcast_key and b.number = r.batch_number
-    where r.recipient_number = ${number} and r.status not in ('optedOut', 'invalid', 'cancelled')
+    where (r.recipient_number = ${number} or r.canonical_number = ${number}) and r.status not in ('optedOut', 'invalid', 'cancelled')
       and coalesce(b.called_at, b.claimed_at) >= ${last.created_at} limit 1`.execute(tx);
   return sent.rows.length === 0;
 }

@@ -5,7 +5,7 @@ import type { Engine } from '../engine/engine';
 import type { Schema } from '../engine/schema';
 import { moveRecipients, transitionBatch } from '../state/batchTransition';
 import { updateBroadcast } from '../state/counters';
-import { TEXTED_BEFORE } from '../state/duplicateGuard';
+import { isLeftOut } from '../state/leftOut';
 import { createAnsweredUuids, type AnsweredUuids } from './answeredUuids';
 import { asOfOurs } from './mendedReports';
 import { isStartThatCounts } from './startThatCounts';
@@ -147,7 +147,7 @@ async function writeRecipients(
   await sql`
     update broadcast_recipients set
       status = c.status, plivo_message_uuid = c."messageUuid", sequence = c.sequence,
-      error_code = case when plivo_message_uuid is null and error_code <> ${TEXTED_BEFORE.code}
+      error_code = case when plivo_message_uuid is null and not ${isLeftOut()}
         then c."errorCode" else coalesce(c."errorCode", error_code) end,
       error_reason = null,
       units = coalesce(c.units, broadcast_recipients.units), cost = coalesce(c.cost, broadcast_recipients.cost),

@@ -1,12 +1,13 @@
 import { sql, type Transaction } from 'kysely';
 import type { CounterChanges } from '../state/counters';
 import { optedOutAmong } from '../state/optedOut';
-import { TEXTED_BEFORE, textedTheSameBefore, type DuplicateGuard } from '../state/duplicateGuard';
+import { textedTheSameBefore, type DuplicateGuard } from '../state/duplicateGuard';
+import { SAME_PHONE, TEXTED_BEFORE } from '../state/leftOut';
 import type { Engine } from '../engine/engine';
 import type { Phones } from '../engine/phones';
 import type { Schema } from '../engine/schema';
 import { numbersWithStatus } from './recipientNumbers';
-import { SAME_PHONE, spellingsOfBatch, type Spellings } from './samePhone';
+import { spellingsOfBatch, type Spellings } from './samePhone';
 
 type Ref = { readonly broadcastKey: number; readonly number: number };
 

@@ -5,12 +5,6 @@ import type { Schema } from '../engine/schema';
 
 type Ref = { readonly broadcastKey: number; readonly number: number };
 
-/** How someone is marked who is left out because the phone has its text already, or will have, under another spelling. */
-export const SAME_PHONE = {
-  code: 'same_phone',
-  reason: 'The same phone stands in this broadcast in another spelling.',
-} as const;
-
 /** The spellings of a batch: `canonical` in its order, `repeated` whose phone has its text under another spelling. */
 export type Spellings = { readonly canonical: readonly string[]; readonly repeated: ReadonlySet<string> };
 
@@ -37,9 +31,11 @@ export async function spellingsOfBatch(
   return { canonical, repeated };
 }
 
+/** In the order of the index: without statistics, PostgreSQL would else read the whole table to find none. */
 async function hasOddRows(tx: Transaction<Schema>): Promise<boolean> {
   const found = await sql`
-    select 1 from broadcast_recipients where canonical_number is not null limit 1`.execute(tx);
+    select 1 from broadcast_recipients where canonical_number is not null
+    order by canonical_number limit 1`.execute(tx);
   return found.rows.length > 0;
 }
 

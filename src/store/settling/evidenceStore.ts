@@ -6,8 +6,7 @@ import type { Engine } from '../engine/engine';
 import { ORIGIN } from '../sending/batchOrigin';
 import { numbersWithStatus } from '../sending/recipientNumbers';
 import type { ClaimRef } from '../sending/settleStore';
-import { SAME_PHONE } from '../sending/samePhone';
-import { TEXTED_BEFORE } from '../state/duplicateGuard';
+import { isLeftOut } from '../state/leftOut';
 import { CALL_TIMES } from './dueLook';
 
 /** Who a call comes from. */
@@ -82,7 +81,7 @@ export function createEvidenceStore(database: Database): EvidenceStore {
         where r.recipient_number = ${number} and b.claimed_at between ${window.from} and ${window.to}
           and not (b.broadcast_key = ${batch.broadcastKey} and b.number = ${batch.number})
           and r.status not in ('optedOut', 'invalid')
-          and (r.error_code is null or r.error_code not in (${TEXTED_BEFORE.code}, ${SAME_PHONE.code}))
+          and not ${isLeftOut('r.error_code')}
           and (r.plivo_message_uuid is not null or b.status in ${MAY_HAVE_TEXTED})`.execute(db);
       const accounted = new Set<string>();
       let unnamedOthers = 0;
@@ -108,7 +107,7 @@ export function createEvidenceStore(database: Database): EvidenceStore {
           and exists (
             select 1 from broadcast_recipients r
             where r.broadcast_key = b.broadcast_key and r.batch_number = b.number and r.status <> 'optedOut'
-              and (r.error_code is null or r.error_code not in (${TEXTED_BEFORE.code}, ${SAME_PHONE.code})))
+              and not ${isLeftOut('r.error_code')})
           and not (b.broadcast_key = ${batch.broadcastKey} and b.number = ${batch.number})`.execute(db);
       return found.rows[0]?.unnamed ?? 0;
     },

@@ -3,7 +3,7 @@ import { BATCH_STATES, type BatchEvent, type BatchStatus } from '../../domain/st
 import type { RecipientStatus } from '../../domain/states/recipientState';
 import { nextState } from '../../domain/states/stateTable';
 import type { CounterChanges } from './counters';
-import { TEXTED_BEFORE } from './duplicateGuard';
+import { isLeftOut } from './leftOut';
 import type { Engine } from '../engine/engine';
 import type { Schema } from '../engine/schema';
 
@@ -51,9 +51,6 @@ export async function transitionBatch(
   return { from: batch.status, to };
 }
 
-/** Who was left out of the call has no part in what becomes of it. */
-const isNotLeftOut = sql<boolean>`(error_code is null or error_code <> ${TEXTED_BEFORE.code})`;
-
 /** Why people are where they are moved to: a stable code, and words that are safe to show. */
 export type MoveReason = { readonly code: string; readonly reason: string };
 
@@ -79,7 +76,7 @@ export async function moveRecipients(
       .where('batch_number', '=', ref.number)
       .where('status', '=', status)
       .where('plivo_message_uuid', 'is', null)
-      .where(isNotLeftOut)
+      .where(sql<boolean>`not ${isLeftOut()}`)
       .executeTakeFirst();
     changes.moveRecipients(status, to, Number(moved.numUpdatedRows));
   }

@@ -9,12 +9,6 @@ export type DuplicateGuard = {
   readonly duplicateWindowMs: number;
 };
 
-/** How someone who is left out for it is marked. */
-export const TEXTED_BEFORE = {
-  code: 'duplicate_text',
-  reason: 'Got the same text from another broadcast within DUPLICATE_WINDOW_HOURS.',
-} as const;
-
 /**
  * Who of these people was handed the same text by another broadcast within the window, or may have been: only those
  * count as missed whose text is known not to have arrived. Claims of one text wait for each other on PostgreSQL, so that

@@ -3,7 +3,7 @@ import { NumberSet } from '../../domain/numbers/numberSet';
 import type { RecipientStatus } from '../../domain/states/recipientState';
 import { batchCountsOf, recipientCountsOf } from '../state/counters';
 import type { Database } from '../engine/database';
-import { TEXTED_BEFORE } from '../state/duplicateGuard';
+import { isLeftOut } from '../state/leftOut';
 import type { Engine } from '../engine/engine';
 import type { BroadcastsTable, Schema } from '../engine/schema';
 import { brokenRules, type VerifiedBatch, type VerifiedBroadcast } from './verifyRules';
@@ -104,7 +104,7 @@ const total = (rows: RowCounts) => Object.values(rows).reduce((all, count) => al
 /** Batch number -> status -> people; 0 holds those who are in no batch. */
 async function countRows(tx: Transaction<Schema>, key: number): Promise<Map<number, RowCounts>> {
   const counted = await sql<{ batch_number: number; status: RecipientStatus | 'skipped'; people: number }>`
-    select batch_number, case when error_code = ${TEXTED_BEFORE.code} then 'skipped' else status end as status,
+    select batch_number, case when ${isLeftOut()} then 'skipped' else status end as status,
       count(*) as people
     from broadcast_recipients where broadcast_key = ${key} group by 1, 2`.execute(tx);
   const rowsOf = new Map<number, RowCounts>();

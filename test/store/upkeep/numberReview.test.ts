@@ -92,6 +92,21 @@ describe.each(ENGINES)('a database in which one phone has two spellings, on %s',
     await expectNobodyMissing(store, '00000000-0000-4000-8000-000000000001');
   });
 
+  it('leaves the second spelling out for good, whatever becomes of its batch', async () => {
+    await writtenBefore(async (old) => {
+      await accept(old, [OLD, NOW, '+14155550101'], 5);
+    });
+    await upgrade();
+    const lost = await claimNext(store);
+    await store.settling.recordUnknown(lost!, { code: 'timeout', status: null, reason: 'No answer.' });
+    const report = { recipient: OLD, messageUuid: 'uuid', status: 'delivered', country: 'MX' } as const;
+    const rest = { sequence: 1, errorCode: null, units: 1, cost: null, token: lost!.callbackToken };
+    expect(await store.reports.applyReports([{ ...report, ...rest }])).toEqual(['applied']);
+    const broadcast = await store.broadcasts.find('00000000-0000-4000-8000-000000000001');
+    expect(broadcast?.recipients).toMatchObject({ delivered: 1, queued: 1, cancelled: 1 });
+    await expectNobodyMissing(store, '00000000-0000-4000-8000-000000000001');
+  });
+
   it('texts nobody a second time whose other spelling was texted before the upgrade', async () => {
     await writtenBefore(async (old) => {
       await accept(old, [OLD, NOW, '+14155550101'], 1);
