@@ -15,13 +15,21 @@ const layer = (name) => `^src/${name}/`;
  */
 const SHELVES = {
   services: [['accepting'], ['settling', 'sending', 'hearing'], ['plivo', 'numbers', 'files', 'telling', 'upkeep']],
-  store: [['hearing'], ['settling', 'reading', 'upkeep'], ['sending'], ['accepting'], ['state'], ['engine']],
-  domain: [['plan'], ['outcome'], ['states', 'numbers', 'replies'], ['text', 'time', 'money', 'wording']],
+  store: [
+    ['hearing'],
+    ['optOuts'],
+    ['settling', 'reading', 'upkeep'],
+    ['sending'],
+    ['accepting'],
+    ['state'],
+    ['engine'],
+  ],
+  domain: [['plan'], ['outcome'], ['lists'], ['states', 'numbers', 'replies'], ['text', 'time', 'money', 'wording']],
   routes: [
     ['broadcasts', 'audience', 'hearing'],
     ['views', 'parameters'],
   ],
-  middleware: [['bodies']],
+  middleware: [['uploads'], ['bodies']],
   simulator: [['api'], ['callbacks'], ['messages'], ['behaviour'], ['clockwork', 'formats']],
   simulation: [['checks', 'people'], ['processes'], ['ground'], ['faults'], ['plivo', 'database'], ['clockwork']],
 };

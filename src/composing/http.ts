@@ -4,25 +4,18 @@ import type { Express } from 'express';
 import { createApp } from '../app';
 import { nobodyOfOurs } from '../domain/plan/ownSenders';
 import { authenticate } from '../middleware/authenticate';
-import { broadcastUpload } from '../middleware/bodies/broadcastUpload';
+import { broadcastUpload } from '../middleware/uploads/broadcastUpload';
 import { errorHandler, methodNotAllowed } from '../middleware/errorHandler';
 import { idempotencyKeyOf } from '../middleware/bodies/idempotencyKey';
 import { jsonBody, optionalJsonBody, repeatableJsonBody, unlessRead } from '../middleware/bodies/jsonBody';
-import { numberUpload } from '../middleware/bodies/numberUpload';
+import { numberUpload } from '../middleware/uploads/numberUpload';
 import { readQuery } from '../middleware/bodies/strictText';
 import { rateLimits } from '../middleware/rateLimits';
 import { requestLog } from '../middleware/requestLog';
 import { hashJson, refuseUnread, submittedOf } from '../middleware/bodies/submittedRequest';
-import {
-  entriesOf,
-  presentRecipients,
-  readRecipientsOf,
-  recipientsOf,
-  refuseFaults,
-  sourceOf,
-  validateBroadcast,
-  validatePreview,
-} from '../middleware/bodies/validateBroadcast';
+import { refuseFaults } from '../middleware/bodies/faults';
+import { entriesOf, presentRecipients, readRecipientsOf, recipientsOf, sourceOf } from '../middleware/bodies/readLists';
+import { validateBroadcast, validatePreview } from '../middleware/bodies/validateBroadcast';
 import { unknownRoute } from '../middleware/unknownRoute';
 import { verifyPlivo, type SignatureCheck } from '../middleware/verifyPlivo';
 import { inboundRoutes } from '../routes/audience/inboundRoutes';

@@ -8,7 +8,7 @@ import { createMissingReportStore, type MissingReportStore } from './settling/mi
 import { createFaultStore, type FaultStore } from './sending/faultStore';
 import { createDeafTimeStore, type DeafTimeStore } from './hearing/deafTimeStore';
 import { createInboundStore, type InboundStore } from './hearing/inboundStore';
-import { createOptOutStore, type OptOutStore } from './hearing/optOutStore';
+import { createOptOutStore, type OptOutStore } from './optOuts/optOutStore';
 import { createPacingStore, type PacingStore } from './sending/pacingStore';
 import { createPersonStore, type PersonStore } from './reading/personStore';
 import { createRecipientStore, type RecipientStore } from './reading/recipientStore';

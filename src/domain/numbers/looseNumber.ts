@@ -11,9 +11,9 @@ const FLOATING = /^(\+?\d{5,15})[.,]0{1,6}$/;
 /** What spreadsheets put before digits so that they stay text: an apostrophe, or ="…". */
 const AS_TEXT = /^=?\s?["'’‘`]\s?|\s?["'’`]$/g;
 const SCHEME = /^(?:tel|sms|callto)\s?:\s?/i;
-const EXTENSION = /\d\s?(?:;?\s?ext(?:ension)?|x|#|durchwahl|poste|int)[.:=]?\s?\d{1,8}$/i;
+export const EXTENSION = /\d\s?(?:;?\s?ext(?:ension)?|x|#|durchwahl|poste|int)[.:=]?\s?\d{1,8}$/i;
 /** Blanks, dashes of all kinds, brackets, dots and slashes stand between digits. */
-const SEPARATORS = /[\s\p{Z}\p{Pd}\u2212()[\]./·]/gu;
+export const SEPARATORS = /[\s\p{Z}\p{Pd}\u2212()[\]./·]/gu;
 /** Marks for the direction of writing, zero widths, soft hyphens: not seen, but copied along. */
 const INVISIBLE = /\p{Cf}|\p{Mn}|[\u115f\u1160\u3164\uffa0]/gu;
 const EXIT = '00';
@@ -28,7 +28,7 @@ export function readLoosely(written: string): LooseNumber | Unreadable {
   if (DIGITS.test(written)) return readDigits(written);
   const text = tidied(written);
   if (text === '') return { reason: 'is empty' };
-  if (SHORTENED.test(text))
+  if (isShortened(text))
     return { reason: 'was shortened by a spreadsheet, and its digits are lost: format the column as text first' };
   if (EXTENSION.test(text)) return { reason: 'has an extension, which no text can reach' };
   const bare = text.replace(SEPARATORS, '');
@@ -46,7 +46,11 @@ function readDigits(text: string): LooseNumber {
   return { digits: hasExit ? digits.slice(EXIT.length) : digits, isInternational: hasPlus || hasExit };
 }
 
-function tidied(written: string): string {
+/** Of a cell that was made plain by `tidied`. */
+export const isShortened = (text: string): boolean => SHORTENED.test(text);
+
+/** Without what is not seen, and what programs put around a number; digits are those that everybody reads. */
+export function tidied(written: string): string {
   const latin = /[^\u0020-\u007e]/.test(written) ? inLatinDigits(withoutHidden(written)) : written;
   return latin.trim().replace(AS_TEXT, '').replace(SCHEME, '').trim().replace(FLOATING, '$1');
 }

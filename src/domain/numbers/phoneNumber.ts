@@ -22,6 +22,12 @@ export type NumberReading = {
   spellingsOf(number: string): readonly string[];
 };
 
+/** What is wrong with a country that numbers are to be read by, worded to follow the field's name; null for nothing. */
+export const countryProblem = (value: unknown, { isCountry }: Pick<NumberReading, 'isCountry'>): string | null =>
+  typeof value === 'string' && isCountry(value.toUpperCase())
+    ? null
+    : 'must be a country by its two letters (ISO 3166), such as "DE"';
+
 /**
  * One canonical form, decided here alone. Numbers that stand in it already, as nearly all do, cost no regular expression
  * and no allocation; others are read as people write them.

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Router, type Request, type RequestHandler } from 'express';
 import { ServiceError } from '../../domain/errors';
-import type { NumberReader } from '../../domain/numbers/phoneNumber';
-import type { CheckedRecipients } from '../../domain/numbers/recipientList';
+import { countryProblem, type NumberReader } from '../../domain/numbers/phoneNumber';
+import type { CheckedRecipients } from '../../domain/lists/recipientList';
 import type { ListSource } from '../../services/files/listSource';
-import type { OptOut, OptOutStore } from '../../store/hearing/optOutStore';
+import type { OptOut, OptOutStore } from '../../store/optOuts/optOutStore';
 import { numberOf } from '../parameters/numberParameter';
 import { optOutView } from '../views/personView';
 import { UUID } from '../parameters/uuid';
@@ -73,7 +73,7 @@ export function optOutRoutes(deps: OptOutRoutesDeps): Router {
 
   const importList: RequestHandler = async (req, res) => {
     onlyParameters(req, ['invalidRecipients', 'column', 'charset', 'sheet', 'defaultCountry']);
-    refuseUnknownCountry(req, deps.isCountry);
+    refuseUnknownCountry(req, deps);
     const skips = choiceOf(req, 'invalidRecipients', ['reject', 'skip']) === 'skip';
     const { recipients: upload, source } = await deps.readNumbers(req);
     const column = source?.column ?? null;
@@ -129,10 +129,10 @@ export function optOutRoutes(deps: OptOutRoutesDeps): Router {
   return router;
 }
 
-function refuseUnknownCountry(req: Request, isCountry: (code: string) => boolean): void {
+function refuseUnknownCountry(req: Request, rules: Pick<OptOutRoutesDeps, 'isCountry'>): void {
   const country = req.query['defaultCountry'];
-  if (country === undefined || (typeof country === 'string' && isCountry(country.toUpperCase()))) return;
-  const msg = 'must be a country by its two letters (ISO 3166), such as "DE"';
+  const msg = country === undefined ? null : countryProblem(country, rules);
+  if (msg === null) return;
   throw new ServiceError('invalid_request', `The parameter "defaultCountry" ${msg}.`, {
     errors: [{ path: 'defaultCountry', msg }],
     errorCount: 1,

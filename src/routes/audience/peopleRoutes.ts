@@ -1,7 +1,7 @@
 import { Router, type RequestHandler } from 'express';
 import type { NumberReader } from '../../domain/numbers/phoneNumber';
 import type { InboundStore } from '../../store/hearing/inboundStore';
-import type { OptOutStore } from '../../store/hearing/optOutStore';
+import type { OptOutStore } from '../../store/optOuts/optOutStore';
 import type { PersonStore } from '../../store/reading/personStore';
 import { numberOf } from '../parameters/numberParameter';
 import { afterOf, cursorOf, limitOf, onlyParameters } from '../parameters/query';

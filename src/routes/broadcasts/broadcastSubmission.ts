@@ -1,9 +1,9 @@
-import type { NumberReader } from '../../domain/numbers/phoneNumber';
 import type { Request, RequestHandler, Response } from 'express';
 import { onceAccepted } from '../../domain/errors';
 import { composed, readMessage, type EncodingWish } from '../../domain/text/messageText';
-import type { CheckedRecipients } from '../../domain/numbers/recipientList';
-import { LINE_TYPES, ROW_TYPES } from '../../domain/numbers/listTypes';
+import type { CheckedRecipients } from '../../domain/lists/recipientList';
+import type { NumberReader } from '../../domain/numbers/phoneNumber';
+import { LINE_TYPES, ROW_TYPES } from '../../domain/lists/listTypes';
 import type { BroadcastRequest } from '../../services/accepting/broadcastRequest';
 import type { BroadcastService, Replay } from '../../services/accepting/broadcastService';
 import type { JudgeEntries } from '../../services/accepting/entryJudge';

@@ -1,5 +1,5 @@
 import type { KeptMessage } from '../../store/hearing/inboundReview';
-import type { OptOut, OptOutChange } from '../../store/hearing/optOutStore';
+import type { OptOut, OptOutChange } from '../../store/optOuts/optOutStore';
 import { iso } from './time';
 
 export const changeView = ({ event, source, note, importId, at }: OptOutChange) => ({

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { CheckedRecipients } from '../../domain/numbers/recipientList';
+import type { CheckedRecipients } from '../../domain/lists/recipientList';
 import { measureText, type TextMeasure } from '../../domain/text/segments';
 
 /** A checked request to text people. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { InvalidRecipient } from '../../domain/numbers/recipientList';
-import { TextSet } from '../../domain/numbers/textSet';
+import type { InvalidRecipient } from '../../domain/lists/recipientList';
+import { TextSet } from '../../domain/lists/textSet';
 import type { Origin } from '../../domain/plan/senders';
 import type { Timers } from '../../domain/time/timers';
 import type { NewBroadcast } from '../../store/accepting/broadcastInsert';

@@ -1,7 +1,7 @@
 import { CsvError, parse } from 'csv-parse/sync';
-import { delimiterLine, findDelimiter } from '../../domain/numbers/delimiter';
-import { findNumberColumn, type ColumnWish, type NumberColumn } from '../../domain/numbers/numberColumn';
-import { phoneShapeOf } from '../../domain/numbers/phoneShape';
+import { delimiterLine, findDelimiter } from '../../domain/lists/delimiter';
+import { findNumberColumn, type ColumnWish, type NumberColumn } from '../../domain/lists/numberColumn';
+import { phoneShapeOf } from '../../domain/lists/phoneShape';
 import { FAULTS, fileFault, lineFault } from './fileFault';
 import type { NumberEntry } from './listSource';
 import { cutIntoPieces, type Piece } from './recordCutter';

@@ -1,4 +1,4 @@
-import { isPhoneName, NUMBER_NAMES } from '../../domain/numbers/columnNames';
+import { isPhoneName, NUMBER_NAMES } from '../../domain/lists/columnNames';
 import { FAULTS, lineFault } from './fileFault';
 import type { NumberEntry } from './listSource';
 import { cutIntoPieces } from './recordCutter';

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { ColumnWish } from '../../domain/numbers/numberColumn';
+import type { ColumnWish } from '../../domain/lists/numberColumn';
 import { readCsv } from './csvFile';
 import { begin, gunzipped, isGzip, slicesOf, type NumberSource } from './fileBytes';
 import { fileFault } from './fileFault';

@@ -1,5 +1,5 @@
-import { isPhoneName } from '../../domain/numbers/columnNames';
-import { phoneShapeOf } from '../../domain/numbers/phoneShape';
+import { isPhoneName } from '../../domain/lists/columnNames';
+import { phoneShapeOf } from '../../domain/lists/phoneShape';
 import type { NumberEntry } from './listSource';
 
 /** So many entries are handed out before others get their turn. */

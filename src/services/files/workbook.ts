@@ -1,7 +1,7 @@
 import { fromBuffer, type Entry, type ZipFile } from 'yauzl';
 import { ServiceError } from '../../domain/errors';
-import { findNumberColumn, type ColumnWish, type NumberColumn } from '../../domain/numbers/numberColumn';
-import { phoneShapeOf } from '../../domain/numbers/phoneShape';
+import { findNumberColumn, type ColumnWish, type NumberColumn } from '../../domain/lists/numberColumn';
+import { phoneShapeOf } from '../../domain/lists/phoneShape';
 import { FAULTS, fileFault, lineFault } from './fileFault';
 import { foreignZip } from './foreignFile';
 import type { ListSource, NumberEntry } from './listSource';

@@ -1,4 +1,4 @@
-import type { OptOutStore } from '../../store/hearing/optOutStore';
+import type { OptOutStore } from '../../store/optOuts/optOutStore';
 import { createLoop, type Loop, type LoopDeps } from '../upkeep/loop';
 
 export type UndoWatchDeps = LoopDeps & { readonly optOuts: Pick<OptOutStore, 'finishUndos'> };

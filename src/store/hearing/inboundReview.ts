@@ -4,7 +4,7 @@ import type { Engine } from '../engine/engine';
 import { pageOf, type Page } from '../engine/page';
 import type { InboundMessagesTable, Schema } from '../engine/schema';
 import type { InboundMessage } from './inboundStore';
-import { optOut } from './optOutWriting';
+import { optOut } from '../optOuts/optOutWriting';
 
 export type KeptMessage = Pick<InboundMessage, 'messageUuid' | 'from' | 'to' | 'text' | 'intent' | 'keyword'> & {
   readonly key: number;

@@ -7,7 +7,7 @@ import { answersStop } from './answeredStop';
 import { deafTimes, type RecentDeafTime } from './deafTimeStore';
 import type { Engine } from '../engine/engine';
 import type { Page } from '../engine/page';
-import { optIn, optOut, type OptOutNote } from './optOutWriting';
+import { optIn, optOut, type OptOutNote } from '../optOuts/optOutWriting';
 import {
   countWaiting,
   listInbound,
@@ -16,7 +16,7 @@ import {
   type KeptMessage,
   type ReviewResult,
 } from './inboundReview';
-import { isStartThatCounts } from './startThatCounts';
+import { isStartThatCounts } from '../state/startThatCounts';
 import type { Schema } from '../engine/schema';
 
 /** A text from a person to one of our numbers, both in E.164 form where they are phone numbers. */

@@ -8,8 +8,8 @@ import { updateBroadcast } from '../state/counters';
 import { isLeftOut } from '../state/leftOut';
 import { createAnsweredUuids, type AnsweredUuids } from './answeredUuids';
 import { asOfOurs } from './mendedReports';
-import { isStartThatCounts } from './startThatCounts';
-import { optOut } from './optOutWriting';
+import { isStartThatCounts } from '../state/startThatCounts';
+import { optOut } from '../optOuts/optOutWriting';
 import {
   callOf,
   ReportGroup,

@@ -1,6 +1,6 @@
-import { NumberList, type Numbers } from './numberList';
-import { digitsAsNumber, NumberSet } from './numberSet';
-import type { NumberReader } from './phoneNumber';
+import { NumberList, type Numbers } from '../numbers/numberList';
+import { digitsAsNumber, NumberSet } from '../numbers/numberSet';
+import type { NumberReader } from '../numbers/phoneNumber';
 import { TextSet } from './textSet';
 
 /** An entry that is no phone number, with what to change. */

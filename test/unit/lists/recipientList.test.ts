@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { everyNumber } from '../../../src/domain/numbers/numberList';
 import { createNumberReading } from '../../../src/domain/numbers/phoneNumber';
 import { loadNumberingPlan } from '../../../src/services/numbers/numberingPlan';
-import { RecipientIntake, type IntakeOptions } from '../../../src/domain/numbers/recipientList';
+import { RecipientIntake, type IntakeOptions } from '../../../src/domain/lists/recipientList';
 
 const reader = createNumberReading(loadNumberingPlan()).for(null);
 const take = (entries: readonly unknown[], change: Partial<IntakeOptions> = {}, lines?: readonly (number | null)[]) => {

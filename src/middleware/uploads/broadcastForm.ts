@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { Busboy, type BusboyHeaders, type BusboyInstance } from '@fastify/busboy';
 import type { Request } from 'express';
 import { ServiceError } from '../../domain/errors';
-import { LINE_TYPES } from '../../domain/numbers/listTypes';
+import { LINE_TYPES } from '../../domain/lists/listTypes';
 import { readFormText } from './formText';
 import { listFieldsInQuery } from './listFields';
 import { endedEarly, type TakenIn } from './recipientUpload';

@@ -90,7 +90,10 @@ class Table {
     return { column, name: hasHeader ? shown(this.nameOf(column)) : null, hasHeader, named: this.#named(hasHeader) };
   }
 
+  /** A place goes first: names are looked for in cells that may be no names. */
   wished(wish: string): NumberColumn {
+    const place = /^\d{1,5}$/.test(wish) ? Number(wish) : 0;
+    if (place >= 1 && place <= this.width) return this.chosen(place - 1);
     const isName = (fits: (name: string) => boolean) =>
       this.#hasNumberInFirst ? [] : this.columns((column) => fits(this.nameOf(column)));
     const exact = isName((name) => name === wish.trim());
@@ -100,8 +103,6 @@ class Table {
     const [byName] = named;
     if (byName !== undefined)
       return { column: byName, name: shown(this.nameOf(byName)), hasHeader: true, named: this.#named(true) };
-    const place = /^\d{1,5}$/.test(wish) ? Number(wish) : 0;
-    if (place >= 1 && place <= this.width) return this.chosen(place - 1);
     throw this.fault(`has no column "${shown(wish)}"; choose another`, []);
   }
 

@@ -1,10 +1,10 @@
 import type { Readable } from 'node:stream';
 import type { Request } from 'express';
 import { ServiceError } from '../../domain/errors';
-import { RecipientIntake, type CheckedRecipients, type IntakeOptions } from '../../domain/numbers/recipientList';
-import type { ListSource } from '../../services/files/listSource';
+import { RecipientIntake, type IntakeOptions } from '../../domain/lists/recipientList';
 import type { FileReading } from '../../services/files/numberFile';
-import type { FileHash } from './submittedHash';
+import type { ReadList } from '../bodies/readLists';
+import type { FileHash } from '../bodies/submittedHash';
 
 export type UploadOptions = IntakeOptions & {
   /** Above this the file is refused. */
@@ -12,9 +12,6 @@ export type UploadOptions = IntakeOptions & {
   /** Told of every entry, as it was submitted. */
   readonly onEntry?: (entry: string) => void;
 };
-
-/** A list that was read and checked, and what it was read from; null where that was no file. */
-export type ReadList = { readonly recipients: CheckedRecipients; readonly source: ListSource | null };
 
 /**
  * Checks the numbers of a file while they are read, in memory that does not grow with the file but for what is kept of

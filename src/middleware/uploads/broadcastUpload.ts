@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 import type { Request, RequestHandler } from 'express';
 import { ServiceError } from '../../domain/errors';
-import { EntryLog } from '../../domain/numbers/entryLog';
-import { LINE_TYPES, ROW_TYPES } from '../../domain/numbers/listTypes';
+import { EntryLog } from '../../domain/lists/entryLog';
+import { LINE_TYPES, ROW_TYPES } from '../../domain/lists/listTypes';
 import type { NumberReader } from '../../domain/numbers/phoneNumber';
 import type { NumberSource } from '../../services/files/fileBytes';
 import type { FileOptions, FileReading } from '../../services/files/numberFile';
@@ -15,9 +15,10 @@ import {
   refuseEncodedForm,
   withoutListFields,
 } from './listFields';
-import { takeIn, takeInHashed, whileComing, type ReadList, type TakenIn } from './recipientUpload';
-import { FileHash } from './submittedHash';
-import { noteSubmitted } from './submittedRequest';
+import type { ReadList } from '../bodies/readLists';
+import { takeIn, takeInHashed, whileComing, type TakenIn } from './recipientUpload';
+import { FileHash } from '../bodies/submittedHash';
+import { noteSubmitted } from '../bodies/submittedRequest';
 import { broken, fieldsOf, type FieldPart, type Fields } from './uploadFields';
 
 export type BroadcastUploadOptions = {

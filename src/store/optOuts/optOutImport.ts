@@ -6,7 +6,7 @@ import type { Schema } from '../engine/schema';
 import { LEASE_MS } from '../state/lease';
 import { ascending } from './ascending';
 import { takeBack } from './optOutUndo';
-import { isStartThatCounts } from './startThatCounts';
+import { isStartThatCounts } from '../state/startThatCounts';
 import { optOut } from './optOutWriting';
 
 /** So many people take 10 ms. */

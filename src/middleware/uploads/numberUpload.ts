@@ -1,11 +1,12 @@
 import type { Request } from 'express';
 import { ServiceError } from '../../domain/errors';
-import { ROW_TYPES } from '../../domain/numbers/listTypes';
+import { ROW_TYPES } from '../../domain/lists/listTypes';
 import type { NumberReader } from '../../domain/numbers/phoneNumber';
 import type { FileOptions, FileReading } from '../../services/files/numberFile';
 import type { NumberSource } from '../../services/files/fileBytes';
 import { charsetOfType, isGzipped, listFieldsOf, refuseEncodedForm } from './listFields';
-import { takeIn, whileComing, type ReadList } from './recipientUpload';
+import type { ReadList } from '../bodies/readLists';
+import { takeIn, whileComing } from './recipientUpload';
 
 export type NumberUploadOptions = {
   readonly readFile: (source: NumberSource, options: FileOptions) => FileReading;

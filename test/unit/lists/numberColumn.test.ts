@@ -1,5 +1,5 @@
-import { findDelimiter } from '../../../src/domain/numbers/delimiter';
-import { findNumberColumn } from '../../../src/domain/numbers/numberColumn';
+import { findDelimiter } from '../../../src/domain/lists/delimiter';
+import { findNumberColumn } from '../../../src/domain/lists/numberColumn';
 
 describe('The first record tells where the numbers are', () => {
   test.each([
@@ -220,6 +220,10 @@ describe('Rather none than a wrong one: it is refused, with the columns, and the
   ])('%s', (_case, rows, purpose, words) => {
     expect(() => choose(rows, null, purpose)).toThrow(words);
     expect(choose(rows, '1', purpose)).toMatchObject({ column: 0 });
+  });
+
+  test('a place is a place, whatever the cells hold', () => {
+    expect(choose([['1é', '1', '1']], '1')).toMatchObject({ column: 0, hasHeader: false });
   });
 
   test('a log of texts goes to whom it says, for a broadcast', () => {

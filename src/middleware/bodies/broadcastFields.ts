@@ -1,0 +1,66 @@
+import type { Request } from 'express';
+import { composed, ENCODINGS, readMessage, unreadProblem, type EncodingWish } from '../../domain/text/messageText';
+import { parseQuietHours } from '../../domain/time/quietHours';
+
+/** What is wrong with a field's value and what to change, worded to follow the field's name; null for nothing. */
+
+const LONGEST_NAME = 100;
+const LONGEST_LEAD_DAYS = 30;
+const MOST_MEDIA = 10;
+const LONGEST_ADDRESS = 2000;
+
+export function messageProblem(value: unknown, req: Request): string | null {
+  if (value === undefined) return 'is missing; set it to the text to send';
+  if (typeof value !== 'string') return 'must be a string';
+  const { encoding } = req.body as { encoding?: unknown };
+  return readMessage(value, isEncoding(encoding) ? encoding : 'auto').problem;
+}
+
+export const isEncoding = (value: unknown): value is EncodingWish => ENCODINGS.some((encoding) => encoding === value);
+
+export function nameProblem(value: unknown): string | null {
+  if (typeof value !== 'string') return 'must be a string';
+  // A composed character is at most four times shorter.
+  if (value.length > 4 * LONGEST_NAME || composed(value).length > LONGEST_NAME)
+    return `must be at most ${LONGEST_NAME} characters long`;
+  return /\p{Cc}/u.test(value) ? 'must not hold control characters' : unreadProblem(value);
+}
+
+export const isWholeNumber = (value: unknown, min: number, max: number) =>
+  typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max;
+
+/** RFC 3339, section 5.6. A second of 60 exists there, and not in any clock of ours. */
+const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i;
+const DAY_MS = 86_400_000;
+
+export function sendAtProblem(value: unknown, now: number): string | null {
+  const at = typeof value === 'string' && RFC_3339.test(value) && isRealDate(value) ? Date.parse(value) : NaN;
+  if (Number.isNaN(at))
+    return 'must be a time such as "2030-01-31T09:00:00Z" or "2030-01-31T09:00:00+02:00" (RFC 3339)';
+  if (at <= now) return 'must lie in the future; leave it out to send at once';
+  return at > now + LONGEST_LEAD_DAYS * DAY_MS ? `must be at most ${LONGEST_LEAD_DAYS} days ahead` : null;
+}
+
+/** `Date.parse` takes the 31st of February for the 3rd of March. */
+function isRealDate(value: string): boolean {
+  const [year = 0, month = 0, day = 0] = value.slice(0, 10).split('-').map(Number);
+  return month >= 1 && month <= 12 && day >= 1 && day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
+}
+
+export const quietHoursProblem = (value: unknown): string | null =>
+  value === 'off' || (typeof value === 'string' && parseQuietHours(value) !== null)
+    ? null
+    : 'must be two times of day such as "21:00-08:00" with at least an hour left in between, or "off"';
+
+export function mediaProblem(value: unknown): string | null {
+  if (!Array.isArray(value) || value.length === 0 || value.length > MOST_MEDIA)
+    return `must be an array of 1 to ${MOST_MEDIA} https addresses`;
+  const faulty = value.findIndex((address: unknown) => !isHttps(address));
+  return faulty === -1 ? null : `must hold https addresses, which entry ${faulty} is not`;
+}
+
+const isHttps = (address: unknown): boolean =>
+  typeof address === 'string' &&
+  address.length <= LONGEST_ADDRESS &&
+  URL.canParse(address) &&
+  new URL(address).protocol === 'https:';
