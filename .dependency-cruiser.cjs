@@ -35,7 +35,7 @@ const SHELVES = {
 };
 
 /** Files outside the rooms join them; only the errors that every room of the domain may throw are for all. */
-const ABOVE_THE_ROOMS = '(?!errors\\.ts$)[^/]+\\.ts$';
+const ABOVE_THE_ROOMS = '(?!(?:errors|onFirstUse)\\.ts$)[^/]+\\.ts$';
 
 /** What a room may not look into: all the other rooms of its layer that do not stand below it. */
 const roomRules = Object.entries(SHELVES).flatMap(([name, shelves]) =>

@@ -1,7 +1,7 @@
 import { createNumberReading } from '../domain/numbers/phoneNumber';
 import { loadCountries } from '../services/numbers/countryTable';
 import { loadNumberingPlan } from '../services/numbers/numberingPlan';
-import { onFirstUse } from './onFirstUse';
+import { onFirstUse } from '../domain/onFirstUse';
 
 export const theCountries = onFirstUse(loadCountries);
 

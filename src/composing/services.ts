@@ -26,7 +26,7 @@ import { createRetention } from '../services/upkeep/retention';
 import { isStorageUnavailable, mayHaveCommitted } from '../store/engine/storageErrors';
 import type { Foundation } from './foundation';
 import { theCountries } from './numbers';
-import { onFirstUse } from './onFirstUse';
+import { onFirstUse } from '../domain/onFirstUse';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

@@ -16,6 +16,7 @@ export const EXTENSION = /\d\s?(?:;?\s?ext(?:ension)?|x|#|durchwahl|poste|int)[.
 export const SEPARATORS = /[\s\p{Z}\p{Pd}\u2212()[\]./·]/gu;
 /** Marks for the direction of writing, zero widths, soft hyphens: not seen, but copied along. */
 const INVISIBLE = /\p{Cf}|\p{Mn}|[\u115f\u1160\u3164\uffa0]/gu;
+const BEYOND_ASCII = /[^\u0020-\u007e]/;
 const EXIT = '00';
 const DIGITS = /^\+?[0-9]{1,64}$/;
 
@@ -51,7 +52,8 @@ export const isShortened = (text: string): boolean => SHORTENED.test(text);
 
 /** Without what is not seen, and what programs put around a number; digits are those that everybody reads. */
 export function tidied(written: string): string {
-  const latin = /[^\u0020-\u007e]/.test(written) ? inLatinDigits(withoutHidden(written)) : written;
+  const seen = BEYOND_ASCII.test(written) ? withoutHidden(written) : written;
+  const latin = BEYOND_ASCII.test(seen) ? inLatinDigits(seen) : seen;
   return latin.trim().replace(AS_TEXT, '').replace(SCHEME, '').trim().replace(FLOATING, '$1');
 }
 

@@ -1,6 +1,6 @@
 import type { Clause } from '../wording/clauses';
 import { DOUBTS, DOUBTS_WITHIN } from '../wording/doubtfulPhrases';
-import { onFirstUse } from '../wording/firstUse';
+import { onFirstUse } from '../onFirstUse';
 import { PLAIN_STOP_WORDS } from '../wording/stopWords';
 import { asCompared, longestOf } from '../wording/vocabulary';
 

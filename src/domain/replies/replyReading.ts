@@ -1,7 +1,7 @@
 import { readClause, type ClauseReading } from './clauseReading';
 import { clausesOf, type Clause } from '../wording/clauses';
 import { mayBeWish } from './doubts';
-import { onFirstUse } from '../wording/firstUse';
+import { onFirstUse } from '../onFirstUse';
 import { bareKeyword } from './keywords';
 import { isSignature, ownWords } from './ownWords';
 import { SAYS, vocabularyOf } from '../wording/vocabulary';

@@ -1,7 +1,7 @@
 import { clausesOf } from './clauses';
 import { ASIDES, POLITE } from './courtesies';
 import { DOUBTS } from './doubtfulPhrases';
-import { onFirstUse } from './firstUse';
+import { onFirstUse } from '../onFirstUse';
 import { PLAIN_STOP_WORDS, SHORT_STOP_WORDS } from './stopWords';
 import { UNSPACED_WISHES } from './unspacedWishes';
 
