@@ -209,6 +209,14 @@ function refuseSeveral(row: readonly string[], { column, named }: NumberColumn, 
   }
 }
 
+/** `="0171 234"` is what programs write so that Excel keeps a cell as text: the quotes are the cell's. */
+function withoutFormulas(text: Buffer | string, delimiter: string): Buffer | string {
+  if (!text.includes('="')) return text;
+  const end = `[\\r\\n\\${delimiter}]`;
+  const cell = new RegExp(`(^|${end})=("[^"\\r\\n]{0,200}")(?=${end}|$)`, 'g');
+  return text.toString().replace(cell, '$1$2');
+}
+
 /**
  * The cells of each record, blank ones included, so that the n-th is the n-th of the piece: of csv-parse's own line
  * numbers, those after a CRLF inside quotes are wrong. Its messages quote the file and are not passed on.
@@ -216,7 +224,7 @@ function refuseSeveral(row: readonly string[], { column, named }: NumberColumn, 
 function parseRecords({ bytes, records, isUtf8 }: Piece, delimiter: string): string[][] {
   const from = bytes.subarray(records[0]?.start ?? bytes.length);
   try {
-    return parse(isUtf8 ? from : WINDOWS.decode(from), {
+    return parse(withoutFormulas(isUtf8 ? from : WINDOWS.decode(from), delimiter), {
       delimiter,
       record_delimiter: ['\r\n', '\n', '\r'],
       relax_column_count: true,

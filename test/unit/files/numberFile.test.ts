@@ -74,6 +74,7 @@ const FILES: readonly (readonly [name: string, text: string, entries: string[]])
   ['blank lines and rows without a number', 'phone,name\n\n  \n,Jane\n" ",Joe\n+1,x\n,\n', ['4 ', '5 ', '6 +1']],
   ['blanks around values', ' phone , name\n +1 ,x\n\t+2\u00a0\n " +3 " ,x\n', ['2 +1', '3 +2', '4 +3']],
   ['quotes', '"+1","x"\n"+2",y\n+3,"z"\n', ['1 +1', '2 +2', '3 +3']],
+  ['formulas that keep text text', 'name,phone,note\n="007",="+1","a,=""x"",b"\n="b",="+2",=""\n', ['2 +1', '3 +2']],
   ['doubled quotes', 'name,phone\n"the ""boss""",+1\n', ['2 +1']],
   ['doubled quotes in the value', '"1""2"\n', ['1 1"2']],
   ['a comma inside quotes', 'name,phone\n"Doe, Jane",+1\n', ['2 +1']],
