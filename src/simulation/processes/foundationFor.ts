@@ -36,6 +36,8 @@ export function foundationFor(
   };
 }
 
+/** A process says every few seconds that it lives: whoever looks for something to do finds nothing new by that. */
+const SIGN_OF_LIFE = 'update pacing set alive_at';
 const STATEMENT_MS = { from: 0.05, to: 3 } as const;
 
 function storeFor(ground: Ground, life: SimulatedProcess, timers: Timers): Store {
@@ -51,7 +53,7 @@ function storeFor(ground: Ground, life: SimulatedProcess, timers: Timers): Store
     turn,
     before: trouble.before,
     after(sql, hasChanged) {
-      if (hasChanged) timeline.stir();
+      if (hasChanged && !sql.includes(SIGN_OF_LIFE)) timeline.stir();
       moments.statementDone(life);
       if (!life.isDead) trouble.after(sql);
       return !life.isDead;

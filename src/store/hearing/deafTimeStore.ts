@@ -23,15 +23,20 @@ export function createDeafTimeStore({ db, engine }: Database): DeafTimeStore {
       return at === null ? null : { at, msAgo: now - at };
     },
 
-    beat: (missed) =>
-      inTransaction(db, async (tx) => {
+    async beat(missed) {
+      if (missed().length === 0) {
+        await sql`update pacing set alive_at = ${engine.now} where id = 1`.execute(db);
+        return;
+      }
+      await inTransaction(db, async (tx) => {
         const asked = missed();
         const { now, deaf: known } = await read(tx, engine, engine.forUpdate);
         const deaf = asked.reduce<DeafTime | null>((all, each) => joined(all, intervalOf(each, now)), known);
         await sql`
           update pacing set alive_at = ${now}, deaf_from = ${deaf?.from ?? null}, deaf_until = ${deaf?.until ?? null}
           where id = 1`.execute(tx);
-      }),
+      });
+    },
   };
 }
 
