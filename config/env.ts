@@ -54,6 +54,13 @@ export const ENV_SPECS = {
     default: 250,
     desc: 'least time between the starts of two Plivo calls, across all instances',
   }),
+  PLIVO_CALL_SPACING_MS: integer(
+    0,
+    DAY_MS,
+  )({
+    default: 20,
+    desc: 'least time between the starts of two calls of a personalised broadcast, which carry one text each',
+  }),
   PLIVO_MAX_CONCURRENCY: integer(1, 100)({ default: 4, desc: 'Plivo calls under way at once, per instance' }),
   PLIVO_MAX_ATTEMPTS: integer(
     1,

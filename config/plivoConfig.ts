@@ -19,6 +19,8 @@ export type PlivoConfig = {
   readonly ownNumbers: ReadonlySet<string>;
   readonly batchSize: number;
   readonly batchDelayMs: number;
+  /** As `batchDelayMs`, between calls that carry a text of their own. */
+  readonly callSpacingMs: number;
   readonly maxConcurrency: number;
   readonly maxAttempts: number;
   readonly retryBaseMs: number;
@@ -46,6 +48,7 @@ export function plivoConfig(env: Env): PlivoConfig {
     ownNumbers: numbersAmong([...(env.PLIVO_SENDERS?.values() ?? []), ...senderOf(env)]),
     batchSize: env.PLIVO_BULK_MESSAGE_LIMIT,
     batchDelayMs: env.PLIVO_BATCH_DELAY_MS,
+    callSpacingMs: env.PLIVO_CALL_SPACING_MS,
     maxConcurrency: env.PLIVO_MAX_CONCURRENCY,
     maxAttempts: env.PLIVO_MAX_ATTEMPTS,
     retryBaseMs: env.PLIVO_RETRY_BASE_MS,

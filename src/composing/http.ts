@@ -10,6 +10,7 @@ import { idempotencyKeyOf } from '../middleware/bodies/idempotencyKey';
 import { jsonBody, optionalJsonBody, repeatableJsonBody, unlessRead } from '../middleware/bodies/jsonBody';
 import { numberUpload } from '../middleware/uploads/numberUpload';
 import { readQuery } from '../middleware/bodies/strictText';
+import { personalMessageIn } from '../middleware/bodies/personalMessage';
 import { rateLimits } from '../middleware/rateLimits';
 import { requestLog } from '../middleware/requestLog';
 import { hashJson, refuseUnread, submittedOf } from '../middleware/bodies/submittedRequest';
@@ -80,6 +81,7 @@ function composeChecks({ env, clock, numbers }: Foundation) {
     isCountry: (code: string) => numbers.isCountry(code),
     hashSeed: randomInt(0, 2 ** 32),
     maxRecipients: env.MAX_RECIPIENTS,
+    personalOf: personalMessageIn,
     now: clock,
   };
 }

@@ -30,6 +30,7 @@ describe('a configuration with an account and a sender', () => {
     ['PLIVO_API_URL', 'https://api.plivo.com'],
     ['PLIVO_BULK_MESSAGE_LIMIT', 1000],
     ['PLIVO_BATCH_DELAY_MS', 250],
+    ['PLIVO_CALL_SPACING_MS', 20],
     ['PLIVO_MAX_CONCURRENCY', 4],
     ['PLIVO_MAX_ATTEMPTS', 5],
     ['PLIVO_RETRY_BASE_MS', 200],

@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import { openDatabase } from '../../src/store/engine/database';
 import { splitIntoBatches } from '../../src/domain/plan/batching';
-import type { NewBroadcast } from '../../src/store/accepting/broadcastInsert';
+import type { NewBatch, NewBroadcast } from '../../src/store/accepting/broadcastInsert';
 import type { Claim, ClaimOptions } from '../../src/store/sending/claimStore';
 import type { Schema } from '../../src/store/engine/schema';
 import { storeOn, type Store } from '../../src/store/store';
@@ -59,7 +59,11 @@ export async function openStoreFixture(
 const EXAMPLE_SENDER = '+14155550100';
 
 /** A broadcast as the service would hand it to the store: these people, in batches of this size. */
-export function newBroadcast(id: string, recipients: readonly string[], batchSize: number): NewBroadcast {
+export function newBroadcast(
+  id: string,
+  recipients: readonly string[],
+  batchSize: number,
+): NewBroadcast & { readonly batches: readonly NewBatch[] } {
   return {
     id,
     name: null,
@@ -73,6 +77,9 @@ export function newBroadcast(id: string, recipients: readonly string[], batchSiz
     scheduledAt: null,
     encoding: 'GSM-7',
     segmentsPerMessage: 1,
+    segments: recipients.length,
+    personal: null,
+    held: null,
     submitted: recipients.length,
     duplicates: 0,
     accepted: recipients.length,
@@ -84,6 +91,7 @@ export function newBroadcast(id: string, recipients: readonly string[], batchSiz
       origin: { sender: EXAMPLE_SENDER },
       zones: null,
       notBefore: null,
+      own: null,
     })),
     countries: [{ country: 'US', recipients: recipients.length, segments: recipients.length, nanos: null }],
     currency: null,

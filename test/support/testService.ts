@@ -86,6 +86,7 @@ async function startInstance(database: TestDatabase, simulator: Simulator, optio
     PLIVO_SENDER_ID: '+14155550100',
     PLIVO_API_URL: simulator.url,
     PLIVO_BATCH_DELAY_MS: '0',
+    PLIVO_CALL_SPACING_MS: '0',
     PLIVO_RETRY_BASE_MS: '20',
     PUBLIC_URL: url,
     DATABASE_URL: database.url,

@@ -21,6 +21,8 @@ export type NumberColumn = {
   readonly hasHeader: boolean;
   /** Which columns have a name: numbers in them are known to be something else. */
   readonly named: readonly boolean[];
+  /** The names in the header by column; none without one. */
+  readonly names: readonly string[];
 };
 
 const SHOWN_NAME = 64;
@@ -74,8 +76,9 @@ class Table {
   hasNumbers = (column: number): boolean =>
     (this.fillings[column]?.sure ?? 0) + (this.fillings[column]?.maybe ?? 0) > 0;
 
-  #named(hasHeader: boolean): boolean[] {
-    return Array.from(this.first, (cell) => hasHeader && (cell ?? '').trim() !== '');
+  #named(hasHeader: boolean): Pick<NumberColumn, 'named' | 'names'> {
+    const names = Array.from(this.first, (cell) => (hasHeader ? (cell ?? '').trim() : ''));
+    return { named: names.map((name) => name !== ''), names: hasHeader ? names : [] };
   }
 
   /** Unknown words above numbers are a header too; a word for "none", nothing, or digits may be somebody's. */
@@ -87,7 +90,8 @@ class Table {
 
   chosen(column: number): NumberColumn {
     const hasHeader = this.#hasHeaderAbove(column);
-    return { column, name: hasHeader ? shown(this.nameOf(column)) : null, hasHeader, named: this.#named(hasHeader) };
+    const name = hasHeader ? shown(this.nameOf(column)) : null;
+    return { column, name, hasHeader, ...this.#named(hasHeader) };
   }
 
   /** A place goes first: names are looked for in cells that may be no names. */
@@ -102,7 +106,7 @@ class Table {
     if (named.length > 1) throw this.fault(`has more than one column called "${shown(wish)}"; choose by place`, named);
     const [byName] = named;
     if (byName !== undefined)
-      return { column: byName, name: shown(this.nameOf(byName)), hasHeader: true, named: this.#named(true) };
+      return { column: byName, name: shown(this.nameOf(byName)), hasHeader: true, ...this.#named(true) };
     throw this.fault(`has no column "${shown(wish)}"; choose another`, []);
   }
 

@@ -10,14 +10,13 @@ export type CountryShare = {
   readonly nanos: number | null;
 };
 
-/** Puts segments and prices to the people of each country. */
+/** Puts prices to the people of each country. */
 export function sharesOf(
-  countries: ReadonlyMap<string, number>,
-  { segmentsPerMessage, isMms }: { segmentsPerMessage: number; isMms: boolean },
+  countries: ReadonlyMap<string, { readonly people: number; readonly segments: number }>,
+  { isMms }: { isMms: boolean },
   prices: PriceList | null,
 ): CountryShare[] {
-  return [...countries].map(([country, recipients]) => {
-    const segments = recipients * segmentsPerMessage;
+  return [...countries].map(([country, { people: recipients, segments }]) => {
     const price = prices === null ? null : priceOf(prices, isMms ? 'mms' : 'sms', country);
     return { country, recipients, segments, nanos: price === null ? null : price * segments };
   });

@@ -76,19 +76,20 @@ export class Selection implements Numbers {
     const from = Math.max(0, start);
     const end = Math.min(to, this.#length);
     if (end <= from) return [];
-    const [first, last] = [this.#placeOf(from), this.#placeOf(end - 1)];
+    const [first, last] = [this.placeAt(from), this.placeAt(end - 1)];
     // Neighbours there, too: most lists are one group.
     if (last - first === end - from - 1) return this.#all.slice(first, last + 1);
     const numbers: string[] = [];
-    for (let i = from; i < end; i++) numbers.push(this.#all.at(this.#placeOf(i)) ?? '');
+    for (let i = from; i < end; i++) numbers.push(this.#all.at(this.placeAt(i)) ?? '');
     return numbers;
   }
 
   at(index: number): string | undefined {
-    return index >= 0 && index < this.#length ? this.#all.at(this.#placeOf(index)) : undefined;
+    return index >= 0 && index < this.#length ? this.#all.at(this.placeAt(index)) : undefined;
   }
 
-  #placeOf(index: number): number {
+  /** Where the one at the index stands in the whole list. */
+  placeAt(index: number): number {
     return this.#places[index] ?? 0;
   }
 }

@@ -1,5 +1,6 @@
 import { ServiceError } from '../errors';
 import { splitIntoBatches } from './batching';
+import { PersonalBatches } from './personalBatches';
 import { Selection, type Numbers } from '../numbers/numberList';
 import { mostAtOnceMs } from '../time/handOver';
 import { nextOpening, zoneWindowKey, type QuietHours } from '../time/quietHours';
@@ -17,13 +18,24 @@ export type PlanRules = {
   } | null;
   /** When the first text may go; milliseconds since 1970. */
   readonly startsAt: number;
-  /** The most people in a call that is to be worked off within so many milliseconds. */
-  readonly batchSizeWithin: (ms: number) => number;
+  /** The most people in a call of a text of so many segments that is to be worked off within so many milliseconds. */
+  readonly batchSizeWithin: (ms: number, segments: number) => number;
+  /** What is billed for each person where all are told the same. */
+  readonly segments: number;
+  /** What each person is told, by their place in the list; null where all are told the same. */
+  readonly texts: PlanTexts | null;
 };
 
-/** People who go in one call. */
-export type PlannedBatch = {
-  readonly recipients: Numbers;
+/** See `PersonalTexts`. */
+export type PlanTexts = {
+  readonly distinct: number;
+  textOf(place: number): number;
+  textAt(text: number): string;
+  segmentsAt(text: number): number;
+};
+
+/** What those who go in one call have in common beside their text. */
+export type GroupRules = {
   readonly origin: Origin;
   /** Every zone one of them may be in; null without quiet hours. */
   readonly zones: readonly string[] | null;
@@ -31,10 +43,34 @@ export type PlannedBatch = {
   readonly notBefore: number | null;
 };
 
+/** People who go in one call. */
+export type PlannedBatch = GroupRules & {
+  readonly recipients: Numbers;
+  /** What they are told, where that is not what the broadcast says. */
+  readonly own: { readonly text: string; readonly segments: number } | null;
+};
+
+/** Those who may go first come first. */
+export type PlannedBatches = { readonly length: number; slice(from: number, to: number): readonly PlannedBatch[] };
+
+/** Some calls that go one after the other: how much they are together, and for whom. */
+export type Load = Pick<GroupRules, 'zones' | 'notBefore'> & {
+  readonly people: number;
+  readonly calls: number;
+  /** What is billed. */
+  readonly units: number;
+};
+
+export type PeopleIn = { readonly people: number; /** What is billed for them. */ readonly segments: number };
+
 export type BroadcastPlan = {
-  readonly batches: readonly PlannedBatch[];
-  /** Country to people, most first. */
-  readonly countries: ReadonlyMap<string, number>;
+  readonly batches: PlannedBatches;
+  /** The same, in the same order, for forecasts. */
+  readonly loads: readonly Load[];
+  /** What is billed for all of them. */
+  readonly segments: number;
+  /** By country, most people first. */
+  readonly countries: ReadonlyMap<string, PeopleIn>;
   readonly senders: readonly SenderShare[];
 };
 
@@ -48,7 +84,7 @@ export type SenderShare = { readonly origin: Origin; readonly people: number; re
 export class BroadcastPlanner {
   readonly #all: Numbers;
   readonly #rules: PlanRules;
-  readonly #countries = new Map<string, number>();
+  readonly #countries = new Map<string, { people: number; segments: number }>();
   readonly #unreached = new Map<string, number>();
   #withoutOrigin = 0;
   readonly #members = new Map<Origin, Map<Window, Selection>>();
@@ -67,12 +103,13 @@ export class BroadcastPlanner {
    * in a list are mostly of one country and go together.
    */
   add(numbers: readonly string[], from: number, leftOut: ReadonlySet<string>): void {
-    const { countryOf, originOf } = this.#rules;
+    const { countryOf, originOf, texts } = this.#rules;
     let country = '';
     let origin: Origin | null = null;
     let window: Window | null = null;
     let people: Selection | null = null;
     let run = 0;
+    let segments = 0;
     let place = from - 1;
     for (const number of numbers) {
       place++;
@@ -81,8 +118,9 @@ export class BroadcastPlanner {
       const nextOrigin = originOf(number);
       const nextWindow = this.#windowOf(number);
       if (nextCountry !== country || nextOrigin !== origin) {
-        this.#count(country, origin, run);
+        this.#count(country, origin, run, segments);
         run = 0;
+        segments = 0;
       }
       if (nextOrigin !== origin || nextWindow !== window)
         people = nextOrigin === null ? null : this.#groupOf(nextOrigin, nextWindow, number);
@@ -91,8 +129,9 @@ export class BroadcastPlanner {
       window = nextWindow;
       people?.add(place);
       run++;
+      segments += texts === null ? this.#rules.segments : texts.segmentsAt(texts.textOf(place));
     }
-    this.#count(country, origin, run);
+    this.#count(country, origin, run, segments);
   }
 
   /**
@@ -104,9 +143,11 @@ export class BroadcastPlanner {
     refuseUnreached(this.#unreached);
     refuseWithoutOrigin(this.#withoutOrigin);
     const groups = this.#groups().sort((a, b) => (a.notBefore ?? 0) - (b.notBefore ?? 0));
+    const countries = new Map([...this.#countries].sort(([, a], [, b]) => b.people - a.people));
     return {
-      countries: new Map([...this.#countries].sort(([, a], [, b]) => b - a)),
-      batches: groups.flatMap((group) => batchesOf(group, this.#batchSizeFor(group))),
+      countries,
+      segments: [...countries.values()].reduce((all, { segments }) => all + segments, 0),
+      ...this.#calls(groups),
       senders: [...this.#members].map(([origin, windows]) => ({
         origin,
         people: [...windows.values()].reduce((all, { length }) => all + length, 0),
@@ -115,9 +156,20 @@ export class BroadcastPlanner {
     };
   }
 
-  #count(country: string, origin: Origin | null, people: number): void {
+  #calls(groups: readonly Group[]): Pick<BroadcastPlan, 'batches' | 'loads'> {
+    const { texts, segments } = this.#rules;
+    if (texts !== null) {
+      const batches = new PersonalBatches(groups, texts, (group, of) => this.#batchSizeFor(group, of));
+      return { batches, loads: batches.loads() };
+    }
+    const batches = groups.flatMap((group) => batchesOf(group, this.#batchSizeFor(group, segments)));
+    return { batches, loads: batches.map((batch) => loadOf(batch, segments)) };
+  }
+
+  #count(country: string, origin: Origin | null, people: number, segments: number): void {
     if (people === 0) return;
-    this.#countries.set(country, (this.#countries.get(country) ?? 0) + people);
+    const known = this.#countries.get(country) ?? { people: 0, segments: 0 };
+    this.#countries.set(country, { people: known.people + people, segments: known.segments + segments });
     if (origin === null) this.#withoutOrigin += people;
     else if (!reaches(origin, country)) this.#unreached.set(country, (this.#unreached.get(country) ?? 0) + people);
   }
@@ -130,12 +182,12 @@ export class BroadcastPlanner {
     return people;
   }
 
-  #batchSizeFor({ zones }: PlannedBatch): number {
+  #batchSizeFor({ zones }: GroupRules, segments: number): number {
     const { quiet, startsAt, batchSizeWithin } = this.#rules;
-    return batchSizeWithin(quiet === null ? Infinity : mostAtOnceMs(quiet.hours, zones ?? [], startsAt));
+    return batchSizeWithin(quiet === null ? Infinity : mostAtOnceMs(quiet.hours, zones ?? [], startsAt), segments);
   }
 
-  #groups(): PlannedBatch[] {
+  #groups(): Group[] {
     const { quiet, startsAt } = this.#rules;
     return [...this.#members].flatMap(([origin, windows]) =>
       [...windows].map(([window, recipients]) => ({
@@ -147,8 +199,18 @@ export class BroadcastPlanner {
   }
 }
 
-const batchesOf = (group: PlannedBatch, size: number): PlannedBatch[] =>
-  [...splitIntoBatches(group.recipients, size)].map((recipients) => ({ ...group, recipients }));
+type Group = GroupRules & { readonly recipients: Selection };
+
+const batchesOf = (group: Group, size: number): PlannedBatch[] =>
+  [...splitIntoBatches(group.recipients, size)].map((recipients) => ({ ...group, recipients, own: null }));
+
+const loadOf = ({ recipients, zones, notBefore }: PlannedBatch, segments: number): Load => ({
+  people: recipients.length,
+  calls: 1,
+  units: recipients.length * segments,
+  zones,
+  notBefore,
+});
 
 function refuseUnreached(unreached: ReadonlyMap<string, number>): void {
   if (unreached.size === 0) return;

@@ -1,14 +1,13 @@
 import { handOver } from '../time/handOver';
 import { loadMs, type Pace } from '../time/pacing';
 import type { QuietHours } from '../time/quietHours';
-import type { PlannedBatch } from './broadcastPlan';
+import type { Load } from './broadcastPlan';
 
 /** What is to be handed over, and how fast. Times in milliseconds. */
 export type Sending = {
   /** In the order in which they go. */
-  readonly batches: readonly Pick<PlannedBatch, 'recipients' | 'zones' | 'notBefore'>[];
+  readonly loads: readonly Load[];
   readonly hours: QuietHours | null;
-  readonly segmentsPerMessage: number;
   /** Null where nobody knows when a text leaves. */
   readonly pace: Pace | null;
   /** When the first may go, and when Plivo is done with what it was handed; since 1970. */
@@ -34,35 +33,34 @@ export function heldBackOf(sending: Sending): HeldBack | null {
   const until = held.reduce((latest, batch) => Math.max(latest, batch.until ?? 0), 0);
   const last = held.filter((batch) => batch.until === until);
   if (held.length === 0) return null;
-  const people = (batches: typeof held) => batches.reduce((all, { size }) => all + size, 0);
+  const sum = (loads: typeof held, of: 'people' | 'calls' | 'units') => loads.reduce((all, load) => all + load[of], 0);
   return {
-    recipients: people(held),
+    recipients: sum(held, 'people'),
     until,
-    last: { calls: last.length, units: people(last) * sending.segmentsPerMessage },
+    last: { calls: sum(last, 'calls'), units: sum(last, 'units') },
   };
 }
 
-type Holding = { readonly size: number; readonly until: number | null };
+type Holding = Load & { readonly until: number | null };
 
-function holdings({ batches, hours, pace, segmentsPerMessage, startsAt, ...queue }: Sending): Holding[] {
-  if (hours === null || pace === null)
-    return batches.map(({ recipients, notBefore }) => ({ size: recipients.length, until: notBefore }));
-  const groups = groupsOf(batches, startsAt);
+function holdings({ loads, hours, pace, startsAt, ...queue }: Sending): Holding[] {
+  if (hours === null || pace === null) return loads.map((one) => ({ ...one, until: one.notBefore }));
+  const groups = groupsOf(loads, startsAt);
   const held: Holding[] = [];
   let freeAt = Math.max(startsAt, queue.queueFreeAt);
-  for (let left = batches.length; left > 0;) {
-    const group = groups.find(({ sizes, dueAt }) => sizes.length > 0 && dueAt <= freeAt);
-    const size = group?.sizes.at(-1);
-    if (group === undefined || size === undefined) {
-      freeAt = Math.min(...groups.filter(({ sizes }) => sizes.length > 0).map(({ dueAt }) => dueAt));
+  for (let left = loads.length; left > 0;) {
+    const group = groups.find(({ waiting, dueAt }) => waiting.length > 0 && dueAt <= freeAt);
+    const one = group?.waiting.at(-1);
+    if (group === undefined || one === undefined) {
+      freeAt = Math.min(...groups.filter(({ waiting }) => waiting.length > 0).map(({ dueAt }) => dueAt));
       continue;
     }
-    const load = loadMs(pace, size * segmentsPerMessage);
+    const load = loadMs(pace, one.units);
     if (!leavesInTime(group, hours, { freeAt, load, startsAt })) continue;
-    group.sizes.pop();
+    group.waiting.pop();
     left--;
-    held.push({ size, until: heldUntil(group, startsAt) });
-    freeAt += load + queue.othersMs;
+    held.push({ ...one, until: heldUntil(group, startsAt) });
+    freeAt += load + queue.othersMs * one.calls;
   }
   return held;
 }
@@ -71,21 +69,22 @@ function holdings({ batches, hours, pace, segmentsPerMessage, startsAt, ...queue
 type Group = {
   readonly zones: readonly string[];
   /** The next one last. */
-  readonly sizes: number[];
+  readonly waiting: Load[];
   dueAt: number;
   /** Until then its last text must have left, as far as is known. */
   leavesBy: number;
 };
 
 /** The batches of one group share their list of zones. */
-function groupsOf(batches: Sending['batches'], startsAt: number): Group[] {
+function groupsOf(loads: readonly Load[], startsAt: number): Group[] {
   const groups = new Map<readonly string[] | null, Group>();
-  for (const { recipients, zones, notBefore } of batches) {
-    const group = groups.get(zones) ?? { zones: zones ?? [], sizes: [], dueAt: notBefore ?? startsAt, leavesBy: 0 };
-    group.sizes.push(recipients.length);
+  for (const load of loads) {
+    const { zones, notBefore } = load;
+    const group = groups.get(zones) ?? { zones: zones ?? [], waiting: [], dueAt: notBefore ?? startsAt, leavesBy: 0 };
+    group.waiting.push(load);
     groups.set(zones, group);
   }
-  for (const { sizes } of groups.values()) sizes.reverse();
+  for (const { waiting } of groups.values()) waiting.reverse();
   return [...groups.values()];
 }
 

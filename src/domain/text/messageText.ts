@@ -1,13 +1,18 @@
 import { withStandIns } from './gsmStandIns';
+import { fillIn, parseFields, type ParsedText, type PersonalMessage } from './personalText';
 import { textProblem } from './segments';
 
 /** `gsm`: what GSM-7 does not have is written with its stand-in, where it has one. */
 export const ENCODINGS = ['auto', 'gsm'] as const;
 export type EncodingWish = (typeof ENCODINGS)[number];
 
-/** What a message says when it goes out, or what to change in it. */
+/**
+ * What a message says when it goes out, or what to change in it. `personal`: it has fields, and says something of its own
+ * to each person; `text` is then as it was written.
+ */
 export type ReadMessage =
-  { readonly text: string; readonly problem: null } | { readonly text: null; readonly problem: string };
+  | { readonly text: string; readonly personal: PersonalMessage | null; readonly problem: null }
+  | { readonly text: null; readonly personal: null; readonly problem: string };
 
 /** UTF-16 code units, before anything makes it shorter: composed, a character may be a quarter as long, and joiners go. */
 const LONGEST_SUBMITTED = 8000;
@@ -18,14 +23,9 @@ const INVISIBLE = /^[\s\p{Z}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]*
 /** Stands for bytes that could not be read, so it has taken the place of what its writer meant. */
 const REPLACEMENT = '\ufffd';
 
-/** `\{{`, or the first of two braces. */
-const BRACES = /\\\{\{|\{(?=\{)/g;
-/** What follows two braces where a field begins, closed or not. */
-const FIELD_NAME = /^\s{0,20}[\p{L}\p{N}_]/u;
-
 /**
  * The one reading of a message: composed (NFC), by its stand-ins where that is wished, `\{{` as two braces. What is
- * measured, shown, stored and sent is the text that comes out.
+ * measured, shown, stored and sent is the text that comes out; with fields, one for each person.
  */
 export function readMessage(submitted: string, encoding: EncodingWish): ReadMessage {
   const problem = problemAsSubmitted(submitted);
@@ -34,17 +34,32 @@ export function readMessage(submitted: string, encoding: EncodingWish): ReadMess
   // Before fields are looked for: a fullwidth brace has a brace for its stand-in.
   const written = encoding === 'gsm' ? inGsm(inGsm(composed)) : composed;
   if (INVISIBLE.test(written)) return faulty('must not be empty: it holds nothing that can be seen');
-  const fieldAt = fieldIndex(written);
-  if (fieldAt !== -1) return faulty(fieldProblem(fieldAt));
-  const text = written.replaceAll('\\{{', '{{');
-  const fault = textProblem(text);
-  return fault === null ? { text, problem: null } : faulty(fault);
+  const parsed = parseFields(written);
+  if (parsed.problem !== null) return faulty(parsed.problem);
+  const [only = ''] = parsed.parts;
+  if (parsed.fields.length > 0) return { text: written, personal: personalMessage(parsed, encoding), problem: null };
+  const fault = textProblem(only);
+  return fault === null ? { text: only, personal: null, problem: null } : faulty(fault);
+}
+
+function personalMessage(parsed: ParsedText, encoding: EncodingWish): PersonalMessage {
+  const { fields } = parsed;
+  return {
+    fields,
+    render(values) {
+      const filled = fillIn(parsed, values);
+      if (filled.problem !== null) return filled;
+      const text = encoding === 'gsm' ? inGsm(inGsm(filled.text)) : filled.text.normalize('NFC');
+      const problem = INVISIBLE.test(text) ? 'is empty' : (unreadProblem(text) ?? textProblem(text));
+      return problem === null ? { text, problem } : { text: null, problem: `would get a text that ${problem}` };
+    },
+  };
 }
 
 /** Twice: an accent may come to stand at a letter that it was apart from. */
 const inGsm = (text: string): string => withStandIns(text).normalize('NFC');
 
-const faulty = (problem: string): ReadMessage => ({ text: null, problem });
+const faulty = (problem: string): ReadMessage => ({ text: null, personal: null, problem });
 
 function problemAsSubmitted(text: string): string | null {
   if (text.length > LONGEST_SUBMITTED)
@@ -68,17 +83,3 @@ export function unreadProblem(text: string): string | null {
 
 /** As names and notes are kept. */
 export const composed = (text: string): string => text.normalize('NFC');
-
-/** Of the first field, in UTF-16 code units; -1 where there is none. Braces that neither close nor name anything stay. */
-function fieldIndex(text: string): number {
-  const closedAt = text.lastIndexOf('}}');
-  for (const { 0: found, index } of text.matchAll(BRACES)) {
-    const inside = index + 2;
-    if (found === '{' && (closedAt >= inside || FIELD_NAME.test(text.slice(inside, inside + 30)))) return index;
-  }
-  return -1;
-}
-
-const fieldProblem = (index: number): string =>
-  `has a field in braces, {{…}}, at index ${index}, which has no values: write out what it stands for, ` +
-  'or \\{{ for two braces as they stand';

@@ -36,29 +36,28 @@ export function largestBatch(batchSize: number, segmentsPerMessage: number, pace
 
 export type Forecast = {
   readonly now: number;
-  /** Calls that go first or take turns with this broadcast's, its own included, and their units. */
-  readonly calls: number;
+  /** Of what goes first or takes turns with this broadcast, its own included: how long the calls take, and their units. */
+  readonly callsMs: number;
   readonly units: number;
-  readonly batchDelayMs: number;
   readonly pace: Pace | null;
   /** When Plivo is done with what it was handed. */
   readonly queueFreeAt: number;
   /** Its schedule; null for at once. */
   readonly startsAt: number | null;
   /** When quiet hours let the last of it go, and how much that is; null where they hold nothing back. */
-  readonly held: { readonly until: number; readonly calls: number; readonly units: number } | null;
+  readonly held: { readonly until: number; readonly callsMs: number; readonly units: number } | null;
 };
 
 /** When the last text of a broadcast is expected to leave Plivo; milliseconds since 1970. */
-export function expectedFinish({ now, startsAt, calls, units, held, ...forecast }: Forecast): number {
+export function expectedFinish({ now, startsAt, callsMs, units, held, ...forecast }: Forecast): number {
   const start = Math.max(now, startsAt ?? 0);
-  const end = finishOf(start, calls, units, forecast);
-  return held === null ? end : Math.max(end, finishOf(held.until, held.calls, held.units, forecast));
+  const end = finishOf(start, callsMs, units, forecast);
+  return held === null ? end : Math.max(end, finishOf(held.until, held.callsMs, held.units, forecast));
 }
 
-type Rates = Pick<Forecast, 'batchDelayMs' | 'pace' | 'queueFreeAt'>;
+type Rates = Pick<Forecast, 'pace' | 'queueFreeAt'>;
 
-function finishOf(start: number, calls: number, units: number, { batchDelayMs, pace, queueFreeAt }: Rates): number {
-  const handedOver = start + calls * batchDelayMs;
+function finishOf(start: number, callsMs: number, units: number, { pace, queueFreeAt }: Rates): number {
+  const handedOver = start + callsMs;
   return pace === null ? handedOver : Math.max(handedOver, Math.max(start, queueFreeAt) + loadMs(pace, units));
 }

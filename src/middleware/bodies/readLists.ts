@@ -4,7 +4,12 @@ import type { CheckedRecipients } from '../../domain/lists/recipientList';
 import type { ListSource } from '../../services/files/listSource';
 
 /** A list that was read and checked, and what it was read from; null where that was no file. */
-export type ReadList = { readonly recipients: CheckedRecipients; readonly source: ListSource | null };
+export type ReadList = {
+  readonly recipients: CheckedRecipients;
+  readonly source: ListSource | null;
+  /** What the columns or keys are called, as far as they have names. */
+  readonly names: readonly string[];
+};
 
 const lists = new WeakMap<Request, ReadList & { readonly log: EntryLog | null }>();
 
@@ -15,6 +20,9 @@ export function presentRecipients(req: Request, list: ReadList, log: EntryLog | 
 
 /** What the recipients of a request were read from; null where that was no file. */
 export const sourceOf = (req: Request): ListSource | null => lists.get(req)?.source ?? null;
+
+/** What the values of people are called in the list of a request. */
+export const namesOf = (req: Request): readonly string[] => lists.get(req)?.names ?? [];
 
 /** The entries of a checked request as they were submitted, some at a time; of a file, where a log was presented. */
 export function entriesOf(req: Request): Iterable<readonly string[]> {

@@ -4,6 +4,8 @@ import { body, header, type ValidationChain } from 'express-validator';
 import { ServiceError } from '../../domain/errors';
 import { countryProblem, type NumberReader } from '../../domain/numbers/phoneNumber';
 import { ENCODINGS } from '../../domain/text/messageText';
+import { createEntryReader, type EntryReader } from '../../domain/lists/recipientEntry';
+import type { PersonalMessage } from '../../domain/text/personalText';
 import { RecipientIntake, type CheckedRecipients } from '../../domain/lists/recipientList';
 import { senderProblem } from '../../domain/plan/senders';
 import type { ListSource } from '../../services/files/listSource';
@@ -18,7 +20,7 @@ import {
 } from './broadcastFields';
 import { Faults, MOST_ERRORS, refuse, shortened } from './faults';
 import { keyProblem } from './idempotencyKey';
-import { presentRecipients, readRecipientsOf, sourceOf } from './readLists';
+import { namesOf, presentRecipients, readRecipientsOf, sourceOf } from './readLists';
 
 export type BroadcastRules = {
   /** By the country that a request names, or the one that is configured. */
@@ -27,6 +29,8 @@ export type BroadcastRules = {
   readonly hashSeed: number;
   readonly isCountry: (code: string) => boolean;
   readonly maxRecipients: number;
+  /** What the fields of a broadcast have each person told, where that is something of their own. */
+  readonly personalOf: (fields: { message?: unknown; encoding?: unknown }) => PersonalMessage | null;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 };
@@ -58,10 +62,12 @@ export function validateBroadcast(rules: BroadcastRules): RequestHandler[] {
       rules,
       skipsInvalid(req as Request) ? Infinity : MOST_ERRORS,
     );
+    // The message names what the list does not have: nobody in it is at fault.
+    if ((checked.texts?.unknownFields.length ?? 0) > 0) return;
     if (checked.invalidCount > 0 && (!skipsInvalid(req as Request) || checked.valid.length === 0))
       refuseInvalid(checked, sourceOf(req as Request));
   });
-  return [onlyAnObject, ...chains(rules), list];
+  return [onlyAnObject, ...chains(rules), list, ...fieldsWithValues];
 }
 
 /** As `validateBroadcast`, for a dry run: faulty recipients are what it is there to find, so they are not refused. */
@@ -69,7 +75,7 @@ export function validatePreview(rules: BroadcastRules): RequestHandler[] {
   const list = body('recipients').custom(async (value: unknown, { req }) => {
     await checkList(value, req as Request, rules, MOST_ERRORS);
   });
-  return [onlyAnObject, ...chains(rules), list];
+  return [onlyAnObject, ...chains(rules), list, ...fieldsWithValues];
 }
 
 /** Whether the request asks for invalid recipients to be left out instead of refused. */
@@ -135,6 +141,28 @@ function refuseUnknownFields(fields: object): true {
   return true;
 }
 
+/** After the list: a message that names what nobody in the list has is one fault, not one for each of them. */
+const fieldsWithValues: ValidationChain[] = [
+  body('message').custom((_value: unknown, { req }) => {
+    const { unknownFields = [] } = readRecipientsOf(req as Request)?.texts ?? {};
+    return refuse(unknownFields.length === 0 ? null : unknownFieldProblem(unknownFields, namesOf(req as Request)));
+  }),
+];
+
+const MOST_NAMES = 20;
+
+function unknownFieldProblem(fields: readonly string[], names: readonly string[]): string {
+  const [field = ''] = fields;
+  const there = names
+    .filter((name) => name !== '')
+    .slice(0, MOST_NAMES)
+    .map((name) => shortened(name));
+  return (
+    `has the field {{${field}}}, for which nobody in the list has a value: give it one, or write {{${field}|what stands there without one}}` +
+    (there.length === 0 ? '' : `; the list has ${there.join(', ')}`)
+  );
+}
+
 /** So many entries are checked before others get their turn: 4 ms. */
 const SLICE = 20_000;
 
@@ -149,6 +177,39 @@ async function checkList(
     if (uploaded.submitted === 0) throw new Error('must hold at least one number');
     return uploaded;
   }
+  refuseNoList(value, rules);
+  const personal = rules.personalOf(req.body as object);
+  const intake = new RecipientIntake({
+    reader: rules.readerFor((req.body as { defaultCountry?: unknown }).defaultCountry),
+    maxErrors,
+    seed: rules.hashSeed,
+    expected: value.length,
+    keepsStrings: true,
+    personal,
+  });
+  const entries = createEntryReader(personal?.fields.map(({ name }) => name) ?? []);
+  for (let from = 0; from < value.length; from += SLICE) {
+    if (from > 0) await nextTurn();
+    const end = Math.min(from + SLICE, value.length);
+    for (let index = from; index < end; index++) take(intake, entries, value[index]);
+  }
+  const checked = intake.result();
+  presentRecipients(req, { recipients: checked, source: null, names: entries.knownKeys() }, null);
+  return checked;
+}
+
+/** A number alone, or an object with one and the values of fields. */
+function take(intake: RecipientIntake, entries: EntryReader, entry: unknown): void {
+  if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) {
+    intake.add(entry);
+    return;
+  }
+  const { number, values, problem } = entries.read(entry);
+  if (problem === null) intake.add(number, null, values);
+  else intake.addFaulty(entry, null, problem);
+}
+
+function refuseNoList(value: unknown, rules: BroadcastRules): asserts value is unknown[] {
   if (value === undefined) throw new Error('is missing; set it to an array of numbers such as ["+14155550100"]');
   if (!Array.isArray(value)) throw new Error('must be an array of numbers such as ["+14155550100"]');
   if (value.length === 0) throw new Error('must hold at least one number');
@@ -157,22 +218,6 @@ async function checkList(
       `must hold at most ${rules.maxRecipients} numbers, and holds ${value.length}; send several broadcasts`,
     );
   }
-  const reader = rules.readerFor((req.body as { defaultCountry?: unknown }).defaultCountry);
-  const intake = new RecipientIntake({
-    reader,
-    maxErrors,
-    seed: rules.hashSeed,
-    expected: value.length,
-    keepsStrings: true,
-  });
-  for (let from = 0; from < value.length; from += SLICE) {
-    if (from > 0) await nextTurn();
-    const end = Math.min(from + SLICE, value.length);
-    for (let index = from; index < end; index++) intake.add(value[index]);
-  }
-  const checked = intake.result();
-  presentRecipients(req, { recipients: checked, source: null }, null);
-  return checked;
 }
 
 function refuseInvalid({ invalid, invalidCount }: CheckedRecipients, source: ListSource | null): void {

@@ -1,7 +1,8 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { Request, RequestHandler } from 'express';
 import { ServiceError } from '../../domain/errors';
 import { EntryLog } from '../../domain/lists/entryLog';
+import type { PersonalMessage } from '../../domain/text/personalText';
 import { LINE_TYPES, ROW_TYPES } from '../../domain/lists/listTypes';
 import type { NumberReader } from '../../domain/numbers/phoneNumber';
 import type { NumberSource } from '../../services/files/fileBytes';
@@ -15,6 +16,7 @@ import {
   refuseEncodedForm,
   withoutListFields,
 } from './listFields';
+import { keeping, newKeptBytes, type KeptBytes } from './keptBytes';
 import type { ReadList } from '../bodies/readLists';
 import { takeIn, takeInHashed, whileComing, type TakenIn } from './recipientUpload';
 import { FileHash } from '../bodies/submittedHash';
@@ -30,6 +32,8 @@ export type BroadcastUploadOptions = {
   readonly maxRecipients: number;
   /** Hands the recipients over to the validation; `log` holds them as submitted, where it was asked for. */
   readonly present: (req: Request, list: ReadList, log: EntryLog | null) => void;
+  /** What the fields of a broadcast have each person told, where that is something of their own. */
+  readonly personalOf: (fields: Fields) => PersonalMessage | null;
   /** Whether what is submitted has to be known again. */
   readonly isNoted: (req: Request) => boolean;
   /** Whether every entry has to be kept as it was submitted. */
@@ -44,6 +48,8 @@ type Watch = {
   readonly log: EntryLog | null;
   /** The fields that were known when the list was read; null before. */
   early: Fields | null;
+  /** A list that came before the message, which may have to be read again with it; null where it is too long. */
+  kept: (KeptBytes & { readonly kind: ListKind }) | null;
 };
 
 type ListUpload = {
@@ -72,7 +78,11 @@ export function broadcastUpload(options: BroadcastUploadOptions): RequestHandler
     if (!req.is('multipart/form-data')) return null;
     if (isGzipped(req))
       throw new ServiceError('unsupported_content_type', 'Compress the file in the form, not the form.');
-    return () => readForm(req, (source, kind, fields) => takeList(req, { source, kind, fields, isGzip: false }, watch));
+    return () =>
+      readForm(req, (source, kind, fields) => {
+        if (!Object.hasOwn(fields, 'message')) watch.kept = { ...newKeptBytes(), kind };
+        return takeList(req, { source, kind, fields, isGzip: false }, watch);
+      });
   };
 
   async function readBody(req: Request, kind: ListKind, watch: Watch): Promise<Upload> {
@@ -84,7 +94,9 @@ export function broadcastUpload(options: BroadcastUploadOptions): RequestHandler
 
   async function takeList(req: Request, { source, kind, fields, isGzip }: ListUpload, watch: Watch): Promise<TakenIn> {
     const { hash, log } = watch;
+    const personal = options.personalOf(fields);
     const intake = {
+      personal,
       reader: options.readerFor(fields['defaultCountry']),
       seed: options.hashSeed,
       maxRecipients: options.maxRecipients,
@@ -96,10 +108,31 @@ export function broadcastUpload(options: BroadcastUploadOptions): RequestHandler
     watch.early = fields;
     const wish = listFieldsOf(fields);
     const charset = wish.charset ?? (req.is('multipart/form-data') ? null : charsetOfType(req));
+    const called = personal?.fields.map(({ name }) => name) ?? [];
     const read = (bytes: NumberSource) =>
-      options.readFile(bytes, { ...wish, charset, kind, isGzip, purpose: 'recipients' });
+      options.readFile(watch.kept === null ? bytes : keeping(bytes, watch.kept), {
+        ...wish,
+        charset,
+        kind,
+        isGzip,
+        purpose: 'recipients',
+        fields: called,
+      });
     if (hash !== null) return await takeInHashed(source, read, intake, hash);
     return { list: await takeIn(read(source), intake), fault: null };
+  }
+
+  /** Of a form, in which the message may come behind the list: what that has each person told is known only then. */
+  async function readAgain(req: Request, fields: Fields, watch: Watch): Promise<TakenIn> {
+    const { kept } = watch;
+    if (kept === null || !kept.isWhole)
+      throw broken('says a message with fields behind the recipients; put it before them');
+    const source = Readable.from(kept.pieces);
+    return await takeList(
+      req,
+      { source, kind: kept.kind, fields, isGzip: false },
+      { ...watch, hash: null, kept: null },
+    );
   }
 
   return async (req, _res, next) => {
@@ -108,16 +141,19 @@ export function broadcastUpload(options: BroadcastUploadOptions): RequestHandler
       hash: options.isNoted(req) ? new FileHash() : null,
       log: options.isLogged(req) ? new EntryLog() : null,
       early: null,
+      kept: null,
     };
     const read = readerOf(req, watch);
     if (read === null) {
       next();
       return;
     }
-    const { parts, taken } = await whileComing(req, read);
+    const { parts, taken: takenFirst } = await whileComing(req, read);
     const fields = fieldsOf(parts);
+    const isLate = watch.kept !== null && takenFirst?.fault === null && options.personalOf(fields) !== null;
+    const taken = isLate ? await readAgain(req, fields, watch) : takenFirst;
     refuseLateSkip(fields, taken);
-    refuseLateWish(fields, watch.early);
+    if (!isLate) refuseLateWish(fields, watch.early);
     req.body = withoutListFields(fields);
     if (watch.hash !== null)
       noteSubmitted(req, { submittedHash: watch.hash.digest(parts), fault: taken === null ? null : taken.fault });

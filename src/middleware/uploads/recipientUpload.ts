@@ -22,13 +22,13 @@ export type UploadOptions = IntakeOptions & {
 export async function takeIn(reading: FileReading, options: UploadOptions): Promise<ReadList> {
   const intake = new RecipientIntake({ ...options, expected: Math.min(options.expected, options.maxRecipients) });
   for await (const entries of reading.entries) {
-    for (const { value, line } of entries) {
-      intake.add(value, line);
+    for (const { value, line, values } of entries) {
+      intake.add(value, line, values);
       options.onEntry?.(value);
     }
     if (intake.submitted > options.maxRecipients) throw tooMany(options.maxRecipients);
   }
-  return { recipients: intake.result(), source: reading.source() };
+  return { recipients: intake.result(), source: reading.source(), names: reading.names() };
 }
 
 /** What a file holds, or why it cannot be read. */

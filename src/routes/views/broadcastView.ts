@@ -2,6 +2,7 @@ import { totalNanos, type CountryShare } from '../../domain/money/costEstimate';
 import { formatAmount } from '../../domain/money/money';
 import { nameOf } from '../../domain/plan/senders';
 import type { BroadcastRequest } from '../../services/accepting/broadcastRequest';
+import type { TextsSpread } from '../../services/accepting/textsSpread';
 import type { Preview } from '../../services/accepting/previewService';
 import type { Batch } from '../../store/reading/batchReading';
 import type { Broadcast, CountryBill } from '../../store/reading/broadcastStore';
@@ -31,6 +32,7 @@ export function broadcastView(broadcast: Broadcast, extras: BroadcastExtras) {
     message: `Broadcast request accepted for ${broadcast.accepted} recipients.`,
     status: broadcast.status,
     name: broadcast.name,
+    text: broadcast.text,
     createdAt: iso(broadcast.createdAt),
     sendAt: iso(broadcast.scheduledAt),
     processedAt: iso(broadcast.processedAt),
@@ -47,11 +49,8 @@ export function broadcastView(broadcast: Broadcast, extras: BroadcastExtras) {
     },
     batches: { total: broadcast.batchesTotal, ...broadcast.batches },
     delivery: broadcast.recipients,
-    segments: {
-      encoding: broadcast.encoding,
-      perMessage: broadcast.segmentsPerMessage,
-      total: broadcast.segmentsPerMessage * broadcast.accepted,
-    },
+    ...(broadcast.personal === null ? {} : { texts: { distinct: broadcast.personal.distinct } }),
+    segments: segmentsView(broadcast),
     cost: costView(broadcast, countries),
     countries: countries.map((country) => countryBillView(country)),
     ...(responses === null ? {} : { plivoResponses: responses.flatMap(plivoResponse) }),
@@ -64,6 +63,11 @@ export function broadcastView(broadcast: Broadcast, extras: BroadcastExtras) {
     links: { self, recipients: `${self}/recipients`, batches: `${self}/batches` },
   };
 }
+
+const segmentsView = ({ encoding, segmentsPerMessage: most, segmentsTotal: total, personal }: Broadcast) =>
+  personal === null
+    ? { encoding, perMessage: most, total }
+    : { encoding, min: personal.leastSegments, max: most, total };
 
 /** What was expected beside what delivery reports add up to, which is in the currency of the Plivo account. */
 function costView({ currency }: Broadcast, countries: readonly CountryBill[]) {
@@ -102,13 +106,13 @@ export function previewView(preview: Preview, { recipients }: BroadcastRequest) 
     invalidRecipients: recipients.invalid
       .slice(0, MOST_INVALID)
       .map(({ index, line, value, reason }) => ({ index, ...(line === null ? {} : { line }), value, reason })),
+    ...textsView(plan.texts),
     segments: {
-      encoding: measure.encoding,
-      characters: measure.characters,
-      perMessage: measure.segments,
+      encoding: plan.texts?.encoding ?? measure.encoding,
+      ...(plan.texts === null ? { characters: measure.characters, perMessage: measure.segments } : plan.texts.segments),
       total: plan.segments,
       forcingUcs2: preview.forcing,
-      perMessageWithStandIns: preview.perMessageWithStandIns,
+      ...(plan.texts === null ? { perMessageWithStandIns: preview.perMessageWithStandIns } : {}),
     },
     countries: plan.countries.map((share) => ({ ...shareView(share), cost: amountOrNull(share.nanos) })),
     cost: nanos === null ? null : { amount: formatAmount(nanos), currency },
@@ -119,6 +123,13 @@ export function previewView(preview: Preview, { recipients }: BroadcastRequest) 
     refusals: plan.refusals,
     digest: plan.digest,
   };
+}
+
+/** What people are told, where each is told something of their own. */
+function textsView(texts: TextsSpread | null) {
+  if (texts === null) return {};
+  const { distinct, ucs2, shortest, longest, dearest } = texts;
+  return { texts: { distinct, ucs2, shortest, longest, dearest } };
 }
 
 const MOST_INVALID = 100;

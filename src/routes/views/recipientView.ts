@@ -18,6 +18,8 @@ const outcomeView = (outcome: TextOutcome) => ({
   batch: outcome.batch,
   updatedAt: iso(outcome.updatedAt),
   notBefore: iso(outcome.notBefore),
+  // Where all are told the same, the broadcast says it.
+  ...(outcome.text === null ? {} : { text: outcome.text }),
 });
 
 export const recipientView = (recipient: Recipient) => ({

@@ -6,14 +6,17 @@ import type { PacingStore } from '../../store/sending/pacingStore';
 export type ForecastDeps = {
   readonly broadcasts: Pick<BroadcastStore, 'workloads'>;
   readonly pacing: Pick<PacingStore, 'queueState'>;
-  readonly config: { readonly batchDelayMs: number; readonly pace: Pace | null };
+  readonly config: { readonly batchDelayMs: number; readonly callSpacingMs: number; readonly pace: Pace | null };
 };
 
 /** What is left to send of a broadcast. */
 type Work = {
   readonly calls: number;
   readonly units: number;
-  readonly held: Parameters<typeof expectedFinish>[0]['held'];
+  /** Says something of its own to each. */
+  readonly isPersonal: boolean;
+  /** What quiet hours let go last. */
+  readonly held: { readonly until: number; readonly calls: number; readonly units: number } | null;
   /** Milliseconds since 1970; null for at once. */
   readonly startsAt: number | null;
 };
@@ -25,7 +28,7 @@ export type Outlook = {
   /** How many milliseconds a broadcast that is not there yet would take from its start on. */
   durationOf(plan: Work): number;
   /** Whom quiet hours would hold back of such a broadcast, at once or because their turn comes too late. */
-  heldBack(plan: Pick<Sending, 'batches' | 'hours' | 'segmentsPerMessage'> & Pick<Work, 'startsAt'>): HeldBack | null;
+  heldBack(plan: Pick<Sending, 'loads' | 'hours'> & Pick<Work, 'startsAt'>): HeldBack | null;
 };
 
 export type Forecast = {
@@ -37,26 +40,39 @@ const UNDER_WAY: readonly Broadcast['status'][] = ['scheduled', 'queued', 'proce
 
 /** Judges by the pace, by what others have waiting, and by what holds a broadcast back; not by faults or failures. */
 export function createForecast({ broadcasts, pacing, config }: ForecastDeps): Forecast {
+  const spacingMs = ({ isPersonal }: { isPersonal: boolean }) =>
+    isPersonal ? config.callSpacingMs : config.batchDelayMs;
+
   return {
     async now() {
       const waiting = await broadcasts.workloads();
       const { freeAt: queueFreeAt, now } = await pacing.queueState();
       const finish = (plan: Work, exceptKey: number | null) => {
+        const { startsAt, held } = plan;
         const others = workOfOthers(waiting, plan.calls, exceptKey);
-        const [calls, units] = [plan.calls + others.calls, Math.round(plan.units + others.units)];
-        return expectedFinish({ ...config, ...plan, now, calls, units, queueFreeAt });
+        const callsMs = (calls: number) => calls * spacingMs(plan);
+        return expectedFinish({
+          pace: config.pace,
+          now,
+          startsAt,
+          queueFreeAt,
+          callsMs: callsMs(plan.calls) + others.callsMs,
+          units: Math.round(plan.units + others.units),
+          held: held === null ? null : { until: held.until, callsMs: callsMs(held.calls), units: held.units },
+        });
       };
       return {
         finishOf(broadcast) {
-          const { batches, batchesTotal, accepted, segmentsPerMessage, scheduledAt, held } = broadcast;
+          const { batches, batchesTotal, segmentsTotal, personal, scheduledAt, held } = broadcast;
           if (batches.pending === 0 || !UNDER_WAY.includes(broadcast.status)) return null;
-          const unitsOf = (calls: number) => Math.round(((calls * accepted) / batchesTotal) * segmentsPerMessage);
+          const unitsOf = (calls: number) => Math.round((calls / batchesTotal) * segmentsTotal);
           const last = Math.min(held?.batches ?? 0, batches.pending);
           const left = {
             calls: batches.pending,
             units: unitsOf(batches.pending),
             held: held === null ? null : { until: held.until, calls: last, units: unitsOf(last) },
             startsAt: scheduledAt,
+            isPersonal: personal !== null,
           };
           return finish(left, broadcast.broadcastKey);
         },
@@ -65,7 +81,7 @@ export function createForecast({ broadcasts, pacing, config }: ForecastDeps): Fo
         },
         heldBack({ startsAt, ...plan }) {
           const { pace } = config;
-          const calls = plan.batches.length;
+          const calls = plan.loads.reduce((all, load) => all + load.calls, 0);
           const { units } = workOfOthers(waiting, calls, null);
           const othersMs = pace === null || calls === 0 ? 0 : loadMs(pace, units) / calls;
           return heldBackOf({ ...plan, pace, queueFreeAt, othersMs, startsAt: Math.max(now, startsAt ?? 0) });
@@ -73,20 +89,20 @@ export function createForecast({ broadcasts, pacing, config }: ForecastDeps): Fo
       };
     },
   };
-}
 
-/** They take turns batch by batch: of each other broadcast, as much goes as this one has left. */
-function workOfOthers(
-  waiting: readonly Workload[],
-  calls: number,
-  exceptKey: number | null,
-): { calls: number; units: number } {
-  const work = { calls: 0, units: 0 };
-  for (const other of waiting) {
-    if (other.broadcastKey === exceptKey) continue;
-    const share = Math.min(1, calls / other.calls);
-    work.calls += other.calls * share;
-    work.units += other.units * share;
+  /** They take turns batch by batch: of each other broadcast, as much goes as this one has left. */
+  function workOfOthers(
+    waiting: readonly Workload[],
+    calls: number,
+    exceptKey: number | null,
+  ): { callsMs: number; units: number } {
+    const work = { callsMs: 0, units: 0 };
+    for (const other of waiting) {
+      if (other.broadcastKey === exceptKey) continue;
+      const share = Math.min(1, calls / other.calls);
+      work.callsMs += other.calls * share * spacingMs(other);
+      work.units += other.units * share;
+    }
+    return work;
   }
-  return work;
 }

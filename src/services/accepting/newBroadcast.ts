@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { InvalidRecipient } from '../../domain/lists/recipientList';
 import { TextSet } from '../../domain/lists/textSet';
+import type { Load, PlannedBatches } from '../../domain/plan/broadcastPlan';
 import type { Origin } from '../../domain/plan/senders';
 import type { Timers } from '../../domain/time/timers';
-import type { NewBroadcast } from '../../store/accepting/broadcastInsert';
+import type { NewBatches, NewBroadcast } from '../../store/accepting/broadcastInsert';
 import { textHashOf, type BroadcastRequest } from './broadcastRequest';
 import type { Plan } from './planning';
 
@@ -16,10 +17,7 @@ export type NewBroadcastParts = Pick<NewBroadcast, 'id' | 'idempotency' | 'waitM
 
 const TOKEN_BYTES = 24;
 
-/**
- * Each call gives the batches new tokens: whoever writes a broadcast again writes the same object. In slices: there may be
- * as many batches or invalid entries as people.
- */
+/** In slices: there may be as many invalid entries as people. */
 export async function newBroadcastOf(
   request: BroadcastRequest,
   plan: Plan,
@@ -35,14 +33,17 @@ export async function newBroadcastOf(
     mediaUrls: request.mediaUrls,
     textHash: textHashOf(request),
     scheduledAt: request.sendAt,
-    encoding: plan.measure.encoding,
-    segmentsPerMessage: plan.measure.segments,
+    encoding: plan.texts?.encoding ?? plan.measure.encoding,
+    segmentsPerMessage: plan.texts?.segments.max ?? plan.measure.segments,
+    segments: plan.segments,
+    personal: plan.texts === null ? null : { distinct: plan.texts.distinct, leastSegments: plan.texts.segments.min },
     submitted: recipients.submitted,
     duplicates: recipients.duplicates,
     accepted: plan.accepted,
     invalid: await distinctly(recipients.invalid, nextTurn),
     optedOut: plan.optedOut,
-    batches: await mapInSlices(plan.batches, (batch) => ({ ...batch, token: newToken() }), nextTurn),
+    batches: withTokens(plan.batches),
+    held: heldOf(plan.loads),
     countries: plan.countries,
     currency: plan.currency,
   };
@@ -57,6 +58,18 @@ function originOf(
   return 'sender' in origin
     ? { sender: origin.sender, powerpackUuid: null }
     : { sender: null, powerpackUuid: origin.powerpackUuid };
+}
+
+/** Each reading of a batch gives it a new token: what is written again is not there yet. */
+const withTokens = (batches: PlannedBatches): NewBatches => ({
+  length: batches.length,
+  slice: (from, to) => batches.slice(from, to).map((batch) => ({ ...batch, token: newToken() })),
+});
+
+function heldOf(loads: readonly Load[]): NewBroadcast['held'] {
+  const until = loads.reduce((latest, { notBefore }) => Math.max(latest, notBefore ?? 0), 0);
+  const last = loads.filter(({ notBefore }) => notBefore === until);
+  return until === 0 ? null : { until, batches: last.reduce((all, { calls }) => all + calls, 0) };
 }
 
 /** Unguessable: it is what stands between a stranger and the state of a batch where Plivo signs no body. */

@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto';
-import { BroadcastPlanner, type PlannedBatch, type SenderShare } from '../../domain/plan/broadcastPlan';
+import {
+  BroadcastPlanner,
+  type Load,
+  type PlannedBatches,
+  type PlanTexts,
+  type SenderShare,
+} from '../../domain/plan/broadcastPlan';
 import { sharesOf, totalNanos, type CountryShare } from '../../domain/money/costEstimate';
 import { formatAmount } from '../../domain/money/money';
 import { NumberList, type Numbers } from '../../domain/numbers/numberList';
@@ -12,6 +18,7 @@ import { nameOf, type Origin, type OriginOf } from '../../domain/plan/senders';
 import type { Timers } from '../../domain/time/timers';
 import type { AcceptStore } from '../../store/accepting/acceptStore';
 import { measureMessage, type BroadcastRequest } from './broadcastRequest';
+import { TextsSpreadTaker, type TextsSpread } from './textsSpread';
 
 export type PlanningDeps = {
   readonly accepting: Pick<AcceptStore, 'optedOutAmong' | 'shortOptOutList'>;
@@ -36,14 +43,19 @@ export type Plan = {
   readonly optedOut: Numbers;
   /** How many may be texted. */
   readonly accepted: number;
-  readonly batches: readonly PlannedBatch[];
+  readonly batches: PlannedBatches;
+  readonly loads: readonly Load[];
   readonly senders: readonly SenderShare[];
   readonly countries: readonly CountryShare[];
   readonly currency: string | null;
   /** Null where a country has no price. */
   readonly nanos: number | null;
+  /** Of the message as it was written: of a personal one, what each person is told is measured for itself. */
   readonly measure: TextMeasure;
+  /** What is billed for all of them. */
   readonly segments: number;
+  /** What those who may be texted are told; null where all are told the same. */
+  readonly texts: TextsSpread | null;
   /** Names what would be sent, and to whom: the same for the same. Null where it was not asked for. */
   readonly digest: string | null;
   /** Why such a broadcast is refused, whoever asks; mostly empty. */
@@ -71,11 +83,10 @@ export function createPlanning(deps: PlanningDeps): Planning {
   const quietHoursOf: Planning['quietHoursOf'] = ({ quietHours }) =>
     quietHours === 'off' ? null : (quietHours ?? config.quietHours);
 
-  /** Who is left out, and a hash of those who are not, where it is asked for. */
+  /** Who is left out, and a hash of those who are not and of what each is told, where it is asked for. */
   async function takeIn(
     numbers: Numbers,
-    planner: BroadcastPlanner,
-    isHashed: boolean,
+    { planner, texts, spread, isHashed }: TakingIn,
   ): Promise<{ optedOut: NumberList; hash: string | null }> {
     const optedOut = new NumberList();
     const hash = isHashed ? createHash('sha256') : null;
@@ -84,7 +95,9 @@ export function createPlanning(deps: PlanningDeps): Planning {
       const slice = numbers.slice(from, from + SLICE);
       const gone = await goneAmong(slice);
       planner.add(slice, from, gone);
+      spread?.add(slice, from, gone);
       hash?.update((gone.size === 0 ? slice : slice.filter((number) => !gone.has(number))).join(''));
+      if (texts !== null) hash?.update(JSON.stringify(textsOf(texts, slice, from, gone)));
       if (gone.size > 0) for (const number of slice) if (gone.has(number)) optedOut.push(number);
       await deps.timers.nextTurn();
     }
@@ -98,6 +111,8 @@ export function createPlanning(deps: PlanningDeps): Planning {
       const quietHours = quietHoursOf(request);
       const hours = quietHours === null ? null : parseQuietHours(quietHours);
       const { valid } = request.recipients;
+      const texts = billedTexts(request);
+      const spread = texts === null ? null : new TextsSpreadTaker(valid, texts);
       // What waits with Plivo for longer than it is valid is dropped there.
       const pace = within(config.pace, (request.expirySeconds ?? Infinity) * 1000);
       const planner = new BroadcastPlanner(valid, {
@@ -105,26 +120,29 @@ export function createPlanning(deps: PlanningDeps): Planning {
         countryOf,
         quiet: hours === null ? null : { hours, zonesOf: deps.zonesOf() },
         startsAt: Math.max(now, request.sendAt ?? 0),
-        batchSizeWithin: (ms) => largestBatch(config.batchSize, measure.segments, within(pace, ms)),
+        batchSizeWithin: (ms, segments) => largestBatch(config.batchSize, segments, within(pace, ms)),
+        segments: measure.segments,
+        texts,
       });
-      const { optedOut, hash } = await takeIn(valid, planner, withDigest);
-      const { batches, countries, senders } = planner.finish();
-      const kind = { segmentsPerMessage: measure.segments, isMms: request.mediaUrls !== null };
-      const shares = sharesOf(countries, kind, prices);
+      const { optedOut, hash } = await takeIn(valid, { planner, texts, spread, isHashed: withDigest });
+      const { batches, loads, segments, countries, senders } = planner.finish();
+      const shares = sharesOf(countries, { isMms: request.mediaUrls !== null }, prices);
       const accepted = valid.length - optedOut.length;
       const nanos = prices === null ? null : totalNanos(shares);
       return {
         optedOut,
         accepted,
         batches,
+        loads,
+        texts: spread?.result() ?? null,
         senders,
         countries: shares,
         currency: prices?.currency ?? null,
         nanos,
         measure,
-        segments: accepted * measure.segments,
+        segments,
         digest: hash === null ? null : digestOf(request, quietHours, senders, hash),
-        refusals: [...tooManySegments(accepted * measure.segments, config.maxSegments), ...tooCostly(shares, nanos)],
+        refusals: [...tooManySegments(segments, config.maxSegments), ...tooCostly(shares, nanos)],
       };
     },
   };
@@ -159,6 +177,28 @@ async function createOptOutCheck(
 }
 
 const NOBODY: ReadonlySet<string> = new Set();
+
+type TakingIn = {
+  readonly planner: BroadcastPlanner;
+  readonly texts: PlanTexts | null;
+  readonly spread: TextsSpreadTaker | null;
+  readonly isHashed: boolean;
+};
+
+const textsOf = (texts: PlanTexts, slice: readonly string[], from: number, gone: ReadonlySet<string>): string[] =>
+  slice.flatMap((number, index) => (gone.has(number) ? [] : [texts.textAt(texts.textOf(from + index))]));
+
+/** A picture with a text is one message, however long that is. */
+function billedTexts({ recipients, mediaUrls }: BroadcastRequest): PlanTexts | null {
+  const { texts } = recipients;
+  if (texts === null || mediaUrls === null) return texts;
+  return {
+    distinct: texts.distinct,
+    textOf: (place) => texts.textOf(place),
+    textAt: (text) => texts.textAt(text),
+    segmentsAt: () => 1,
+  };
+}
 
 function tooManySegments(segments: number, max: number | null): string[] {
   if (max === null || segments <= max) return [];

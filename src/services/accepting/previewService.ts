@@ -40,19 +40,19 @@ export function createPreviewService({ pacing, planning, forecast }: PreviewServ
       const { now } = await pacing.queueState();
       const plan = await planning.plan(request, now, { withDigest: true });
       const outlook = await forecast.now();
-      const { segments: segmentsPerMessage } = plan.measure;
       const quietHours = planning.quietHoursOf(request);
       const hours = quietHours === null ? null : parseQuietHours(quietHours);
       const startsAt = request.sendAt;
-      const held = outlook.heldBack({ batches: plan.batches, hours, segmentsPerMessage, startsAt });
+      const held = outlook.heldBack({ loads: plan.loads, hours, startsAt });
       return {
         plan,
-        forcing: forcingCharacters(request.text),
+        forcing: forcingCharacters(plan.texts?.dearest.text ?? request.text),
         perMessageWithStandIns: measureMessage({ ...request, text: withStandIns(request.text) }).segments,
         held,
         expectedMs: outlook.durationOf({
           calls: plan.batches.length,
           units: plan.segments,
+          isPersonal: request.recipients.texts !== null,
           held: held === null ? null : { until: held.until, ...held.last },
           startsAt,
         }),

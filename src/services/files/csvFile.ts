@@ -2,7 +2,10 @@ import { CsvError, parse } from 'csv-parse/sync';
 import { delimiterLine, findDelimiter } from '../../domain/lists/delimiter';
 import { findNumberColumn, type ColumnWish, type NumberColumn } from '../../domain/lists/numberColumn';
 import { phoneShapeOf } from '../../domain/lists/phoneShape';
+import type { FieldPlaces } from '../../domain/lists/fieldNames';
+import { fieldColumnsOf, valuesIn } from './fieldColumns';
 import { FAULTS, fileFault, lineFault } from './fileFault';
+import type { FieldValues } from '../../domain/lists/recipientList';
 import type { NumberEntry } from './listSource';
 import { cutIntoPieces, type Piece } from './recordCutter';
 
@@ -16,9 +19,13 @@ export type Layout = NumberColumn & {
   readonly delimiter: string;
   /** Cells may hold a number beside the chosen one, in a column that nobody named. */
   readonly isWatched: boolean;
+  /** The columns whose values are read beside the number; empty where none are. */
+  readonly fieldColumns: FieldPlaces;
 };
 
 export type CsvOptions = ColumnWish & {
+  /** Whose values are read beside the number. */
+  readonly fields: readonly string[];
   /** Told once, before the first entry. */
   readonly onLayout: (layout: Layout) => void;
   /** A cell of a column in use is not UTF-8, though plain enough to be read: told for each piece. */
@@ -87,7 +94,7 @@ const textOf = ({ bytes, isUtf8 }: Piece, { start, end }: Place): string =>
 /** What most files are that are not UTF-8; in names of columns, a wrong guess does no harm. */
 const WINDOWS = new TextDecoder('windows-1252');
 
-function readLayout(sample: Piece[], wish: ColumnWish): Layout {
+function readLayout(sample: Piece[], wish: CsvOptions): Layout {
   const said = takeDelimiterLine(sample);
   const places = sample.flatMap((piece) => piece.records.map((place) => ({ piece, place }))).slice(0, SAMPLE_RECORDS);
   const texts = places.map(({ piece, place }) => textOf(piece, place));
@@ -97,7 +104,8 @@ function readLayout(sample: Piece[], wish: ColumnWish): Layout {
   const looked = firstOf(sample, SAMPLE_RECORDS);
   const rows = looked.flatMap((piece) => parseRecords(piece, delimiter)).filter((cells) => !isBlank(cells.join('')));
   const column = findNumberColumn(rows, wish);
-  return { ...column, delimiter, isWatched: wish.column === null };
+  const fieldColumns = fieldColumnsOf(column, wish.fields);
+  return { ...column, delimiter, isWatched: wish.column === null, fieldColumns };
 }
 
 function takeDelimiterLine(sample: Piece[]): string | null {
@@ -150,10 +158,25 @@ function plainEntries(piece: Piece, layout: Layout): NumberEntry[] {
     const value = piece.isUtf8 ? bytes.toString('utf8', from, to).trim() : plainValue(piece, from, to, line);
     if (isWatched && (column > 0 || bytes[to] === separator) && mayHoldOthers(piece, place, separator, layout))
       refuseSeveral(textOf(piece, place).split(delimiter), layout, line);
-    if (value !== '') entries.push({ value, line });
-    else if (!isBlank(textOf(piece, place))) entries.push({ value, line });
+    const isThere = value !== '' || !isBlank(textOf(piece, place));
+    if (isThere) entries.push({ value, line, ...plainValues(piece, place, layout) });
   }
   return entries;
+}
+
+function plainValues(piece: Piece, place: Place, { delimiter, fieldColumns }: Layout): Pick<NumberEntry, 'values'> {
+  if (fieldColumns.length === 0) return NO_VALUES;
+  return knownValues(piece, valuesIn(textOf(piece, place).split(delimiter), fieldColumns), place.line);
+}
+
+const NO_VALUES = {};
+
+/** Of a column in use, all bytes must be known. */
+function knownValues({ isUtf8 }: Piece, values: FieldValues, line: number): Pick<NumberEntry, 'values'> {
+  // eslint-disable-next-line no-control-regex
+  if (!isUtf8 && values.some((value) => value !== null && /[^\u0000-\u007f]/.test(value)))
+    throw lineFault(line, FAULTS.charset);
+  return { values };
 }
 
 const PLUS = 0x2b;
@@ -195,7 +218,10 @@ function quotedEntries(piece: Piece, layout: Layout): NumberEntry[] {
     // eslint-disable-next-line no-control-regex
     if (!piece.isUtf8 && /[^\u0000-\u007f]/.test(value)) throw lineFault(line, FAULTS.charset);
     if (layout.isWatched) refuseSeveral(row, layout, line);
-    if (value !== '' || !isBlank(row.join(''))) entries.push({ value, line });
+    if (value === '' && isBlank(row.join(''))) continue;
+    const { fieldColumns } = layout;
+    const values = fieldColumns.length === 0 ? NO_VALUES : knownValues(piece, valuesIn(row, fieldColumns), line);
+    entries.push({ value, line, ...values });
   }
   return entries;
 }

@@ -1,9 +1,18 @@
-import { isPhoneName, NUMBER_NAMES } from '../../domain/lists/columnNames';
+import { NUMBER_NAMES } from '../../domain/lists/columnNames';
+import { createEntryReader, numberOf, SEVERAL, type EntryReader } from '../../domain/lists/recipientEntry';
 import { FAULTS, lineFault } from './fileFault';
 import type { NumberEntry } from './listSource';
 import { cutIntoPieces } from './recordCutter';
 
 const NO_JSON = 'is not JSON; write one number to a line, such as "+14155550100", with the quotes';
+
+export type JsonLinesOptions = {
+  readonly column: string | null;
+  /** Whose values are read beside the number. */
+  readonly fields: readonly string[];
+  /** Told which keys there are. */
+  readonly onNames: (names: readonly string[]) => void;
+};
 
 /**
  * Reads the numbers of newline-delimited JSON: on each line a string, or an object with one of the names a CSV header
@@ -14,38 +23,39 @@ const NO_JSON = 'is not JSON; write one number to a line, such as "+14155550100"
  */
 export async function* readJsonLines(
   slices: AsyncIterable<Buffer>,
-  { column }: { readonly column: string | null },
+  { column, fields, onNames }: JsonLinesOptions,
 ): AsyncGenerator<NumberEntry[]> {
+  const reader = createEntryReader(fields, column);
   for await (const { bytes, records, isUtf8 } of cutIntoPieces(slices, null)) {
     if (!isUtf8) throw lineFault(records[0]?.line ?? 1, FAULTS.charset);
     const entries: NumberEntry[] = [];
     for (const { start, end, line } of records) {
       const text = bytes.toString('utf8', start, end).trim();
-      if (text !== '') entries.push({ value: numberInJson(text, line, column), line });
+      if (text !== '') entries.push(entryInJson(text, line, { column, fields, reader }));
     }
     if (entries.length > 0) yield entries;
+    onNames(reader.knownKeys());
   }
 }
 
-function numberInJson(text: string, line: number, column: string | null): string {
+type LineOptions = Pick<JsonLinesOptions, 'column' | 'fields'> & { readonly reader: EntryReader };
+
+function entryInJson(text: string, line: number, { column, fields, reader }: LineOptions): NumberEntry {
   let content: unknown;
   try {
     content = JSON.parse(text);
   } catch {
     throw lineFault(line, NO_JSON);
   }
-  const value = typeof content === 'object' && content !== null ? namedNumber(content, line, column) : content;
-  if (typeof value === 'string') return value.trim();
-  const name = column === null ? NUMBER_NAMES.join(', ') : JSON.stringify(column.slice(0, 64));
-  throw lineFault(line, `must be a string such as "+14155550100" or an object with one in ${name}`);
-}
-
-function namedNumber(object: Partial<Record<string, unknown>>, line: number, column: string | null): unknown {
-  const has = (name: string) => Object.hasOwn(object, name) && object[name] !== null;
-  if (column !== null) return has(column) ? object[column] : undefined;
-  const own = NUMBER_NAMES.find(has);
-  if (own !== undefined) return object[own];
-  const [name, ...others] = Object.keys(object).filter((key) => has(key) && object[key] !== '' && isPhoneName(key));
-  if (others.length > 0) throw lineFault(line, 'has several fields that may hold the number; choose one with ?column=');
-  return name === undefined ? undefined : object[name];
+  const isObject = typeof content === 'object' && content !== null;
+  const value = isObject ? numberOf(content as Readonly<Record<string, unknown>>, column) : content;
+  if (value === SEVERAL) throw lineFault(line, 'has several fields that may hold the number; choose one with ?column=');
+  if (typeof value !== 'string') {
+    const name = column === null ? NUMBER_NAMES.join(', ') : JSON.stringify(column.slice(0, 64));
+    throw lineFault(line, `must be a string such as "+14155550100" or an object with one in ${name}`);
+  }
+  if (!isObject || fields.length === 0 || value === '') return { value: value.trim(), line };
+  const { values, problem } = reader.read(content as object);
+  if (problem !== null) throw lineFault(line, problem);
+  return { value: value.trim(), line, values };
 }

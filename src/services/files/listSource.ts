@@ -1,3 +1,5 @@
+import type { FieldValues } from '../../domain/lists/recipientList';
+
 /** What a list was read from, for whoever sent it. */
 export type ListSource = {
   /** The name of the column in the header, or its place from 1; null where there are no columns. */
@@ -10,4 +12,9 @@ export type ListSource = {
 };
 
 /** What a file has where a number belongs, unchecked, and the line its record starts in, from 1 with the header. */
-export type NumberEntry = { readonly value: string; readonly line: number | null };
+export type NumberEntry = {
+  readonly value: string;
+  readonly line: number | null;
+  /** By the fields that were asked for; absent where none were. */
+  readonly values?: FieldValues;
+};

@@ -19,6 +19,8 @@ export type FileOptions = ColumnWish & {
   readonly sheet: string | null;
   /** The sender says that it is compressed by gzip. */
   readonly isGzip: boolean;
+  /** Fields of a message, whose values are read beside the number. */
+  readonly fields?: readonly string[];
 };
 
 /** A list that is read as its entries are taken. */
@@ -26,6 +28,8 @@ export type FileReading = {
   readonly entries: AsyncIterable<readonly NumberEntry[]>;
   /** Known once all entries were taken; null where there was no file. */
   readonly source: () => ListSource | null;
+  /** What the columns are called, as far as they have names. */
+  readonly names: () => readonly string[];
 };
 
 /** Enough to know a file by its beginning. */
@@ -34,10 +38,12 @@ const HEAD_BYTES = 1024;
 /** Reads a list of numbers from a file of whatever kind people keep such lists in. */
 export function readNumberFile(source: NumberSource, options: FileOptions): FileReading {
   let found: ListSource | null = null;
-  const note = (part: Partial<ListSource>) => {
+  let names: readonly string[] = [];
+  const note: Note = ({ names: called, ...part }) => {
+    if (called !== undefined) names = called;
     found = { column: null, encoding: 'utf-8', delimiter: null, ...found, ...part };
   };
-  return { entries: entriesOf(source, options, note), source: () => found };
+  return { entries: entriesOf(source, options, note), source: () => found, names: () => names };
 }
 
 async function* entriesOf(
@@ -52,25 +58,33 @@ async function* entriesOf(
   const { head, all } = await unpacked(source, options);
   refuseForeign(head);
   if (isZip(head)) {
-    yield* readWorkbook(all, { ...options, onLayout: (layout) => note({ ...layout, encoding: 'xlsx' }) });
+    yield* readWorkbook(all, {
+      ...options,
+      fields: fieldsOf(options),
+      onLayout: (layout) => note({ ...layout, encoding: 'xlsx' }),
+    });
     return;
   }
   const { bytes, encoding } = textOf(head, all, options.charset);
   note({ encoding: encoding ?? 'utf-8' });
   if (options.kind === 'lines') {
-    yield* readJsonLines(bytes, options);
+    const { column } = options;
+    yield* readJsonLines(bytes, { column, fields: fieldsOf(options), onNames: (names) => note({ names }) });
     return;
   }
   refuseJson(head);
   yield* tableEntries(bytes, options, note);
 }
 
-type Note = (part: Partial<ListSource>) => void;
+type Note = (part: Partial<ListSource> & { readonly names?: readonly string[] }) => void;
+
+const fieldsOf = ({ fields = [] }: FileOptions): readonly string[] => fields;
 
 function tableEntries(bytes: AsyncIterable<Buffer>, options: FileOptions, note: Note): AsyncGenerator<NumberEntry[]> {
   return readCsv(bytes, {
     ...options,
-    onLayout: ({ name, column, delimiter }) => note({ column: name ?? String(column + 1), delimiter }),
+    fields: fieldsOf(options),
+    onLayout: ({ name, names, column, delimiter }) => note({ column: name ?? String(column + 1), delimiter, names }),
     onForeign: () => note({ encoding: 'windows-1252' }),
   });
 }

@@ -2,6 +2,8 @@ import { fromBuffer, type Entry, type ZipFile } from 'yauzl';
 import { ServiceError } from '../../domain/errors';
 import { findNumberColumn, type ColumnWish, type NumberColumn } from '../../domain/lists/numberColumn';
 import { phoneShapeOf } from '../../domain/lists/phoneShape';
+import type { FieldPlaces } from '../../domain/lists/fieldNames';
+import { fieldColumnsOf, valuesIn } from './fieldColumns';
 import { FAULTS, fileFault, lineFault } from './fileFault';
 import { foreignZip } from './foreignFile';
 import type { ListSource, NumberEntry } from './listSource';
@@ -9,8 +11,10 @@ import { attributeOf, DAMAGED, readAllTags, sharedStrings, sheetRows, type Sheet
 
 export type WorkbookOptions = ColumnWish & {
   readonly sheet: string | null;
+  /** Whose values are read beside the number. */
+  readonly fields: readonly string[];
   /** Told once, before the first entry. */
-  readonly onLayout: (layout: Pick<ListSource, 'column' | 'sheet'>) => void;
+  readonly onLayout: (layout: Pick<ListSource, 'column' | 'sheet'> & { readonly names: readonly string[] }) => void;
 };
 
 /** A zip file is read from its end, so it is held in memory. A list of a million takes 10 to 25 MB. */
@@ -82,20 +86,24 @@ async function* entriesOf(
     sample.slice(0, SAMPLE_ROWS).map(({ cells }) => cells),
     options,
   );
-  options.onLayout({ column: layout.name ?? String(layout.column + 1), sheet });
-  const isWatched = options.column === null;
-  yield numbersIn(layout.hasHeader ? sample.slice(1) : sample, layout, isWatched);
-  for await (const rows of batches) yield numbersIn(rows, layout, isWatched);
+  const { names } = layout;
+  options.onLayout({ column: layout.name ?? String(layout.column + 1), sheet, names });
+  const reading = { ...layout, isWatched: options.column === null, fields: fieldColumnsOf(layout, options.fields) };
+  yield numbersIn(layout.hasHeader ? sample.slice(1) : sample, reading);
+  for await (const rows of batches) yield numbersIn(rows, reading);
 }
 
-function numbersIn(rows: readonly SheetRow[], { column, named }: NumberColumn, isWatched: boolean): NumberEntry[] {
+type SheetReading = NumberColumn & { readonly isWatched: boolean; readonly fields: FieldPlaces };
+
+function numbersIn(rows: readonly SheetRow[], { column, named, isWatched, fields }: SheetReading): NumberEntry[] {
   return rows.map(({ line, cells }) => {
     if (isWatched)
       cells.forEach((cell, at) => {
         if (at !== column && named[at] !== true && cell !== undefined && phoneShapeOf(cell) === 'sure')
           throw lineFault(line, FAULTS.several, cell);
       });
-    return { value: (cells[column] ?? '').trim(), line };
+    const value = (cells[column] ?? '').trim();
+    return fields.length === 0 ? { value, line } : { value, line, values: valuesIn(cells, fields) };
   });
 }
 

@@ -8,7 +8,7 @@ export type CallSlotsDeps = {
   readonly pacing: PacingStore;
   readonly logger: Logger;
   readonly timers: Timers;
-  readonly config: { readonly batchDelayMs: number; readonly pace: Pace | null };
+  readonly config: { readonly batchDelayMs: number; readonly callSpacingMs: number; readonly pace: Pace | null };
 };
 
 /** When calls may start: spaced over all instances, and no more than Plivo's queue has room for. */
@@ -17,8 +17,8 @@ export type CallSlots = {
   untilNext(): Promise<number>;
   /** Waits for the slot of a claim; the call is made only where that is `in time`. `claimedAt` by the monotonic clock. */
   waitFor(claim: Claim, claimedAt: number): Promise<'in time' | 'too late' | 'none'>;
-  /** A call starts now. */
-  started(): void;
+  /** The call of a claim starts now. */
+  started(claim: Claim): void;
   /** Plivo did not take what a slot was taken for since then. */
   giveBack(claim: Claim, since: number): Promise<void>;
 };
@@ -39,10 +39,20 @@ export function createCallSlots({ pacing, logger, timers, config }: CallSlotsDep
   let earliestStart = -Infinity;
   let callsStarted = 0;
 
-  async function take({ units, pace }: Claim): Promise<number | null> {
-    const { batchDelayMs: delayMs } = config;
-    if (delayMs === 0 && pace === null) return 0;
-    const slot = { delayMs, longestWaitMs: LONGEST_SLOT_WAIT_MS, load: pace === null ? null : { units, pace } };
+  /** After a call with a text of its own the next one may come sooner: each carries less. */
+  const spacingAfter = ({ isPersonal }: Claim) => (isPersonal ? config.callSpacingMs : config.batchDelayMs);
+  const longestSpacingMs = Math.max(config.batchDelayMs, config.callSpacingMs);
+
+  async function take(claim: Claim): Promise<number | null> {
+    const { units, pace } = claim;
+    const delayMs = spacingAfter(claim);
+    if (longestSpacingMs === 0 && pace === null) return 0;
+    const slot = {
+      delayMs,
+      longestDelayMs: longestSpacingMs,
+      longestWaitMs: LONGEST_SLOT_WAIT_MS,
+      load: pace === null ? null : { units, pace },
+    };
     return await pacing.takeSlot(slot).catch((error: unknown) => {
       logger.error('A slot could not be taken; the batch is given back', { error });
       return null;
@@ -58,7 +68,7 @@ export function createCallSlots({ pacing, logger, timers, config }: CallSlotsDep
     async untilNext() {
       const untilOwn = earliestStart - monotonicMs();
       if (untilOwn > 0) return untilOwn;
-      return config.batchDelayMs > 0 ? await pacing.untilSlot(config.batchDelayMs) : 0;
+      return longestSpacingMs > 0 ? await pacing.untilSlot(longestSpacingMs) : 0;
     },
     async waitFor(claim, claimedAt) {
       const untilSlot = await take(claim);
@@ -68,8 +78,8 @@ export function createCallSlots({ pacing, logger, timers, config }: CallSlotsDep
       // not send what others may have sent since.
       return monotonicMs() - claimedAt <= LATEST_START_MS ? 'in time' : 'too late';
     },
-    started() {
-      earliestStart = monotonicMs() + config.batchDelayMs + (callsStarted++ === 0 ? FIRST_CALL_ALLOWANCE_MS : 0);
+    started(claim) {
+      earliestStart = monotonicMs() + spacingAfter(claim) + (callsStarted++ === 0 ? FIRST_CALL_ALLOWANCE_MS : 0);
     },
     /** A queue that is thought to be longer than it is only makes us slower, so a failure is not worth another try. */
     async giveBack({ units }, since) {

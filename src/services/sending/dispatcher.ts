@@ -140,7 +140,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   }
 
   function startCall(claim: Claim): void {
-    slots.started();
+    slots.started(claim);
     const call = calls.call(claim).finally(() => {
       underWay.delete(call);
       inHand.delete(keyOf(claim));

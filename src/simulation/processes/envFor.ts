@@ -17,6 +17,7 @@ export function envFor({ settings }: WorldPlan, timeoutMs: number): Env {
     ...(hasPublicUrl ? { PUBLIC_URL } : {}),
     PLIVO_BULK_MESSAGE_LIMIT: String(batchSize),
     PLIVO_BATCH_DELAY_MS: String(batchDelayMs),
+    PLIVO_CALL_SPACING_MS: String(Math.min(20, batchDelayMs)),
     PLIVO_MAX_CONCURRENCY: String(maxConcurrency),
     PLIVO_TIMEOUT_MS: String(timeoutMs),
     PLIVO_RECONCILE_AFTER_MS: String(reconcileAfterMs),

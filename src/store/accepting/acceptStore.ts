@@ -1,7 +1,7 @@
 import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely';
 import {
   AbandonedError,
-  BATCH_CHUNK,
+  batchChunkOf,
   beginArrival,
   giveUp,
   isLarge,
@@ -160,8 +160,9 @@ async function acceptAtOnce(tx: Transaction<Schema>, engine: Engine, broadcast: 
   if (found !== null) return found;
   const broadcastKey = await insertBroadcast(tx, engine, broadcast);
   await insertLeftOut(tx, engine, broadcastKey, 0, leftOutOf(broadcast, 0, leftOutCount(broadcast)));
-  for (let from = 0; from < broadcast.batches.length; from += BATCH_CHUNK)
-    await insertBatches(tx, engine, broadcastKey, broadcast, from, broadcast.batches.slice(from, from + BATCH_CHUNK));
+  const atOnce = batchChunkOf(broadcast);
+  for (let from = 0; from < broadcast.batches.length; from += atOnce)
+    await insertBatches(tx, engine, broadcastKey, broadcast, from, broadcast.batches.slice(from, from + atOnce));
   await insertCountries(tx, engine, broadcastKey, broadcast.countries);
   return { kind: 'created' };
 }

@@ -18,14 +18,16 @@ export type Step = <T>(work: (tx: Transaction<Schema>) => Promise<T>) => Promise
 
 /** Rows of their own take more than places in a batch: 15 ms. */
 const LEFT_OUT_CHUNK = 500;
-/** Fifty batches of 1,000 take 10 ms. */
-export const BATCH_CHUNK = 50;
-/** What is not longer is written in one transaction, 40 ms at most: more steps mean more waits for the disk. */
-const MOST_AT_ONCE = 200;
+/** Fifty batches of 1,000 take 10 ms, and so do a thousand of one person. */
+const BATCH_CHUNK = 50;
+const OWN_TEXTS_CHUNK = 1000;
+export const batchChunkOf = ({ personal }: NewBroadcast): number => (personal === null ? BATCH_CHUNK : OWN_TEXTS_CHUNK);
+/** So many chunks are written in one transaction, 40 ms at most: more steps mean more waits for the disk. */
+const MOST_AT_ONCE = 4;
 
 /** Whether it is written in steps. */
 export const isLarge = (broadcast: NewBroadcast): boolean =>
-  broadcast.batches.length > MOST_AT_ONCE || leftOutCount(broadcast) > LEFT_OUT_CHUNK;
+  broadcast.batches.length > MOST_AT_ONCE * batchChunkOf(broadcast) || leftOutCount(broadcast) > LEFT_OUT_CHUNK;
 
 /**
  * Writes a broadcast that is hidden until it is complete: a crash leaves nothing that anybody sees or sends. Each step
@@ -46,10 +48,11 @@ export async function writeInSteps(
         await insertLeftOut(tx, engine, broadcastKey, from, leftOutOf(broadcast, from, from + LEFT_OUT_CHUNK));
       });
     }
-    for (let from = 0; from < broadcast.batches.length; from += BATCH_CHUNK) {
+    const atOnce = batchChunkOf(broadcast);
+    for (let from = 0; from < broadcast.batches.length; from += atOnce) {
       // What an earlier try has left may still hold its tokens.
       const chunk = broadcast.batches
-        .slice(from, from + BATCH_CHUNK)
+        .slice(from, from + atOnce)
         .map((batch) => ({ ...batch, token: `${batch.token}-${broadcastKey}` }));
       await step(async (tx) => {
         await hold(tx, engine, broadcastKey);
@@ -92,7 +95,7 @@ async function publish(
   broadcastKey: number,
   broadcast: NewBroadcast,
 ): Promise<void> {
-  const { status } = await beginning(tx, engine, broadcast);
+  const status = await beginning(tx, engine, broadcast);
   const published = await sql`
     update broadcasts set hidden = null, arriving_until = null, status = ${status}, turn_at = ${engine.now},
       waiting_until = case when waiting_until is not null then ${engine.now} + ${LEASE_MS} end

@@ -21,14 +21,20 @@ export type NewBroadcast = {
   /** Milliseconds since 1970; null for at once. */
   readonly scheduledAt: number | null;
   readonly encoding: string;
+  /** The most that one person's text has. */
   readonly segmentsPerMessage: number;
+  readonly segments: number;
+  /** Where not all are told the same. */
+  readonly personal: { readonly distinct: number; readonly leastSegments: number } | null;
   readonly submitted: number;
   readonly duplicates: number;
   /** How many are in the batches. */
   readonly accepted: number;
   readonly invalid: readonly { readonly value: string; readonly reason: string }[];
   readonly optedOut: Numbers;
-  readonly batches: readonly NewBatch[];
+  readonly batches: NewBatches;
+  /** When quiet hours let the last of them go, and how many those are; null where they hold nothing back. */
+  readonly held: { readonly until: number; readonly batches: number } | null;
   readonly countries: readonly CountryShare[];
   /** Of the estimated cost. */
   readonly currency: string | null;
@@ -36,6 +42,9 @@ export type NewBroadcast = {
   /** How long the caller will wait, if the broadcast turns out to be a single call; it then fails fast. */
   readonly waitMs: number;
 };
+
+/** Those who may go first come first. */
+export type NewBatches = { readonly length: number; slice(from: number, to: number): readonly NewBatch[] };
 
 export type NewBatch = PlannedBatch & {
   /** Unguessable, for its callbacks. */
@@ -57,14 +66,16 @@ export const leftOutOf = ({ invalid, optedOut }: NewBroadcast, from: number, to:
     .map((value) => ({ value, status: 'optedOut', reason: null })),
 ];
 
-/** How the broadcast begins, and until when quiet hours hold the last of it back. */
-export async function beginning(tx: Transaction<Schema>, engine: Engine, { batches, scheduledAt }: NewBroadcast) {
+/** How the broadcast begins. */
+export async function beginning(
+  tx: Transaction<Schema>,
+  engine: Engine,
+  { batches, scheduledAt }: NewBroadcast,
+): Promise<BroadcastStatus> {
   const found = await sql<{ now: number }>`select ${engine.now} as now`.execute(tx);
   const isScheduled = scheduledAt !== null && scheduledAt > (found.rows[0]?.now ?? 0);
-  const heldUntil = batches.reduce((latest, { notBefore }) => Math.max(latest, notBefore ?? 0), 0);
   // With nobody left to text there is nothing to wait for.
-  const status: BroadcastStatus = batches.length === 0 ? 'completed' : isScheduled ? 'scheduled' : 'queued';
-  return { status, heldUntil: heldUntil === 0 ? null : heldUntil };
+  return batches.length === 0 ? 'completed' : isScheduled ? 'scheduled' : 'queued';
 }
 
 /** The broadcast's own row, its counters at the beginning; returns its key. */
@@ -73,10 +84,10 @@ export async function insertBroadcast(
   engine: Engine,
   broadcast: NewBroadcast,
 ): Promise<number> {
-  const { batches } = broadcast;
-  const { status, heldUntil } = await beginning(tx, engine, broadcast);
+  const { batches, held, personal } = broadcast;
+  const status = await beginning(tx, engine, broadcast);
   // Whoever waits for a call that is hours away waits in vain.
-  const isAwaited = batches.length === 1 && heldUntil === null && status === 'queued' && broadcast.waitMs > 0;
+  const isAwaited = batches.length === 1 && held === null && status === 'queued' && broadcast.waitMs > 0;
   const inserted = await tx
     .insertInto('broadcasts')
     .values({
@@ -88,11 +99,14 @@ export async function insertBroadcast(
       expiry_seconds: broadcast.expirySeconds,
       encoding: broadcast.encoding,
       segments_per_message: broadcast.segmentsPerMessage,
+      segments_total: broadcast.segments,
+      distinct_texts: personal?.distinct ?? null,
+      segments_least: personal?.leastSegments ?? null,
       media_urls: broadcast.mediaUrls === null ? null : JSON.stringify(broadcast.mediaUrls),
       quiet_hours: broadcast.quietHours,
       text_hash: broadcast.textHash,
-      held_until: heldUntil,
-      held_batches: heldUntil === null ? 0 : batches.filter(({ notBefore }) => notBefore === heldUntil).length,
+      held_until: held?.until ?? null,
+      held_batches: held?.batches ?? 0,
       currency: broadcast.currency,
       status,
       hidden: null,
@@ -172,18 +186,73 @@ export async function insertBatches(
   batches: readonly NewBatch[],
 ): Promise<void> {
   if (batches.length === 0) return;
+  await (broadcast.personal === null ? insertLargeCalls : insertOwnTexts)(tx, engine, {
+    broadcastKey,
+    broadcast,
+    from,
+    batches,
+  });
+}
+
+type Insertion = {
+  readonly broadcastKey: number;
+  readonly broadcast: NewBroadcast;
+  readonly from: number;
+  readonly batches: readonly NewBatch[];
+};
+
+/** A few long arrays of people: each as a parameter, which nobody has to take apart. */
+async function insertLargeCalls(tx: Transaction<Schema>, engine: Engine, insertion: Insertion): Promise<void> {
+  const { broadcastKey, broadcast, from, batches } = insertion;
   const rows = batches.map((batch, index) => {
     const { sender, powerpackUuid } = ownOrigin(batch, broadcast);
-    const { recipients, zones } = batch;
+    const { recipients } = batch;
     return sql`(${broadcastKey}, ${from + index + 1}, ${recipients.length}, ${JSON.stringify(everyNumber(recipients))},
                 'pending', ${engine.now}, ${batch.token}, ${engine.now}, ${sender}, ${powerpackUuid},
-                ${zones === null ? null : JSON.stringify(zones)}, ${batch.notBefore})`;
+                ${zonesOf(batch)}, ${batch.notBefore})`;
   });
   await sql`
     insert into batches (broadcast_key, number, size, recipients, status, next_attempt_at, callback_token,
       status_updated_at, sender, powerpack_uuid, zones, not_before)
     values ${sql.join(rows)}`.execute(tx);
 }
+
+/** Many short rows: one parameter for all of them, as each parameter costs more than what it holds. */
+async function insertOwnTexts(tx: Transaction<Schema>, engine: Engine, insertion: Insertion): Promise<void> {
+  const { broadcastKey, broadcast, from, batches } = insertion;
+  const rows = batches.map((batch, index) => ({
+    number: from + index + 1,
+    size: batch.recipients.length,
+    recipients: JSON.stringify(everyNumber(batch.recipients)),
+    token: batch.token,
+    zones: zonesOf(batch),
+    not_before: batch.notBefore,
+    text: batch.own?.text ?? null,
+    segments: batch.own?.segments ?? null,
+    ...ownOrigin(batch, broadcast),
+  }));
+  await sql`
+    insert into batches (broadcast_key, number, size, recipients, status, next_attempt_at, callback_token,
+      status_updated_at, sender, powerpack_uuid, zones, not_before, message_text, segments)
+    select ${broadcastKey}, r.number, r.size, r.recipients, 'pending', ${engine.now}, r.token, ${engine.now}, r.sender,
+      r."powerpackUuid", r.zones, r.not_before, r.text, r.segments
+    from ${engine.recordRows(rows, OWN_COLUMNS)} as r`.execute(tx);
+}
+
+const OWN_COLUMNS = {
+  number: 'integer',
+  size: 'integer',
+  recipients: 'text',
+  token: 'text',
+  zones: 'text',
+  not_before: 'bigint',
+  text: 'text',
+  segments: 'integer',
+  sender: 'text',
+  powerpackUuid: 'text',
+} as const;
+
+const zonesOf = ({ zones }: NewBatch): string | null => (zones === null ? null : JSON.stringify(zones));
 
 /** Kept with the batch only where it is not the broadcast's. */
 function ownOrigin({ origin }: NewBatch, broadcast: NewBroadcast) {

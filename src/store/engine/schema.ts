@@ -55,7 +55,13 @@ export type BroadcastsTable = RecipientCounters &
     /** Of the estimated cost. */
     currency: string | null;
     encoding: string;
+    /** The most that one person's text has. */
     segments_per_message: number;
+    /** Different texts, and the fewest segments that one has; null where all are told the same. */
+    distinct_texts: number | null;
+    segments_least: number | null;
+    /** Of all who were accepted. */
+    segments_total: number;
     status: BroadcastStatus;
     /** `arriving`: written in steps, and not accepted yet; `leaving`: removed in steps. Nobody sees either. */
     hidden: 'arriving' | 'leaving' | null;
@@ -111,6 +117,9 @@ export type BatchesTable = {
   /** Who it comes from, where that is not what the broadcast says. */
   sender: string | null;
   powerpack_uuid: string | null;
+  /** What its people are told, and in how many segments, where that is not what the broadcast says. */
+  message_text: string | null;
+  segments: number | null;
   /** JSON array of the time zones its people may be in; null where there are no quiet hours. */
   zones: string | null;
   /** Held back until then by the quiet hours: a time by people's clocks, unlike `next_attempt_at`. */

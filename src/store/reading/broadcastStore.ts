@@ -15,7 +15,12 @@ export type Broadcast = {
   readonly name: string | null;
   readonly status: BroadcastStatus;
   readonly encoding: string;
+  readonly text: string;
+  /** The most that one person's text has. */
   readonly segmentsPerMessage: number;
+  readonly segmentsTotal: number;
+  /** Different texts, and the fewest segments of one; null where all are told the same. */
+  readonly personal: { readonly distinct: number; readonly leastSegments: number } | null;
   readonly submitted: number;
   readonly duplicates: number;
   readonly accepted: number;
@@ -51,7 +56,12 @@ export type CountryBill = CountryShare & {
 };
 
 /** What a broadcast still has to send: calls to be made, and the units that they hand over. */
-export type Workload = { readonly broadcastKey: number; readonly calls: number; readonly units: number };
+export type Workload = {
+  readonly broadcastKey: number;
+  readonly calls: number;
+  readonly units: number;
+  readonly isPersonal: boolean;
+};
 
 export type BroadcastStore = {
   find(id: string): Promise<Broadcast | null>;
@@ -137,14 +147,15 @@ export function createBroadcastStore(database: Database): BroadcastStore {
     async workloads() {
       const rows = await db
         .selectFrom('broadcasts')
-        .select(['broadcast_key', 'batches_pending', 'batches_total', 'accepted', 'segments_per_message'])
+        .select(['broadcast_key', 'batches_pending', 'batches_total', 'segments_total', 'distinct_texts'])
         // Literals, so that the partial index is used.
         .where(sql<boolean>`status in ('queued', 'processing') and batches_pending > 0`)
         .execute();
       return rows.map((row) => ({
         broadcastKey: row.broadcast_key,
         calls: row.batches_pending,
-        units: ((row.batches_pending * row.accepted) / row.batches_total) * row.segments_per_message,
+        units: (row.batches_pending / row.batches_total) * row.segments_total,
+        isPersonal: row.distinct_texts !== null,
       }));
     },
 
@@ -167,7 +178,13 @@ function toBroadcast(row: Selectable<BroadcastsTable>): Broadcast {
     name: row.name,
     status: row.status,
     encoding: row.encoding,
+    text: row.message_text,
     segmentsPerMessage: row.segments_per_message,
+    segmentsTotal: row.segments_total,
+    personal:
+      row.distinct_texts === null
+        ? null
+        : { distinct: row.distinct_texts, leastSegments: row.segments_least ?? row.segments_per_message },
     submitted: row.submitted,
     duplicates: row.duplicates,
     accepted: row.accepted,

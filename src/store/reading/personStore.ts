@@ -61,15 +61,15 @@ async function written(
   limit: number,
   after: number | null,
 ): Promise<Participation[]> {
-  const found = await sql<BroadcastRow & OutcomeRow & { not_before: number | null }>`
+  const found = await sql<BroadcastRow & OutcomeRow & { not_before: number | null; message_text: string | null }>`
     select ${BROADCAST_COLUMNS}, r.batch_number, r.status, r.plivo_message_uuid, r.second_message_uuid, r.error_code, r.error_reason, r.units,
-      r.cost, r.status_updated_at, ${heldBackUntil(engine, 'b')} as not_before
+      r.cost, r.status_updated_at, ${heldBackUntil(engine, 'b')} as not_before, b.message_text
     from broadcast_recipients r
     join broadcasts c on c.broadcast_key = r.broadcast_key
     left join batches b on b.broadcast_key = r.broadcast_key and b.number = r.batch_number
     where (r.recipient_number = ${number} or r.canonical_number = ${number}) and c.hidden is null ${after === null ? sql`` : sql`and r.broadcast_key < ${after}`}
     order by r.broadcast_key desc limit ${limit}`.execute(db);
-  return found.rows.map((row) => participationOf(row, writtenOutcome(row, row.not_before)));
+  return found.rows.map((row) => participationOf(row, writtenOutcome(row, row.not_before, row.message_text)));
 }
 
 const BATCHES_AT_ONCE = 100;
@@ -116,7 +116,7 @@ async function readWaiting(
 ): Promise<Participation[]> {
   const found = await sql<BroadcastRow & WaitingRow>`
     select ${BROADCAST_COLUMNS}, b.number, b.status as batch_status, b.status_updated_at,
-      ${heldBackUntil(engine, 'b')} as not_before
+      ${heldBackUntil(engine, 'b')} as not_before, b.message_text
     from batches b join broadcasts c on c.broadcast_key = b.broadcast_key
     where b.broadcast_key = ${ref.broadcast_key} and b.number = ${ref.number} and b.recipients is not null
       and c.hidden is null`.execute(db);
@@ -125,4 +125,10 @@ async function readWaiting(
   );
 }
 
-type WaitingRow = { number: number; batch_status: BatchStatus; status_updated_at: number; not_before: number | null };
+type WaitingRow = {
+  number: number;
+  batch_status: BatchStatus;
+  status_updated_at: number;
+  not_before: number | null;
+  message_text: string | null;
+};

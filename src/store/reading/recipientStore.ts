@@ -71,8 +71,13 @@ async function writtenRecipients(
   if (query.status !== null) select = select.where('status', '=', query.status);
   const rows = await select.execute();
   const heldBack = await heldBackBatches(db, engine, broadcastKey, rows);
+  const texts = await ownTexts(db, broadcastKey, rows);
   return rows.map((row) => ({
-    ...writtenOutcome(row, row.status === 'queued' ? (heldBack.get(row.batch_number) ?? null) : null),
+    ...writtenOutcome(
+      row,
+      row.status === 'queued' ? (heldBack.get(row.batch_number) ?? null) : null,
+      texts.get(row.batch_number) ?? null,
+    ),
     number: row.recipient_number,
     place: { batch: row.batch_number, position: row.position },
   }));
@@ -97,6 +102,24 @@ async function heldBackBatches(
     .where('not_before', 'is not', null)
     .execute();
   return new Map(held.flatMap(({ number, not_before: at }) => (at === null ? [] : [[number, at] as const])));
+}
+
+/** Of batches that say something of their own. */
+async function ownTexts(
+  db: Kysely<Schema>,
+  broadcastKey: number,
+  rows: readonly { batch_number: number }[],
+): Promise<Map<number, string>> {
+  const numbers = [...new Set(rows.map((row) => row.batch_number))].filter((number) => number !== 0);
+  if (numbers.length === 0) return new Map();
+  const found = await db
+    .selectFrom('batches')
+    .select(['number', 'message_text'])
+    .where('broadcast_key', '=', broadcastKey)
+    .where('number', 'in', numbers)
+    .where('message_text', 'is not', null)
+    .execute();
+  return new Map(found.flatMap(({ number, message_text: text }) => (text === null ? [] : [[number, text] as const])));
 }
 
 async function withOptOuts({ db, engine, phones }: Database, recipients: readonly Unlooked[]): Promise<Recipient[]> {
@@ -150,7 +173,7 @@ const nextWaiting = (
 ) =>
   db
     .selectFrom('batches')
-    .select(['number', 'status', 'recipients', 'status_updated_at'])
+    .select(['number', 'status', 'recipients', 'status_updated_at', 'message_text'])
     .select(heldBackUntil(engine, 'batches').as('not_before'))
     .where('broadcast_key', '=', broadcastKey)
     .where('number', '>=', from)
@@ -164,7 +187,7 @@ const nextWaiting = (
 const isAfter = ({ place }: Unlooked, after: Place) =>
   place.batch > after.batch || (place.batch === after.batch && place.position > after.position);
 
-type WaitingBatch = Pick<BatchesTable, 'number' | 'recipients' | 'status_updated_at' | 'not_before'>;
+type WaitingBatch = Pick<BatchesTable, 'number' | 'recipients' | 'status_updated_at' | 'not_before' | 'message_text'>;
 
 function expand(batch: WaitingBatch, status: RecipientStatus): Unlooked[] {
   const outcome = waitingOutcome(batch, status);

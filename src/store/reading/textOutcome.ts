@@ -16,6 +16,8 @@ export type TextOutcome = {
   readonly updatedAt: number;
   /** Until when quiet hours hold the text back; null where it may go or has gone. */
   readonly notBefore: number | null;
+  /** What the person is told, where that is not what the broadcast says. */
+  readonly text: string | null;
 };
 
 /** What `writtenOutcome` reads of a recipient's row. */
@@ -33,7 +35,7 @@ export type OutcomeRow = Pick<
 >;
 
 /** Of those who have a row: everybody whose batch was claimed, and who was left out at acceptance. */
-export const writtenOutcome = (row: OutcomeRow, notBefore: number | null): TextOutcome => ({
+export const writtenOutcome = (row: OutcomeRow, notBefore: number | null, text: string | null): TextOutcome => ({
   status: row.status,
   messageUuid: row.plivo_message_uuid,
   secondMessageUuid: row.second_message_uuid,
@@ -44,11 +46,12 @@ export const writtenOutcome = (row: OutcomeRow, notBefore: number | null): TextO
   batch: row.batch_number === 0 ? null : row.batch_number,
   updatedAt: row.status_updated_at,
   notBefore,
+  text,
 });
 
 /** Of those whose batch was never claimed. */
 export const waitingOutcome = (
-  batch: Pick<BatchesTable, 'number' | 'status_updated_at' | 'not_before'>,
+  batch: Pick<BatchesTable, 'number' | 'status_updated_at' | 'not_before' | 'message_text'>,
   status: RecipientStatus,
 ): TextOutcome => ({
   status,
@@ -61,4 +64,5 @@ export const waitingOutcome = (
   batch: batch.number,
   updatedAt: batch.status_updated_at,
   notBefore: batch.not_before,
+  text: batch.message_text,
 });

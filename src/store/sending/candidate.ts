@@ -12,6 +12,10 @@ export type Candidate = {
   readonly queue: Queue;
 };
 
+/** What is billed for so many people of the batch. */
+export const unitsOf = ({ batch, broadcast }: Pick<Candidate, 'batch' | 'broadcast'>, people: number): number =>
+  people * (batch.segments ?? broadcast.segments_per_message);
+
 export type CandidateQuery = {
   readonly onlyAwaited: boolean;
   /** Batches that Plivo has refused less often go first: what is refused by itself must not take every turn of a probe. */

@@ -3,7 +3,7 @@ import { backlogMs, untilRoom, within, type Pace } from '../../domain/time/pacin
 import { transitionBatch } from '../state/batchTransition';
 import { CounterChanges, updateBroadcast } from '../state/counters';
 import { inTransaction, type Database } from '../engine/database';
-import { isAwaited, LONGEST_BACKOFF_MS, pickCandidate, type Candidate } from './candidate';
+import { isAwaited, LONGEST_BACKOFF_MS, pickCandidate, unitsOf, type Candidate } from './candidate';
 import { recipientsToText } from './claimRecipients';
 import { deferBatches, handOverOf } from './deferral';
 import { blaming, ClaimFailedError, putAside } from './failedClaim';
@@ -23,6 +23,8 @@ export type Claim = {
   /** Whom to text: opted-out people are gone already. */
   readonly recipients: readonly string[];
   readonly text: string;
+  /** The broadcast says something of its own to each, so that there are many calls. */
+  readonly isPersonal: boolean;
   readonly sender: string | null;
   readonly powerpackUuid: string | null;
   readonly expirySeconds: number | null;
@@ -159,7 +161,7 @@ function untilRoomFor({ batch, broadcast, now, queue }: Candidate, pace: Pace | 
   // With the clock set back, taking the slot brings the queue in line with it.
   const isKnown = now >= queue.writtenAt;
   if (pace === null || !isKnown) return 0;
-  return untilRoom(pace, batch.size * broadcast.segments_per_message, backlogMs(queue, now));
+  return untilRoom(pace, unitsOf({ batch, broadcast }, batch.size), backlogMs(queue, now));
 }
 
 /** Makes the batch its claimer's; returns whom they are to text. */
@@ -171,7 +173,7 @@ async function takeBatch(
 ): Promise<string[]> {
   const ref = { broadcastKey: batch.broadcast_key, number: batch.number };
   const changes = new CounterChanges();
-  const guard = { textHash: broadcast.text_hash, duplicateWindowMs };
+  const guard = { textHash: broadcast.text_hash, text: batch.message_text, duplicateWindowMs };
   const recipients = await recipientsToText(tx, engine, ref, { waiting: batch.recipients, guard, changes, phones });
   await transitionBatch(tx, engine, ref, 'claim', changes, {
     recipients: null,
@@ -206,10 +208,11 @@ function claimOf({ batch, broadcast, now }: Candidate, recipients: readonly stri
     broadcastId: broadcast.id,
     attempt: batch.attempts + 1,
     callbackToken: batch.callback_token,
-    text: broadcast.message_text,
+    text: batch.message_text ?? broadcast.message_text,
+    isPersonal: broadcast.distinct_texts !== null,
     expirySeconds: broadcast.expiry_seconds,
     mediaUrls: broadcast.media_urls === null ? null : (JSON.parse(broadcast.media_urls) as string[]),
-    units: recipients.length * broadcast.segments_per_message,
+    units: unitsOf({ batch, broadcast }, recipients.length),
     pace,
     isAwaited: broadcast.batches_total === 1 && (broadcast.waiting_until ?? 0) > now,
     lastRefusal:

@@ -4,14 +4,14 @@ import { backlogMs, loadMs, type Pace } from '../../domain/time/pacing';
 import { parseQuietHours } from '../../domain/time/quietHours';
 import type { Engine } from '../engine/engine';
 import type { Schema } from '../engine/schema';
-import type { Candidate } from './candidate';
+import { unitsOf, type Candidate } from './candidate';
 
 /** Whether the batch may go now as to the quiet hours of its people, or when to look again. */
 export function handOverOf({ batch, broadcast, now, queue }: Candidate, pace: Pace | null): HandOverVerdict {
   if (broadcast.quiet_hours === null || batch.zones === null) return { kind: 'now', horizonMs: Infinity };
   const hours = parseQuietHours(broadcast.quiet_hours);
   if (hours === null) throw new Error('The quiet hours of the broadcast cannot be read.');
-  const units = batch.size * broadcast.segments_per_message;
+  const units = unitsOf({ batch, broadcast }, batch.size);
   return handOver({
     hours,
     zones: JSON.parse(batch.zones) as string[],

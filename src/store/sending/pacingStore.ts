@@ -22,7 +22,10 @@ export type PacingStore = {
 };
 
 export type Slot = {
+  /** From this call to the next. */
   readonly delayMs: number;
+  /** From any call to the next. */
+  readonly longestDelayMs: number;
   readonly longestWaitMs: number;
   /** What the call adds to Plivo's queue: units, and what that queue may hold; null where there is no limit. */
   readonly load: { readonly units: number; readonly pace: Pace } | null;
@@ -40,13 +43,13 @@ export function createPacingStore({ db, engine }: Database): PacingStore {
       return wait > furthestSlotMs(delayMs) ? 0 : Math.max(0, wait);
     },
 
-    takeSlot: ({ delayMs, longestWaitMs, load }) =>
+    takeSlot: ({ delayMs, longestDelayMs, longestWaitMs, load }) =>
       inTransaction(db, async (tx) => {
         const found = await sql<SlotRow>`
           select next_start_at, queue_free_at, queue_written_at, ${engine.now} as now
           from pacing where id = 1 ${engine.forUpdate}`.execute(tx);
         const { next_start_at: next, now, ...row } = found.rows[0] ?? NO_PACING;
-        const wait = next > now + furthestSlotMs(delayMs) ? 0 : Math.max(0, next - now);
+        const wait = next > now + furthestSlotMs(longestDelayMs) ? 0 : Math.max(0, next - now);
         const backlog = backlogMs({ freeAt: row.queue_free_at, writtenAt: row.queue_written_at }, now);
         const hasRoom = load === null || untilRoom(load.pace, load.units, backlog) === 0;
         const isTaken = wait <= longestWaitMs && hasRoom;

@@ -4,7 +4,10 @@ import type { Schema } from '../engine/schema';
 
 /** Keeps people from getting the same text twice by two broadcasts. */
 export type DuplicateGuard = {
+  /** Of what the broadcast says. */
   readonly textHash: string | null;
+  /** What the batch says instead; null where that is the broadcast's. */
+  readonly text: string | null;
   /** 0 turns it off. */
   readonly duplicateWindowMs: number;
 };
@@ -19,15 +22,19 @@ export async function textedTheSameBefore(
   engine: Engine,
   { broadcastKey }: { broadcastKey: number },
   numbers: readonly string[],
-  { textHash, duplicateWindowMs }: DuplicateGuard,
+  { textHash, text, duplicateWindowMs }: DuplicateGuard,
 ): Promise<string[]> {
   if (duplicateWindowMs === 0 || textHash === null) return [];
-  if (engine.kind === 'postgres') await sql`select pg_advisory_xact_lock(hashtext(${textHash}))`.execute(tx);
+  if (engine.kind === 'postgres') await sql`select pg_advisory_xact_lock(hashtext(${text ?? textHash}))`.execute(tx);
+  const saysTheSame =
+    text === null
+      ? sql`(b.message_text is null and c.text_hash = ${textHash})`
+      : sql`(coalesce(b.message_text, c.message_text) = ${text})`;
   const texted = (column: string) => sql`exists (
       select 1 from broadcast_recipients o
       join broadcasts c on c.broadcast_key = o.broadcast_key
       join batches b on b.broadcast_key = o.broadcast_key and b.number = o.batch_number
-      where ${sql.ref(`o.${column}`)} = r.value and o.broadcast_key <> ${broadcastKey} and c.text_hash = ${textHash}
+      where ${sql.ref(`o.${column}`)} = r.value and o.broadcast_key <> ${broadcastKey} and ${saysTheSame}
         and o.status in ('queued', 'sent', 'delivered', 'unknown') and b.claimed_at > ${engine.now} - ${duplicateWindowMs})`;
   const found = await sql<{ value: string }>`
     select r.value from ${engine.stringRows(numbers)} as r

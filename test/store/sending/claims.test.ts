@@ -5,7 +5,7 @@ import { ENGINES } from '../../support/testDatabase';
 import type { Claim } from '../../../src/store/sending/claimStore';
 
 const ERROR = { code: 'test', status: null, reason: 'A test.' };
-const SLOT = { delayMs: 100, longestWaitMs: 60_000, load: null };
+const SLOT = { delayMs: 100, longestDelayMs: 100, longestWaitMs: 60_000, load: null };
 const ANSWER = { apiId: 'api', message: 'message(s) queued', messageUuids: ['u-1', 'u-2'], invalidNumbers: [] };
 
 describe.each(ENGINES)('claiming on %s', (engine) => {

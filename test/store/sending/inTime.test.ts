@@ -48,13 +48,14 @@ describe.each(ENGINES)('what is claimed leaves Plivo in time, on %s', (engine) =
       if (result.kind !== 'claimed') continue;
       const { units, recipients } = result.claim;
       const load = given === null ? null : { units, pace: result.claim.pace ?? given };
-      expect(await fixture.store.pacing.takeSlot({ delayMs: 0, longestWaitMs: 0, load })).toBe(0);
+      expect(await fixture.store.pacing.takeSlot({ delayMs: 0, longestDelayMs: 0, longestWaitMs: 0, load })).toBe(0);
       sizes.push(recipients.length);
     }
   };
   const fillQueue = (units: number) =>
     fixture.store.pacing.takeSlot({
       delayMs: 0,
+      longestDelayMs: 0,
       longestWaitMs: 0,
       load: { units, pace: { ...pace, horizonMs: 100 * HOUR } },
     });
@@ -114,7 +115,7 @@ describe.each(ENGINES)('what is claimed leaves Plivo in time, on %s', (engine) =
       await acceptFor(['Europe/London'], numbers(20), 20);
       const { units, pace: given } = (await claimNext(fixture.store, { pace }))!;
       await fillQueue(100);
-      const slot = { delayMs: 0, longestWaitMs: 0, load: { units, pace: given! } };
+      const slot = { delayMs: 0, longestDelayMs: 0, longestWaitMs: 0, load: { units, pace: given! } };
       expect(await fixture.store.pacing.takeSlot(slot)).toBeNull();
     });
 

@@ -29,14 +29,16 @@ describe('What a broadcast costs in a country', () => {
     ['is not known without a price list', 'US', sms, null, null],
   ])('%s', (_what, country, kind, list, nanos) => {
     const segments = 10 * kind.segmentsPerMessage;
-    expect(sharesOf(new Map([[country, 10]]), kind, list)).toEqual([{ country, recipients: 10, segments, nanos }]);
+    expect(sharesOf(new Map([[country, { people: 10, segments }]]), kind, list)).toEqual([
+      { country, recipients: 10, segments, nanos },
+    ]);
   });
 
   test('is told in the order of the countries', () => {
     const countries = new Map([
-      ['GB', 20],
-      ['US', 10],
-      ['DE', 1],
+      ['GB', { people: 20, segments: 60 }],
+      ['US', { people: 10, segments: 30 }],
+      ['DE', { people: 1, segments: 3 }],
     ]);
     expect(sharesOf(countries, sms, prices)).toEqual([
       { country: 'GB', recipients: 20, segments: 60, nanos: 240 * CENT },
@@ -71,12 +73,14 @@ describe('What it costs in all', () => {
           sms: new Map(given.map(({ price }, index) => [codes[index] ?? '', price])),
           mms: new Map(),
         };
-        const countries = new Map(given.map(({ people }, index) => [codes[index] ?? '', people]));
+        const countries = new Map(
+          given.map(({ people }, index) => [codes[index] ?? '', { people, segments: people * segmentsPerMessage }]),
+        );
         const exact = given.reduce(
           (all, { people, price }) => all + BigInt(people * segmentsPerMessage) * BigInt(price),
           0n,
         );
-        const total = totalNanos(sharesOf(countries, { segmentsPerMessage, isMms: false }, list));
+        const total = totalNanos(sharesOf(countries, { isMms: false }, list));
         expect(BigInt(total ?? -1)).toBe(exact);
       }),
     );

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { Load } from '../../../src/domain/plan/broadcastPlan';
 import { heldBackOf, type Sending } from '../../../src/domain/plan/heldBack';
 import { nextClosing, nextOpening, parseQuietHours } from '../../../src/domain/time/quietHours';
 
@@ -11,15 +12,16 @@ const hours = parseQuietHours('21:00-08:00')!;
 const at = (time: string) => Date.parse(`2026-01-15T${time}Z`);
 const MORNING = at('08:00') + 24 * HOUR;
 
-const people = (count: number) => Array.from({ length: count }, (_, index) => `+${index}`);
-const batches = (zones: readonly string[] | null, sizes: readonly number[], notBefore: number | null = null) =>
-  sizes.map((size) => ({ recipients: people(size), zones, notBefore }));
+const loads = (
+  zones: readonly string[] | null,
+  sizes: readonly number[],
+  { notBefore = null, segments = 1 }: { notBefore?: number | null; segments?: number } = {},
+): Load[] => sizes.map((people) => ({ people, calls: 1, units: people * segments, zones, notBefore }));
 
 /** One text a second, two minutes before it is quiet in London. */
 const sending: Sending = {
-  batches: batches(LONDON, [30, 30, 30, 30, 20]),
+  loads: loads(LONDON, [30, 30, 30, 30, 20]),
   hours,
-  segmentsPerMessage: 1,
   pace: { unitsPerSecond: 1, horizonMs: HOUR },
   startsAt: at('20:58'),
   queueFreeAt: 0,
@@ -34,26 +36,30 @@ describe('Quiet hours hold back', () => {
     ['more of them where others take turns', { othersMs: 30 * SECOND }, [80, MORNING, 3, 80]],
     ['more of them where Plivo is busy', { queueFreeAt: at('20:59') }, [110, MORNING, 4, 110]],
     ['all where Plivo is busy until then', { queueFreeAt: at('22:00') }, [140, MORNING, 5, 140]],
-    ['more of them where texts have parts', { segmentsPerMessage: 3 }, [110, MORNING, 4, 330]],
+    [
+      'more of them where texts have parts',
+      { loads: loads(LONDON, [30, 30, 30, 30, 20], { segments: 3 }) },
+      [110, MORNING, 4, 330],
+    ],
     ['nobody where there is time', { startsAt: at('20:00') }, null],
-    ['nobody where none are set', { hours: null, batches: batches(null, [30, 30]) }, null],
-    ['nobody whose zone nobody knows', { batches: batches([], [1000]) }, null],
-    ['nobody of nobody', { batches: [] }, null],
+    ['nobody where none are set', { hours: null, loads: loads(null, [30, 30]) }, null],
+    ['nobody whose zone nobody knows', { loads: loads([], [1000]) }, null],
+    ['nobody of nobody', { loads: [] }, null],
     ['only those for whom it is night, where no rate is known', { pace: null }, null],
     [
       'those for whom it is night, in any case',
-      { pace: null, batches: batches(LONDON, [30, 20], MORNING) },
+      { pace: null, loads: loads(LONDON, [30, 20], { notBefore: MORNING }) },
       [50, MORNING, 2, 50],
     ],
     [
       'each by the clock of their own',
-      { batches: [...batches(NEW_YORK, [100]), ...batches(LONDON, [30, 30])] },
+      { loads: [...loads(NEW_YORK, [100]), ...loads(LONDON, [30, 30])] },
       [60, MORNING, 2, 60],
     ],
     [
       'for another day, whose turn does not come on the next one',
       {
-        batches: batches(
+        loads: loads(
           LONDON,
           Array.from({ length: 20 }, () => 3600),
         ),
@@ -62,7 +68,7 @@ describe('Quiet hours hold back', () => {
     ],
     [
       'for a day, but not for ever, what takes longer than any',
-      { batches: batches(LONDON, [20 * 3600]) },
+      { loads: loads(LONDON, [20 * 3600]) },
       [20 * 3600, MORNING, 1, 20 * 3600],
     ],
   ])('%s', (_what, change, expected) => {
@@ -77,9 +83,9 @@ describe('Quiet hours hold back', () => {
       fc.property(sizes, minutes, fc.nat({ max: HOUR }), (given, minute, othersMs) => {
         const startsAt = at('08:00') + minute * MINUTE;
         const heldWith = (change: Partial<Sending>) =>
-          heldBackOf({ ...sending, batches: batches(LONDON, given), startsAt, othersMs, ...change })?.recipients ?? 0;
+          heldBackOf({ ...sending, loads: loads(LONDON, given), startsAt, othersMs, ...change })?.recipients ?? 0;
         const held = heldWith({});
-        expect(heldWith({ batches: batches(LONDON, [...given, 10]) })).toBeGreaterThanOrEqual(held);
+        expect(heldWith({ loads: loads(LONDON, [...given, 10]) })).toBeGreaterThanOrEqual(held);
         expect(heldWith({ startsAt: startsAt + MINUTE })).toBeGreaterThanOrEqual(held);
         expect(heldWith({ othersMs: othersMs + MINUTE })).toBeGreaterThanOrEqual(held);
         // Who is not held back has left before it is quiet, one after another.

@@ -39,7 +39,7 @@ const deps: PlanningDeps = {
 };
 const request: BroadcastRequest = {
   text: 'Doors open at 9.',
-  recipients: { submitted: 2, valid: [], duplicates: 0, invalid: [], invalidCount: 0 },
+  recipients: { submitted: 2, valid: [], duplicates: 0, invalid: [], invalidCount: 0, texts: null },
   invalidRecipients: 'reject',
   name: null,
   sender: null,
@@ -64,13 +64,20 @@ const planFor = async (given: Case = {}) => {
   const asked = { ...request, ...given.request };
   const recipients = { ...asked.recipients, valid: given.people ?? [NEW_YORK, LONDON] };
   const planning = createPlanning({ ...deps, accepting, ...given.deps, config });
-  const { batches, optedOut, ...rest } = await planning.plan({ ...asked, recipients }, given.now ?? NOON, {
+  const {
+    batches,
+    optedOut,
+    loads: _loads,
+    ...rest
+  } = await planning.plan({ ...asked, recipients }, given.now ?? NOON, {
     withDigest: true,
   });
   return {
     ...rest,
     optedOut: everyNumber(optedOut),
-    batches: batches.map((batch) => ({ ...batch, recipients: everyNumber(batch.recipients) })),
+    batches: batches
+      .slice(0, batches.length)
+      .map(({ own: _own, ...batch }) => ({ ...batch, recipients: everyNumber(batch.recipients) })),
   };
 };
 

@@ -143,9 +143,8 @@ describe('The last text is expected to leave Plivo', () => {
   const now = Date.UTC(2026, 0, 15, 12);
   const forecast: Forecast = {
     now,
-    calls: 4,
+    callsMs: 1000,
     units: 3600,
-    batchDelayMs: 250,
     pace: NEW_ACCOUNT,
     queueFreeAt: 0,
     startsAt: null,
@@ -155,18 +154,18 @@ describe('The last text is expected to leave Plivo', () => {
   test.each<[what: string, change: Partial<Forecast>, afterMs: number]>([
     ['when Plivo has worked them off', {}, 720 * SECOND],
     ['once the calls are made, where the rate is not known', { pace: null }, SECOND],
-    ['once the calls are made, where they take longer', { calls: 10_000 }, 2500 * SECOND],
+    ['once the calls are made, where they take longer', { callsMs: 2500 * SECOND }, 2500 * SECOND],
     ['after what Plivo was handed before', { queueFreeAt: now + HOUR }, HOUR + 720 * SECOND],
     ['later for a broadcast that starts later', { startsAt: now + HOUR }, HOUR + 720 * SECOND],
     ['unless Plivo is busy even then', { startsAt: now + HOUR, queueFreeAt: now + 2 * HOUR }, 2 * HOUR + 720 * SECOND],
     ['at once for a start that has passed', { startsAt: now - HOUR }, 720 * SECOND],
     [
       'after quiet hours, when those who were held back have gone',
-      { held: { until: now + 8 * HOUR, calls: 2, units: 1800 } },
+      { held: { until: now + 8 * HOUR, callsMs: 500, units: 1800 } },
       8 * HOUR + 360 * SECOND,
     ],
-    ['as before, where few were held back', { held: { until: now, calls: 1, units: 5 } }, 720 * SECOND],
-    ['now, where nothing is left to send', { calls: 0, units: 0 }, 0],
+    ['as before, where few were held back', { held: { until: now, callsMs: 250, units: 5 } }, 720 * SECOND],
+    ['now, where nothing is left to send', { callsMs: 0, units: 0 }, 0],
   ])('%s', (_what, change, afterMs) => {
     expect(expectedFinish({ ...forecast, ...change }) - now).toBe(afterMs);
   });
@@ -175,17 +174,16 @@ describe('The last text is expected to leave Plivo', () => {
     const at = fc.integer({ min: now - HOUR, max: now + 48 * HOUR });
     const any = fc.record({
       now: at,
-      calls: fc.nat({ max: 10_000 }),
+      callsMs: fc.nat({ max: 50_000_000 }),
       units: fc.nat({ max: 1_000_000 }),
-      batchDelayMs: fc.nat({ max: 5000 }),
       pace: fc.option(pace, { nil: null }),
       queueFreeAt: at,
       startsAt: fc.option(at, { nil: null }),
-      held: fc.option(fc.record({ until: at, calls: fc.nat({ max: 100 }), units: fc.nat({ max: 9999 }) }), {
+      held: fc.option(fc.record({ until: at, callsMs: fc.nat({ max: 500_000 }), units: fc.nat({ max: 9999 }) }), {
         nil: null,
       }),
     });
-    const field = fc.constantFrom('now', 'calls', 'units', 'batchDelayMs', 'queueFreeAt', 'startsAt');
+    const field = fc.constantFrom('now', 'callsMs', 'units', 'queueFreeAt', 'startsAt');
     fc.assert(
       fc.property(
         any,

@@ -1,0 +1,20 @@
+import { placesOfFields, type FieldPlaces } from '../../domain/lists/fieldNames';
+import type { NumberColumn } from '../../domain/lists/numberColumn';
+import type { FieldValues } from '../../domain/lists/recipientList';
+import { fileFault } from './fileFault';
+
+/**
+ * The columns that hold the values of these fields.
+ *
+ * @throws ServiceError `invalid_request` where two columns may be meant
+ */
+export function fieldColumnsOf({ names }: NumberColumn, fields: readonly string[]): FieldPlaces {
+  const { places, ambiguous } = placesOfFields(fields, names);
+  if (ambiguous !== null)
+    throw fileFault(`has more than one column that {{${ambiguous}}} in the message may mean; rename or remove one`);
+  return places;
+}
+
+/** What stands in those columns of a row. */
+export const valuesIn = (cells: readonly (string | undefined)[], columns: FieldPlaces): FieldValues =>
+  columns.map((column) => (column === null ? null : (cells[column] ?? null)));
