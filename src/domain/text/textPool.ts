@@ -1,4 +1,3 @@
-import { Buffer } from 'node:buffer';
 import { measureText } from './segments';
 
 const CHUNK_BYTES = 4 * 1024 ** 2;

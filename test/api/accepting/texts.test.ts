@@ -86,7 +86,7 @@ describe('the text of a broadcast', () => {
   });
 
   it.each([
-    ['a field', 'Hi {{name}}', 'has no values'],
+    ['a field', 'Hi {{name}}', 'nobody in the list has a value'],
     ['a lost character', 'Caf\ufffd', 'U+FFFD'],
     ['half an emoji', 'Hi \ud83d', 'surrogate'],
     ['nothing that can be seen', '\u200b\ufeff\u00ad\u00a0\u3164\ufe0f', 'empty'],

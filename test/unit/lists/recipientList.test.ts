@@ -22,6 +22,7 @@ test('Each person is kept once, in the order of the list', () => {
     duplicates: 2,
     invalid: [],
     invalidCount: 0,
+    texts: null,
   });
 });
 
@@ -35,7 +36,7 @@ test('A phone in two spellings is one recipient, and one duplicate', () => {
 test('The same bad entry twice is one invalid entry and one duplicate', () => {
   const { invalid, ...counts } = take(['+1415', '+14155550100', '+1415']);
   expect(invalid).toEqual([{ index: 0, line: null, value: '+1415', reason: expect.stringContaining('too short') }]);
-  expect(counts).toEqual({ submitted: 3, valid: ['+14155550100'], duplicates: 1, invalidCount: 1 });
+  expect(counts).toEqual({ submitted: 3, valid: ['+14155550100'], duplicates: 1, invalidCount: 1, texts: null });
 });
 
 test('Only so many bad entries are listed, but all are counted', () => {
@@ -45,7 +46,7 @@ test('Only so many bad entries are listed, but all are counted', () => {
 });
 
 test('An empty list is neither valid nor invalid', () => {
-  expect(take([])).toEqual({ submitted: 0, valid: [], duplicates: 0, invalid: [], invalidCount: 0 });
+  expect(take([])).toEqual({ submitted: 0, valid: [], duplicates: 0, invalid: [], invalidCount: 0, texts: null });
 });
 
 test('The list given is left as it was', () => {
@@ -86,6 +87,7 @@ test.each([
     duplicates: 5000,
     invalid: [],
     invalidCount: 0,
+    texts: null,
   });
 });
 

@@ -70,14 +70,14 @@ describe('Without quiet hours', () => {
   });
 
   test('nobody means no call and no country', () => {
-    expect(plan([])).toEqual({ batches: [], countries: new Map(), senders: [] });
+    expect(plan([])).toEqual({ batches: [], countries: new Map(), segments: 0, senders: [] });
   });
 
   test('countries are told with the most people first', () => {
     expect([...plan([LONDON, NEW_YORK, LISBON, NEW_YORK_TOO, LONDON, LOS_ANGELES]).countries]).toEqual([
-      ['US', 3],
-      ['GB', 2],
-      ['PT', 1],
+      ['US', { people: 3, segments: 3 }],
+      ['GB', { people: 2, segments: 2 }],
+      ['PT', { people: 1, segments: 1 }],
     ]);
   });
 

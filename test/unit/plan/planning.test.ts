@@ -96,6 +96,7 @@ describe('A plan', () => {
       nanos: 10 * CENT,
       measure: { encoding: 'GSM-7', characters: 161, segments: 2 },
       segments: 4,
+      texts: null,
       digest: expect.stringMatching(/^[\w-]{43}$/),
       refusals: [],
     });
