@@ -5,6 +5,8 @@ const { env } = require('node:process');
 module.exports = {
   testEnvironment: '<rootDir>/test/support/jest/suiteEnvironment.cjs',
   runtime: '<rootDir>/test/support/jest/suiteRuntime.cjs',
+  globalSetup: '<rootDir>/test/support/jest/runStart.cjs',
+  globalTeardown: '<rootDir>/test/support/jest/runEnd.cjs',
   roots: ['<rootDir>/test'],
   transform: { '^.+\\.ts$': '<rootDir>/test/support/jest/stripTypes.cjs' },
   // One more would be faster still, but what tests measure between two calls then comes late too often.
