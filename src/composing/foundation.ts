@@ -20,6 +20,8 @@ export type ComposeOptions = {
   readonly onStatement?: (statement: string) => void;
   /** Replaces the second that goes by between two looks for a batch at least, for tests. */
   readonly leastSpacingMs?: number;
+  /** Replaces the second, or half of it, after which background work looks for what is due though nothing woke it, for tests. */
+  readonly lookEveryMs?: number;
 };
 
 /** What every room stands on. */
@@ -40,13 +42,14 @@ export type Foundation = {
   /** Names this process among those that claim batches. */
   readonly owner: string;
   readonly leastSpacingMs?: number;
+  readonly lookEveryMs?: number;
 };
 
 export type RequestContext = ReturnType<typeof createRequestContext>;
 
 /** @throws DatabaseInUseError when another process holds the SQLite file */
 export async function layFoundation(options: ComposeOptions, context: RequestContext): Promise<Foundation> {
-  const { env, clock, onStatement, leastSpacingMs } = options;
+  const { env, clock, onStatement, leastSpacingMs, lookEveryMs } = options;
   const logger = options.logger ?? loggerFor(env, () => context.current() ?? {});
   const config = plivoConfig(env);
   const numbers = theNumbers();
@@ -69,6 +72,7 @@ export async function layFoundation(options: ComposeOptions, context: RequestCon
     random: () => randomInt(0, 2 ** 32) / 2 ** 32,
     owner: `${hostname()}/${process.pid}/${randomUUID()}`,
     ...(leastSpacingMs === undefined ? {} : { leastSpacingMs }),
+    ...(lookEveryMs === undefined ? {} : { lookEveryMs }),
   };
 }
 

@@ -5,14 +5,14 @@ import { BATCH_STATUSES } from '../../src/domain/states/batchState';
 import { BROADCAST_STATUSES } from '../../src/domain/states/broadcastState';
 import { RECIPIENT_STATUSES } from '../../src/domain/states/recipientState';
 import { openDatabase, type Database } from '../../src/store/engine/database';
-import { createTestDatabase, type TestDatabase } from '../support/testDatabase';
+import { nameSqliteFile, type TestDatabase } from '../support/testDatabase';
 import { projectFile, ROOT } from './projectFile';
 
 describe('the schema', () => {
   let file: TestDatabase;
   let database: Database;
   beforeAll(async () => {
-    file = await createTestDatabase('sqlite');
+    file = nameSqliteFile();
     database = await openDatabase({ url: file.url });
   });
   afterAll(async () => {

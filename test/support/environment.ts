@@ -11,3 +11,8 @@ export function postgresServerUrl(): string | undefined {
   const url = process.env['DATABASE_URL'];
   return url?.startsWith('postgres') === true ? url : undefined;
 }
+
+/** What the databases of this run are called at their beginning, so that its end finds them. */
+export function runName(): string {
+  return process.env['TEST_RUN'] ?? 'broadcaster_test';
+}

@@ -100,6 +100,7 @@ async function startInstance(database: TestDatabase, simulator: Simulator, optio
     ...(options.clock === undefined ? {} : { clock: options.clock }),
     ...(options.onStatement === undefined ? {} : { onStatement: options.onStatement }),
     leastSpacingMs: options.leastSpacingMs ?? 150,
+    lookEveryMs: 100,
   });
   let underWay = 0;
   server.on('request', (req, res) => {

@@ -1,29 +1,35 @@
-import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
-
-/**
- * Draws which folders import which, as mermaid text, from the code itself: one box per layer, with every import between
- * them, types included; packages are left out.
- *
- * @throws Error when dependency-cruiser does not run
- */
-export const drawLayers = (root: string): string => draw(root, '^(src/[^/]+|config)', '^(src|config)');
+import type { Imports } from './imports';
 
 /** The layers that are divided into rooms. */
 export const DIVIDED_LAYERS = ['routes', 'services', 'store', 'domain', 'simulator', 'simulation'] as const;
 
-/**
- * Draws which rooms of one layer import which, as mermaid text; the files that join the rooms are left out.
- *
- * @throws Error when dependency-cruiser does not run
- */
-export const drawRooms = (root: string, layer: (typeof DIVIDED_LAYERS)[number]): string =>
-  draw(root, `^src/${layer}/[^/]+`, `^src/${layer}/[^/]+/`);
+/** Draws which layers import which, as mermaid text: one box per layer, files beside the layers included. */
+export const drawLayers = (imports: Imports): string => draw(imports, /^(src\/[^/]+|config)/);
 
-function draw(root: string, collapse: string, includeOnly: string): string {
-  const binary = join(root, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
-  const flags = ['--output-type', 'mermaid', '--collapse', collapse, '--include-only', includeOnly];
-  const run = spawnSync(process.execPath, [binary, 'src', 'config', ...flags], { cwd: root, encoding: 'utf8' });
-  if (run.status !== 0) throw new Error(`dependency-cruiser failed: ${run.stderr || run.stdout}`);
-  return run.stdout.trim();
+/** Draws which rooms of one layer import which, as mermaid text; the files that join the rooms are left out. */
+export const drawRooms = (imports: Imports, layer: (typeof DIVIDED_LAYERS)[number]): string =>
+  draw(imports, new RegExp(`^src/${layer}/[^/]+(?=/)`));
+
+/** One box for each beginning of a path that the pattern finds; files in which it finds none are left out. */
+function draw({ files, imports }: Imports, pattern: RegExp): string {
+  const boxOf = (file: string) => pattern.exec(file)?.[0];
+  const boxes = new Set(files.map(boxOf).filter((box) => box !== undefined));
+  const arrows = new Set<string>();
+  for (const [from, to] of imports.map((one) => [boxOf(one.from), boxOf(one.to)])) {
+    if (from !== undefined && to !== undefined && from !== to) arrows.add(`${idOf(from)}-->${idOf(to)}`);
+  }
+  return ['flowchart LR', '', ...nested([...boxes].sort()), ...[...arrows].sort()].join('\n');
+}
+
+const idOf = (path: string): string => path.replace(/[/.]/g, '_');
+
+/** The boxes, each within the folders that it stands in. `paths` go on from the folder `within`. */
+function nested(paths: readonly string[], within = ''): string[] {
+  const names = [...new Set(paths.map((path) => path.split('/')[0] ?? ''))];
+  return names.flatMap((name) => {
+    const inside = paths.filter((path) => path.startsWith(`${name}/`)).map((path) => path.slice(name.length + 1));
+    const label = `${idOf(`${within}${name}`)}["${name}"]`;
+    if (inside.length === 0) return [label];
+    return [`subgraph ${label}`, ...nested(inside, `${within}${name}/`).map((line) => `  ${line}`), 'end'];
+  });
 }

@@ -19,6 +19,8 @@ export type DispatcherDeps = {
   /** Names this process among those that claim batches. */
   readonly owner: string;
   readonly timers: Timers;
+  /** Instead of a second, after which it looks for a batch that nobody woke it for. */
+  readonly lookEveryMs?: number;
   readonly config: {
     readonly maxConcurrency: number;
     readonly timeoutMs: number;
@@ -60,7 +62,7 @@ const leaseMsFor = (timeoutMs: number): number => timeoutMs + LEASE_SLACK_MS;
  * it sleeps until something is due or somebody wakes it.
  */
 export function createDispatcher(deps: DispatcherDeps): Dispatcher {
-  const { claims, faults, brake, slots, calls, logger, timers, config } = deps;
+  const { claims, faults, brake, slots, calls, logger, timers, config, lookEveryMs = IDLE_LOOK_MS } = deps;
   const { monotonicMs } = timers;
   const rest = createWakeableSleep(timers);
   const underWay = new Set<Promise<void>>();
@@ -74,14 +76,14 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     while (!stopping) {
       lastRound = monotonicMs();
       // However long the delay between batches: a loop that comes round is seen to be alive.
-      await rest.sleep(Math.min(await nextStep(), IDLE_LOOK_MS));
+      await rest.sleep(Math.min(await nextStep(), lookEveryMs));
     }
   }
 
   /** Does what can be done now; returns how many milliseconds may pass before the next look. */
   async function nextStep(): Promise<number> {
     try {
-      if (underWay.size >= config.maxConcurrency) return IDLE_LOOK_MS;
+      if (underWay.size >= config.maxConcurrency) return lookEveryMs;
       const untilFree = Math.max(brake.untilClear(), await slots.untilNext());
       return untilFree > 0 ? untilFree : await claimAndCall();
     } catch (error) {
@@ -93,9 +95,9 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   async function claimAndCall(): Promise<number> {
     const fault = await faults.current();
     // Under a fault one call at a time finds out whether it is over.
-    if (fault !== null && underWay.size > 0) return IDLE_LOOK_MS;
+    if (fault !== null && underWay.size > 0) return lookEveryMs;
     const isResting = fault !== null && fault.retryInMs > 0;
-    if (isResting && !letsAwaitedPass(fault)) return Math.min(IDLE_LOOK_MS, fault.retryInMs);
+    if (isResting && !letsAwaitedPass(fault)) return Math.min(lookEveryMs, fault.retryInMs);
     const isProbe = fault !== null && !isResting;
     const claimedAt = monotonicMs();
     const result = await claims.claimNextBatch({
@@ -107,8 +109,8 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       duplicateWindowMs: config.duplicateWindowMs,
     });
     if (result === null)
-      return Math.min(isResting ? fault.retryInMs : IDLE_LOOK_MS, await untilNextAttempt({ onlyAwaited: isResting }));
-    if (result.kind === 'paced') return Math.min(IDLE_LOOK_MS, result.waitMs);
+      return Math.min(isResting ? fault.retryInMs : lookEveryMs, await untilNextAttempt({ onlyAwaited: isResting }));
+    if (result.kind === 'paced') return Math.min(lookEveryMs, result.waitMs);
     if (result.kind === 'claimed') await carryOut(result.claim, claimedAt, { isProbe });
     return 0;
   }
@@ -116,7 +118,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   async function untilNextAttempt(which: { onlyAwaited: boolean }): Promise<number> {
     const due = await claims.nextAttemptInMs(which);
     // Due but not claimable: somebody else is claiming it, or a fault is in the way.
-    return due === null ? IDLE_LOOK_MS : Math.max(due, 20);
+    return due === null ? lookEveryMs : Math.max(due, 20);
   }
 
   async function carryOut(claim: Claim, claimedAt: number, { isProbe }: { isProbe: boolean }): Promise<void> {

@@ -11,6 +11,7 @@ const LOOK_EVERY_MS = 500;
 
 /** Lets scheduled broadcasts go when their time comes: within milliseconds, as it sleeps until the next one. */
 export function createScheduleWatch({ schedule, wakeDispatcher, ...deps }: ScheduleWatchDeps): Loop {
+  const { lookEveryMs = LOOK_EVERY_MS } = deps;
   return createLoop(deps, {
     name: 'schedule',
     async step() {
@@ -20,7 +21,7 @@ export function createScheduleWatch({ schedule, wakeDispatcher, ...deps }: Sched
         wakeDispatcher();
       }
       const nextInMs = await schedule.nextInMs();
-      return nextInMs === null ? LOOK_EVERY_MS : Math.min(LOOK_EVERY_MS, Math.max(1, nextInMs));
+      return nextInMs === null ? lookEveryMs : Math.min(lookEveryMs, Math.max(1, nextInMs));
     },
   });
 }

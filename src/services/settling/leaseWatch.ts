@@ -25,7 +25,7 @@ export function createLeaseWatch({ leases, control, accepting, lost, ...deps }: 
         deps.logger.warn('Batches lost their sender; it is unknown whether Plivo took them', { batches: expired });
       await control.finishCancelling();
       await accepting.removeAbandoned({ isOnlyProcess: false });
-      return LOOK_EVERY_MS;
+      return deps.lookEveryMs ?? LOOK_EVERY_MS;
     },
   });
 }

@@ -56,7 +56,7 @@ export function createMissingReports(deps: MissingReportsDeps): Loop {
     name: 'missing reports',
     async step(signal) {
       const batch = await missing.takeSilentBatch(config);
-      if (batch === null) return LOOK_EVERY_MS;
+      if (batch === null) return deps.lookEveryMs ?? LOOK_EVERY_MS;
       if (batch.isOverdue) await giveUp(batch);
       else await askFor(batch, signal);
       return 0;

@@ -31,7 +31,11 @@ const CONTROL_MARGIN_MS = 10 * 60_000;
  */
 export function createReconciler(deps: ReconcilerDeps): Loop {
   const { reconciling, config, leastSpacingMs = 1000 } = deps;
-  const lookEveryMs = Math.min(LOOK_FOR_DUE_EVERY_MS, leastSpacingMs, Math.max(50, config.reconcileAfterMs));
+  const lookEveryMs = Math.min(
+    deps.lookEveryMs ?? LOOK_FOR_DUE_EVERY_MS,
+    leastSpacingMs,
+    Math.max(50, config.reconcileAfterMs),
+  );
   const settlement = createLookSettlement(deps);
   const clockWatch = createClockWatch({ clock: reconciling, timers: deps.timers });
 

@@ -4,7 +4,12 @@ import type { Timers } from '../../domain/time/timers';
 export type Loop = { start(): void; /** Resolves when the step under way is over. */ stop(): Promise<void> };
 
 /** What every background task takes. */
-export type LoopDeps = { readonly logger: Logger; readonly timers: Timers };
+export type LoopDeps = {
+  readonly logger: Logger;
+  readonly timers: Timers;
+  /** Instead of the task's own distance between two looks for something that is due. */
+  readonly lookEveryMs?: number;
+};
 
 const AFTER_ERROR_MS = 1000;
 

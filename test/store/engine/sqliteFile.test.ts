@@ -1,13 +1,13 @@
 import { existsSync, linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
-import { createTestDatabase, type TestDatabase } from '../../support/testDatabase';
+import { nameSqliteFile, type TestDatabase } from '../../support/testDatabase';
 import { DatabaseInUseError } from '../../../src/store/engine/sqliteLock';
 import { openStore } from '../../../src/store/store';
 
 describe('an SQLite file', () => {
   let database: TestDatabase;
-  beforeEach(async () => {
-    database = await createTestDatabase('sqlite');
+  beforeEach(() => {
+    database = nameSqliteFile();
   });
   afterEach(() => database.drop());
 

@@ -1,18 +1,37 @@
 const asyncHooks = require('node:async_hooks');
 const process = require('node:process');
 const { setTimeout: sleepFor } = require('node:timers/promises');
-const { TestEnvironment } = require('jest-environment-node');
+const { ModuleMocker } = require('jest-mock');
 
 /** What a suite must not leave open. Pipes, processes and timers are Jest's own too. */
 const SOCKETS = ['TCPServerWrap', 'TCPSocketWrap'];
 const GRACE_MS = 3000;
 
+/** What Jest replaces for each suite, each time around what it finds. */
+const REPLACED_BY_JEST = [
+  [globalThis, 'console'],
+  ...['exit', 'getBuiltinModule', 'cwd', 'chdir'].map((key) => [process, key]),
+];
+
 const openSockets = () => process.getActiveResourcesInfo().filter((name) => SOCKETS.includes(name));
 
-/** What every suite runs in. It fails a suite that leaves sockets open: only the worker that ran it can see them. */
-module.exports = class SuiteEnvironment extends TestEnvironment {
+/**
+ * What every suite runs in: Node's own realm (suiteRuntime.cjs says why), which it leaves as it found it. It fails a suite
+ * that leaves sockets open: only the worker that ran it can see them.
+ */
+module.exports = class SuiteEnvironment {
+  // Jest asks for these; no test sets a clock by them.
+  fakeTimers = null;
+  fakeTimersModern = null;
+  global = globalThis;
+  moduleMocker = new ModuleMocker(globalThis);
+
+  constructor() {
+    this.globalsBefore = Reflect.ownKeys(globalThis);
+    this.replaced = REPLACED_BY_JEST.map(([object, key]) => [object, key, object[key]]);
+  }
+
   async setup() {
-    await super.setup();
     // What an earlier suite left was that suite's failure.
     this.openBefore = openSockets().length;
     this.storages = recordStorages();
@@ -20,16 +39,29 @@ module.exports = class SuiteEnvironment extends TestEnvironment {
 
   /** Jest-circus tells what it does; at `setup` it has loaded its own parts, and nothing of the suite. */
   handleTestEvent({ name }) {
-    if (name === 'setup') this.storagesOfJest = this.storages.made.length;
+    if (name === 'setup') {
+      this.storagesOfJest = this.storages.made.length;
+      this.globalsOfJest = Reflect.ownKeys(globalThis).filter((key) => !this.globalsBefore.includes(key));
+    }
     if (name === 'test_done') disable(this.storages.made.slice(this.storagesOfJest));
   }
 
   async teardown() {
     this.storages.stop();
     disable(this.storages.made);
-    await super.teardown();
+    for (const key of this.globalsOfJest ?? []) Reflect.deleteProperty(globalThis, key);
+    for (const [object, key, value] of this.replaced) object[key] = value;
     const left = await leftOpen(this.openBefore);
     if (left.length > 0) throw new Error(`This suite left open: ${left.join(', ')}`);
+  }
+
+  exportConditions() {
+    return ['node', 'node-addons'];
+  }
+
+  /** The runtime compiles without it; Jest only wants to see that there is one. */
+  getVmContext() {
+    return globalThis;
   }
 };
 

@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { openDatabase } from '../../src/store/engine/database';
+import { postgresServerUrl, runName } from './environment';
+import type { TestDatabase } from './testDatabase';
+
+/** One that grew beyond this was used by a test of many thousand people: to empty it would take longer than to make another. */
+const LARGE_BYTES = 40_000_000;
+
+type Pooled = { readonly name: string; readonly url: string; readonly seeds: readonly Seed[] };
+/** What the migrations wrote into a table, as JSON. */
+type Seed = { readonly table: string; readonly rows: string };
+
+const POOL: unique symbol = Symbol.for('databases of this worker that no test uses');
+const worker = globalThis as { [POOL]?: Pooled[] };
+const pool = (worker[POOL] ??= []);
+
+/**
+ * A database with the tables of today and nothing in them. To create, migrate and drop one takes longer than most tests, so
+ * that a worker empties those it has and uses them again, for all its suites; the end of the run drops them.
+ */
+export async function takePostgresDatabase(): Promise<TestDatabase> {
+  const taken = pool.pop() ?? (await createPooled());
+  return { url: taken.url, drop: () => giveBack(taken) };
+}
+
+async function createPooled(): Promise<Pooled> {
+  const name = `${runName()}_${randomBytes(6).toString('hex')}`;
+  await onServer(`create database ${name}`);
+  // No test cuts the power.
+  await onServer(`alter database ${name} set synchronous_commit = off`);
+  const url = new URL(postgresServerUrl() ?? '');
+  url.pathname = `/${name}`;
+  const database = await openDatabase({ url: url.href });
+  await database.close();
+  return { name, url: url.href, seeds: await seedsOf(url.href) };
+}
+
+async function seedsOf(url: string): Promise<Seed[]> {
+  return await connected(url, async (client) => {
+    const seeds: Seed[] = [];
+    for (const table of await tablesOf(client)) {
+      const { rows } = await client.query<{ rows: string | null }>(`select json_agg(t)::text as rows from ${table} t`);
+      const json = rows[0]?.rows ?? null;
+      if (json !== null) seeds.push({ table, rows: json });
+    }
+    return seeds;
+  });
+}
+
+async function giveBack(used: Pooled): Promise<void> {
+  // What a service that crashed on purpose still does is over now.
+  await onServer(`select pg_terminate_backend(pid) from pg_stat_activity where datname = '${used.name}'`);
+  if (await connected(used.url, (client) => emptied(client, used))) pool.push(used);
+  else await onServer(`drop database if exists ${used.name} with (force)`);
+}
+
+/** Returns false where that would take long. */
+async function emptied(client: pg.Client, { seeds }: Pooled): Promise<boolean> {
+  const { rows } = await client.query<{ bytes: string }>('select pg_database_size(current_database()) as bytes');
+  if (Number(rows[0]?.bytes) > LARGE_BYTES) return false;
+  // Truncating would give each table and index a new file.
+  const deletes = (await tablesOf(client)).map((table) => `delete from ${table};`).join(' ');
+  await client.query(`begin; ${deletes} select setval(oid::regclass, 1, false) from pg_class where relkind = 'S'`);
+  for (const { table, rows: json } of seeds)
+    await client.query(`insert into ${table} select * from json_populate_recordset(null::${table}, $1)`, [json]);
+  await client.query('commit');
+  return true;
+}
+
+/** Those that refer to others before these. */
+async function tablesOf(client: pg.Client): Promise<string[]> {
+  const { rows } = await client.query<{ name: string }>(
+    `select relname as name from pg_class
+      where relkind = 'r' and relnamespace = 'public'::regnamespace and relname not like 'kysely%' order by oid desc`,
+  );
+  return rows.map(({ name }) => name);
+}
+
+async function onServer(statement: string): Promise<void> {
+  await connected(postgresServerUrl() ?? '', (client) => client.query(statement));
+}
+
+async function connected<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
