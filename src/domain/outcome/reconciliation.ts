@@ -123,6 +123,8 @@ export type SampledBatch = {
   readonly people: number;
   /** How many have a message that can only be this batch's, by asking or on pages of the list. */
   readonly shown: number;
+  /** How many may have one: these, and those of whom it is unclear. */
+  readonly perhaps: number;
   /** How many have no message near the call; null where not everybody was seen. */
   readonly unshown: number | null;
   /** Of those who were asked for, the ones who were not picked for a message that a page shows of them. */
@@ -134,12 +136,10 @@ export type SampledBatch = {
  * software on the account may have texted those, or Plivo may have refused all numbers but theirs. So they are no
  * proof that the batch was not taken either.
  */
-export function judgeSample(sample: Sample, batch: SampledBatch): ProbeVerdict {
+export function judgeSample({ absent }: Sample, batch: SampledBatch): ProbeVerdict {
   if (isMostlyShown(batch) || (batch.unshown === null && isDrawnShown(batch))) return 'found';
-  const { absent } = sample;
-  const perhapsTexted = Math.max(sample.found + sample.unclear, batch.shown);
-  if (perhapsTexted === 0) return absent > 0 ? 'absent' : 'unclear';
-  const isStrangers = perhapsTexted === 1 && absent >= CONTRADICTING && (batch.unshown ?? 0) >= NOT_ALL_REFUSED;
+  if (batch.perhaps === 0) return absent > 0 ? 'absent' : 'unclear';
+  const isStrangers = batch.perhaps === 1 && absent >= CONTRADICTING && (batch.unshown ?? 0) >= NOT_ALL_REFUSED;
   return isStrangers ? 'absent' : 'unclear';
 }
 

@@ -42,6 +42,7 @@ export function createKnowledge(people: readonly string[]): Knowledge {
     state: () => ({
       people: people.length,
       shown: found().length,
+      perhaps: perhaps.size,
       unshown: isAllSeen || isEverybodyAsked() ? people.length - perhaps.size : null,
       drawn,
     }),

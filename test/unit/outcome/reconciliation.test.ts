@@ -158,13 +158,14 @@ describe('a message that no other batch accounts for', () => {
 describe('asking for some of a batch', () => {
   const known = (change: Partial<SampledBatch> & { people: number }): SampledBatch => ({
     shown: 0,
+    perhaps: change.shown ?? 0,
     unshown: null,
     drawn: { found: 0, absent: 0, unclear: 0 },
     ...change,
   });
   /** Everybody who is asked for is drawn evenly, and nobody else's messages are seen. */
   const drawnFrom = (people: number, sample: Sample, unshown: number | null = null): SampledBatch =>
-    known({ people, shown: sample.found, unshown, drawn: sample });
+    known({ people, shown: sample.found, perhaps: sample.found + sample.unclear, unshown, drawn: sample });
 
   it.each<
     [found: number, absent: number, unclear: number, people: number, unshown: number | null, verdict: ProbeVerdict]
@@ -234,6 +235,12 @@ describe('asking for some of a batch', () => {
       'have none, and somebody whom a page shows has',
       { found: 0, absent: 3, unclear: 0 },
       known({ people: 40, shown: 1, drawn: { found: 0, absent: 3, unclear: 0 } }),
+      'unclear',
+    ],
+    [
+      'have none, and of somebody whom a page shows it is unclear',
+      { found: 0, absent: 3, unclear: 0 },
+      known({ people: 40, perhaps: 1, drawn: { found: 0, absent: 3, unclear: 0 } }),
       'unclear',
     ],
   ])('where those who were asked for %s', (_, sample, batch, verdict) => {
