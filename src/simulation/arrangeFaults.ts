@@ -79,13 +79,17 @@ const STRANGER = '14155559999';
 const OTHER_SENDER = '14155550111';
 
 function textAsOther(
-  { record, account, trace }: Ground,
+  { record, account, trace, plan }: Ground,
   chance: Chance,
   fault: Extract<Fault, { kind: 'other software' }>,
 ): void {
   const call = record.calls[fault.call - 1];
+  const whom = () => {
+    if (typeof fault.to === 'number') return plan.people[fault.to]?.slice(1);
+    return fault.to === 'a stranger' ? STRANGER : chance.pickFrom(call?.to ?? []);
+  };
   for (let text = 0; text < fault.texts; text++) {
-    const to = fault.to === 'a stranger' ? STRANGER : (chance.pickFrom(call?.to ?? []) ?? STRANGER);
+    const to = whom() ?? STRANGER;
     trace('others', 'text somebody', { to });
     account.textAsOther(to, fault.sameSender ? SENDER.slice(1) : OTHER_SENDER);
   }

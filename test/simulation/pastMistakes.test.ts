@@ -17,6 +17,9 @@ const clockStep = (atMs: number, byMinutes: number): Fault => ({
   when: { atMs },
   byMs: byMinutes * 60_000,
 });
+const notTaken = (call: number): Fault => ({ kind: 'lost request', call, loss: 'reset' });
+const alsoTexted = (call: number, people: readonly number[], sameSender = true): Fault[] =>
+  people.map((to) => ({ kind: 'other software', call, afterMs: 1000, to, sameSender, texts: 1 }));
 const notServed = (people: readonly number[]): Fault => ({ kind: 'invalid people', people, as: 'text' });
 
 /** Batches of six, each broadcast to those who are named. */
@@ -35,6 +38,12 @@ function worldOf(broadcasts: readonly Partial<PlannedBroadcast>[], faults: reado
   };
 }
 
+const inBatchesOf = (batchSize: number, plan: WorldPlan): WorldPlan => ({
+  ...plan,
+  settings: { ...plan.settings, batchSize },
+});
+
+const FIRST_NINE = [0, 1, 2, 3, 4, 5, 6, 7, 8];
 const FIRST_SIX = [0, 1, 2, 3, 4, 5];
 const NEXT_SIX = [6, 7, 8, 9, 10, 11];
 const answeredThenLost = [{ people: FIRST_SIX }, { people: NEXT_SIX, submitAtMs: 20_000 }];
@@ -90,5 +99,37 @@ describe('nobody is texted twice', () => {
     const { wrongs, textsPerPerson } = await simulateWorld(plan, { shared });
     expect(wrongs).toEqual([]);
     expect(textsPerPerson.most).toBe(1);
+  });
+});
+
+describe('nobody is dropped', () => {
+  it.each<[string, WorldPlan]>([
+    [
+      'whose lost batch was not taken, where other software texted as many of it as are asked for',
+      inBatchesOf(
+        9,
+        worldOf(
+          [{ people: [12, 13] }, { people: FIRST_NINE, submitAtMs: 20_000 }],
+          [notTaken(2), ...alsoTexted(2, [0, 1, 2])],
+        ),
+      ),
+    ],
+    [
+      'the same, from another sender and beside messages that fill the first page',
+      inBatchesOf(
+        9,
+        worldOf(
+          [{ people: [12, 13] }, { people: FIRST_NINE, submitAtMs: 20_000 }],
+          [
+            notTaken(2),
+            { kind: 'other software', call: 2, afterMs: 900, to: 'a stranger', sameSender: true, texts: 25 },
+            ...alsoTexted(2, [0, 1, 2], false),
+          ],
+        ),
+      ),
+    ],
+  ])('%s', async (_, plan) => {
+    const { wrongs } = await simulateWorld(plan, { shared });
+    expect(wrongs).toEqual([]);
   });
 });

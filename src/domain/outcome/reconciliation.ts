@@ -118,25 +118,42 @@ const CONTRADICTING = 5;
 /** …but only where Plivo would have to have refused the numbers of so many: of a few, one may be the only number it serves. */
 const NOT_ALL_REFUSED = 20;
 
-/** `unshown`: people of whom the list is seen to hold no message near the call; 0 where not all of it was seen. */
-export type SampledBatch = { readonly people: number; readonly unshown: number };
+/** What is known of a batch beside those who were asked for. */
+export type SampledBatch = {
+  readonly people: number;
+  /** How many have a message that can only be this batch's, by asking or on pages of the list. */
+  readonly shown: number;
+  /** How many may have one: these, and those of whom it is unclear. */
+  readonly perhaps: number;
+  /** How many have no message near the call; null where not everybody was seen. */
+  readonly unshown: number | null;
+  /** Of those who were asked for, the ones who were not picked for a message that a page shows of them. */
+  readonly drawn: Sample;
+};
 
 /**
- * A batch that was taken shows with most of its people. One person's message proves nothing for the others: other
- * software on the account may have texted that person, or Plivo may have refused all numbers but that one. So it is no
+ * A batch that was taken shows with most of its people. A few people's messages prove nothing for the others: other
+ * software on the account may have texted those, or Plivo may have refused all numbers but theirs. So they are no
  * proof that the batch was not taken either.
  */
-export function judgeSample({ found, absent, unclear }: Sample, { people, unshown }: SampledBatch): ProbeVerdict {
-  if (found >= Math.min(2, people) && found >= absent) return 'found';
-  const perhapsTexted = found + unclear;
-  if (perhapsTexted === 0) return absent > 0 ? 'absent' : 'unclear';
-  const isStrangers = perhapsTexted === 1 && absent >= CONTRADICTING && unshown >= NOT_ALL_REFUSED;
+export function judgeSample({ absent }: Sample, batch: SampledBatch): ProbeVerdict {
+  if (isMostlyShown(batch) || (batch.unshown === null && isDrawnShown(batch))) return 'found';
+  if (batch.perhaps === 0) return absent > 0 ? 'absent' : 'unclear';
+  const isStrangers = batch.perhaps === 1 && absent >= CONTRADICTING && (batch.unshown ?? 0) >= NOT_ALL_REFUSED;
   return isStrangers ? 'absent' : 'unclear';
 }
 
+/** Half of a batch, and two people of it: no further asking would make less of that. */
+export const isMostlyShown = ({ people, shown }: Pick<SampledBatch, 'people' | 'shown'>): boolean =>
+  shown >= Math.max(Math.min(2, people), people / 2);
+
+/** Half of those who were picked evenly stand for half of the batch; whoever was picked for a message stands for nobody else. */
+const isDrawnShown = ({ drawn: { found, absent, unclear } }: SampledBatch): boolean =>
+  found >= ENOUGH_FOUND && found >= absent + unclear;
+
 /** Asking further people would not change what the sample says. */
-export const isDecided = ({ found, absent, unclear }: Sample): boolean =>
-  absent === 0 ? found >= ENOUGH_FOUND : found + unclear === 0 && absent >= ENOUGH_ABSENT;
+export const isDecided = ({ found, absent, unclear }: Sample, drawn: Sample): boolean =>
+  absent === 0 ? drawn.found >= ENOUGH_FOUND : found + unclear === 0 && absent >= ENOUGH_ABSENT;
 
 /** Some may have a message of the batch and others have none: further people may tell. */
 export const isMixed = ({ found, absent, unclear }: Sample): boolean => found + unclear > 0 && absent > 0;

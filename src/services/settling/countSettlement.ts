@@ -10,8 +10,9 @@ import {
 import { spread, type TimeSpan } from '../../domain/outcome/reconciliation';
 import type { EvidenceStore, KnownCall } from '../../store/settling/evidenceStore';
 import type { UnsettledBatch } from '../../store/settling/reconcileStore';
-import { filterOf, type BatchSearch } from './batchSearch';
+import type { BatchSearch } from './batchSearch';
 import type { ClockDifference, Control } from './controlCall';
+import { filterOf } from './inquiry';
 import type { MessageList } from './messageList';
 
 export type CountSettlementDeps = {

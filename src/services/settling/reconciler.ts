@@ -1,10 +1,11 @@
 import type { EvidenceStore, KnownCall } from '../../store/settling/evidenceStore';
 import type { ReconcileStore, UnsettledBatch } from '../../store/settling/reconcileStore';
 import { createLoop, type Loop, type LoopDeps } from '../upkeep/loop';
-import { createBatchSearch, filterOf } from './batchSearch';
+import { createBatchSearch } from './batchSearch';
 import { createClockWatch, type ClockWatch } from './clockWatch';
 import { lookAtControl, type Control } from './controlCall';
 import { countBatches } from './countSettlement';
+import { filterOf } from './inquiry';
 import { createLookSettlement, type LookSettlement, type LookSettlementDeps } from './lookSettlement';
 import type { MessageList } from './messageList';
 

@@ -60,12 +60,12 @@ export type Fault =
   | { readonly kind: 'list has no total' }
   /** Records show another sender than the one that was asked for. */
   | { readonly kind: 'sender replaced'; readonly share: number }
-  /** Other software on the account texts around a call. */
+  /** Other software on the account texts around a call; `to`: whom chance picks of those it is for, or that person. */
   | {
       readonly kind: 'other software';
       readonly call: number;
       readonly afterMs: number;
-      readonly to: 'one of the people' | 'a stranger';
+      readonly to: 'one of the people' | 'a stranger' | number;
       readonly sameSender: boolean;
       readonly texts: number;
     }

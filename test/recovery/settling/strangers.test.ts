@@ -44,6 +44,20 @@ describe.each(ENGINES)('other software on the same Plivo account, on %s', (engin
     }
   });
 
+  it('that texts some of the people of a small lost batch proves nothing for the others: a person decides', async () => {
+    test = await startTestService({
+      engine,
+      env: { ...LIST_ONLY, PLIVO_RECONCILE_AFTER_MS: '1500', ...OPEN_LIST.env },
+      simulator: OPEN_LIST.simulator,
+    });
+    const people = numbers(8);
+    test.simulator.addFault({ kind: 'reset' });
+    const id = await lostBroadcast(test, people);
+    await sendAsAnotherProgram(people.slice(0, 3));
+    await allBatches(test, id, 'held');
+    for (const person of people) expect(textsTo(test, person)).not.toContain('Doors open at 9.');
+  });
+
   it('is not credited with the missing report of somebody whom Plivo has no record of', async () => {
     test = await startTestService({
       engine,

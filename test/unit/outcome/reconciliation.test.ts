@@ -13,6 +13,8 @@ import {
   type ListedPlace,
   type LookResult,
   type ProbeVerdict,
+  type Sample,
+  type SampledBatch,
 } from '../../../src/domain/outcome/reconciliation';
 
 describe('a listed message counts for a batch only if no other batch accounts for it', () => {
@@ -154,21 +156,34 @@ describe('a message that no other batch accounts for', () => {
 });
 
 describe('asking for some of a batch', () => {
-  it.each<[found: number, absent: number, unclear: number, people: number, unshown: number, verdict: ProbeVerdict]>([
-    [0, 0, 0, 5, 0, 'unclear'],
+  const known = (change: Partial<SampledBatch> & { people: number }): SampledBatch => ({
+    shown: 0,
+    perhaps: change.shown ?? 0,
+    unshown: null,
+    drawn: { found: 0, absent: 0, unclear: 0 },
+    ...change,
+  });
+  /** Everybody who is asked for is drawn evenly, and nobody else's messages are seen. */
+  const drawnFrom = (people: number, sample: Sample, unshown: number | null = null): SampledBatch =>
+    known({ people, shown: sample.found, perhaps: sample.found + sample.unclear, unshown, drawn: sample });
+
+  it.each<
+    [found: number, absent: number, unclear: number, people: number, unshown: number | null, verdict: ProbeVerdict]
+  >([
+    [0, 0, 0, 5, null, 'unclear'],
     [1, 0, 0, 1, 0, 'found'],
-    [0, 1, 0, 1, 0, 'absent'],
+    [0, 1, 0, 1, 1, 'absent'],
     [0, 0, 1, 1, 0, 'unclear'],
     [2, 0, 0, 2, 0, 'found'],
-    [1, 1, 0, 2, 0, 'unclear'],
-    [0, 2, 0, 2, 0, 'absent'],
-    [0, 1, 1, 5, 0, 'unclear'],
-    [0, 2, 1, 5, 0, 'unclear'],
-    [0, 3, 0, 5, 0, 'absent'],
-    [0, 3, 0, 1000, 0, 'absent'],
+    [1, 1, 0, 2, 1, 'unclear'],
+    [0, 2, 0, 2, 2, 'absent'],
+    [0, 1, 1, 5, null, 'unclear'],
+    [0, 2, 1, 5, null, 'unclear'],
+    [0, 3, 0, 5, null, 'absent'],
+    [0, 3, 0, 1000, null, 'absent'],
     // The only number of the batch that Plivo serves.
-    [0, 3, 1, 4, 0, 'unclear'],
-    [1, 3, 0, 4, 0, 'unclear'],
+    [0, 3, 1, 4, 3, 'unclear'],
+    [1, 3, 0, 4, 3, 'unclear'],
     [1, 5, 0, 6, 5, 'unclear'],
     [0, 5, 1, 6, 5, 'unclear'],
     [1, 7, 0, 20, 19, 'unclear'],
@@ -178,27 +193,79 @@ describe('asking for some of a batch', () => {
     [1, 5, 1, 1000, 998, 'unclear'],
     [1, 4, 0, 1000, 999, 'unclear'],
     // Not all of the list was seen.
-    [1, 7, 0, 1000, 0, 'unclear'],
+    [1, 7, 0, 1000, null, 'unclear'],
     [2, 6, 0, 1000, 998, 'unclear'],
-    [4, 4, 0, 1000, 0, 'found'],
-    [3, 0, 0, 1000, 0, 'found'],
-    [3, 5, 0, 1000, 0, 'unclear'],
+    [4, 4, 0, 1000, null, 'found'],
+    [3, 0, 0, 1000, null, 'found'],
+    [2, 0, 0, 1000, null, 'unclear'],
+    [3, 5, 0, 1000, null, 'unclear'],
+    [3, 0, 4, 1000, null, 'unclear'],
+    // Other software texted some of them.
+    [3, 0, 0, 8, 5, 'unclear'],
+    [3, 5, 0, 8, 5, 'unclear'],
+    [4, 0, 0, 8, 4, 'found'],
   ])(
-    'with %d found, %d absent and %d unclear of %d people, %d of whom are seen to have no message, says %s',
+    'with %d found, %d absent and %d unclear of %d people, %s of whom are seen to have no message, says %s',
     (found, absent, unclear, people, unshown, verdict) => {
-      expect(judgeSample({ found, absent, unclear }, { people, unshown })).toBe(verdict);
+      const sample = { found, absent, unclear };
+      expect(judgeSample(sample, drawnFrom(people, sample, unshown))).toBe(verdict);
     },
   );
+
+  it.each<[what: string, sample: Sample, batch: SampledBatch, verdict: ProbeVerdict]>([
+    [
+      'were picked for their messages',
+      { found: 3, absent: 0, unclear: 0 },
+      known({ people: 40, shown: 3, drawn: { found: 1, absent: 0, unclear: 0 } }),
+      'unclear',
+    ],
+    [
+      'are all who have one',
+      { found: 3, absent: 0, unclear: 0 },
+      known({ people: 40, shown: 3, unshown: 37, drawn: { found: 3, absent: 0, unclear: 0 } }),
+      'unclear',
+    ],
+    [
+      'are half of the batch with those whom pages show',
+      { found: 2, absent: 3, unclear: 0 },
+      known({ people: 40, shown: 20, drawn: { found: 0, absent: 3, unclear: 0 } }),
+      'found',
+    ],
+    [
+      'have none, and somebody whom a page shows has',
+      { found: 0, absent: 3, unclear: 0 },
+      known({ people: 40, shown: 1, drawn: { found: 0, absent: 3, unclear: 0 } }),
+      'unclear',
+    ],
+    [
+      'have none, and of somebody whom a page shows it is unclear',
+      { found: 0, absent: 3, unclear: 0 },
+      known({ people: 40, perhaps: 1, drawn: { found: 0, absent: 3, unclear: 0 } }),
+      'unclear',
+    ],
+  ])('where those who were asked for %s', (_, sample, batch, verdict) => {
+    expect(judgeSample(sample, batch)).toBe(verdict);
+  });
 
   const counts = fc.record({ found: fc.nat(8), absent: fc.nat(8), unclear: fc.nat(8) });
 
   it("never takes one person's message for proof of others', and never misses a batch that shows with all", () => {
     fc.assert(
-      fc.property(counts, fc.integer({ min: 2, max: 1000 }), fc.nat(1000), (sample, people, unshown) => {
-        const verdict = judgeSample(sample, { people, unshown });
+      fc.property(counts, fc.integer({ min: 8, max: 1000 }), fc.nat(1000), (sample, people, unshown) => {
+        const verdict = judgeSample(sample, drawnFrom(people, sample, unshown));
         if (sample.found < 2) expect(verdict).not.toBe('found');
         if (sample.found >= 2) expect(verdict).not.toBe('absent');
-        if (sample.found >= 2 && sample.absent === 0) expect(verdict).toBe('found');
+        const shown = { found: 3, absent: 0, unclear: 0 };
+        expect(judgeSample(shown, drawnFrom(people, shown))).toBe('found');
+      }),
+    );
+  });
+
+  it('never takes a batch for texted of which less than half have a message, where everybody was seen', () => {
+    fc.assert(
+      fc.property(counts, fc.integer({ min: 1, max: 100 }), fc.nat(100), (sample, people, shown) => {
+        const batch = known({ people, shown, unshown: Math.max(0, people - shown), drawn: sample });
+        if (shown < people / 2) expect(judgeSample(sample, batch)).not.toBe('found');
       }),
     );
   });
@@ -207,7 +274,7 @@ describe('asking for some of a batch', () => {
     fc.assert(
       fc.property(counts, fc.integer({ min: 1, max: 20 }), (sample, people) => {
         if (sample.found + sample.unclear === 0) return;
-        expect(judgeSample(sample, { people, unshown: people - 1 })).not.toBe('absent');
+        expect(judgeSample(sample, drawnFrom(people, sample, people - 1))).not.toBe('absent');
       }),
     );
   });
