@@ -40,7 +40,8 @@ export function readLoosely(written: string): LooseNumber | Unreadable {
     return { reason: 'was shortened by a spreadsheet, and its digits are lost: format the column as text first' };
   if (EXTENSION.test(text)) return { reason: 'has an extension, which no text can reach' };
   const bare = text.replace(SEPARATORS, '');
-  if (DIGITS.test(bare)) return bare.length > MOST_DIALLED && holdsSeveral(text) ? { reason: SEVERAL } : readDigits(bare);
+  if (DIGITS.test(bare))
+    return bare.length > MOST_DIALLED && holdsSeveral(text) ? { reason: SEVERAL } : readDigits(bare);
   const digits = bare.startsWith('+') ? bare.slice(1) : bare;
   if (digits === '') return { reason: bare === '+' ? 'has no digits after "+"' : 'has no digits' };
   return { reason: strayReason(/[^0-9]/u.exec(digits)?.[0] ?? '', digits, text) };

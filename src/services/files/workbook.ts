@@ -84,7 +84,7 @@ async function* entriesOf(
   );
   options.onLayout({ column: layout.name ?? String(layout.column + 1), sheet });
   const isWatched = options.column === null;
-  yield numbersIn(layout.hasHeader ? sample.slice(1) : sample, layout, isWatched);
+  yield numbersIn(sample.slice(layout.titles + (layout.hasHeader ? 1 : 0)), layout, isWatched);
   for await (const rows of batches) yield numbersIn(rows, layout, isWatched);
 }
 

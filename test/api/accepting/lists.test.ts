@@ -81,6 +81,20 @@ describe('a list as people have it', () => {
       gzipSync(`"Contact ID","Name","Mobile"\n"0031","A","${A}"\n"0032","B","${B}"\n`),
       { column: 'Mobile' },
     ],
+    [
+      'a Russian program of the nineties',
+      // windows-1251: "Имя;Телефон;Счёт".
+      Buffer.concat([
+        Buffer.from('c8ecff3bd2e5ebe5f4eeed3bd1f7b8f20d0a', 'hex'),
+        Buffer.from(`A;${A};40817810099910\r\nB;${B};40817810099911\r\n`),
+      ]),
+      { column: 'Телефон', encoding: 'windows-1251', delimiter: ';' },
+    ],
+    [
+      'a report with a title',
+      `Contacts of March\r\n\r\nName,Phone\r\nA,${A}\r\nB,${B}\r\n`,
+      { column: 'Phone', encoding: 'utf-8', delimiter: ',' },
+    ],
     ['vertical bars, no header, end mark', `A|${A}\r\nB|${B}\r\n\u001a`, { column: '2', delimiter: '|' }],
   ])('is read right: %s', async (_what, file, source) => {
     const { body } = await broadcast(file).expect(202);
@@ -111,6 +125,9 @@ describe('a list as people have it', () => {
     ['no column of numbers', 'Name,City\nAnn,Leeds\n', /1 "Name", 2 "City"/],
     ['line ends lost on the way', `${A}${B}${A}`, /--data-binary/],
     ['a header and line ends lost', `phone${A}${B}`, /--data-binary/],
+    ['line ends lost of several columns', `Name,PhoneAnn,${A}Bob,${B}`, /--data-binary/],
+    ['line ends lost of quoted cells', `"Name","Phone""Ann","${A}""Bob","${B}"`, /--data-binary/],
+    ['line ends lost of numbers of one country', 'Ann,0171 2345678Bob,0171 2345679', /--data-binary/],
     ['other characters in the numbers', Buffer.from(`phone\n${A}\u00a0\n`, 'latin1'), /charset=windows-1252/],
     ['an old workbook', Buffer.from('d0cf11e0a1b11ae1', 'hex'), /\.xls/],
     ['a PDF', '%PDF-1.7\n', /PDF/],
