@@ -14,6 +14,16 @@ export type InvalidRecipient = {
   reason: string;
 };
 
+/** An entry whose number is written in another way here. */
+export type SpelledOtherwise = {
+  /** As in `InvalidRecipient`. */
+  index: number;
+  line: number | null;
+  value: string;
+  /** The number as it is stored and texted. */
+  number: string;
+};
+
 /** A submitted list taken apart. Always: submitted - duplicates = valid.length + invalidCount. */
 export type CheckedRecipients = {
   submitted: number;
@@ -24,10 +34,13 @@ export type CheckedRecipients = {
   /** At most `maxErrors`, the first ones. */
   invalid: InvalidRecipient[];
   invalidCount: number;
+  /** Of valid entries, repeats among them, those that were not in canonical form: the first ones, and how many there are. */
+  spelledOtherwise: { count: number; entries: readonly SpelledOtherwise[] };
 };
 
 const SHOWN_LENGTH = 64;
 const NO_NUMBER = 'has no number';
+const MOST_SPELLINGS = 100;
 
 export type IntakeOptions = {
   readonly reader: NumberReader;
@@ -52,8 +65,10 @@ export class RecipientIntake {
   readonly #validStrings: string[];
   #validCount = 0;
   readonly #invalid: InvalidRecipient[] = [];
+  readonly #spelledOtherwise: SpelledOtherwise[] = [];
   #submitted = 0;
   #invalidCount = 0;
+  #spelledOtherwiseCount = 0;
 
   constructor(options: IntakeOptions) {
     const { expected, seed = 0, keepsStrings = false } = options;
@@ -72,8 +87,10 @@ export class RecipientIntake {
     const index = this.#submitted++;
     const { reader } = this.#options;
     const number = reader.read(entry);
-    if (number !== null) this.#addValid(number);
-    else this.#addInvalid(entry, index, line, entry === '' && line !== null ? NO_NUMBER : reader.explain(entry));
+    if (number !== null) {
+      if (number !== entry) this.#noteSpelling(entry, index, line, number);
+      this.#addValid(number);
+    } else this.#addInvalid(entry, index, line, entry === '' && line !== null ? NO_NUMBER : reader.explain(entry));
   }
 
   result(): CheckedRecipients {
@@ -84,7 +101,14 @@ export class RecipientIntake {
       duplicates: this.#submitted - this.#validCount - this.#invalidCount,
       invalid: this.#invalid,
       invalidCount: this.#invalidCount,
+      spelledOtherwise: { count: this.#spelledOtherwiseCount, entries: this.#spelledOtherwise },
     };
+  }
+
+  #noteSpelling(entry: unknown, index: number, line: number | null, number: string): void {
+    this.#spelledOtherwiseCount++;
+    if (this.#spelledOtherwise.length < MOST_SPELLINGS)
+      this.#spelledOtherwise.push({ index, line, value: shown(entry), number });
   }
 
   #addValid(number: string): void {

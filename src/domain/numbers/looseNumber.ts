@@ -25,6 +25,7 @@ const EXIT = '00';
 const DIGITS = /^\+?[0-9]{1,64}$/;
 /** "+", 00, a kept 0 and the 15 digits of E.164. */
 const MOST_DIALLED = 19;
+const FILE_NAME = /\.(?:csv|tsv|txt|xlsx?|ods|numbers|ndjson|jsonl|json|gz)$/i;
 const SEVERAL = 'holds more than one number; give each its own entry';
 
 /** A reason is worded to follow the entry's name; the number itself is not repeated, as reasons end up in logs. */
@@ -87,6 +88,7 @@ function inLatinDigits(text: string): string {
 
 function strayReason(stray: string, digits: string, text: string): string {
   if (holdsSeveral(text)) return SEVERAL;
+  if (FILE_NAME.test(text)) return 'is the name of a file, not what is in it; with curl, write @ before it';
   if (!/\d/.test(digits)) return 'holds no number';
   if (stray === '+') return 'has a "+" behind its first digit';
   if (/[\p{L}\p{M}]/u.test(stray)) return 'has letters in it; write "+", the country code, then digits only';

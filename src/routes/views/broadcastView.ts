@@ -101,7 +101,11 @@ export function previewView(preview: Preview, { recipients }: BroadcastRequest) 
     },
     invalidRecipients: recipients.invalid
       .slice(0, MOST_INVALID)
-      .map(({ index, line, value, reason }) => ({ index, ...(line === null ? {} : { line }), value, reason })),
+      .map(({ index, line, value, reason }) => ({ index, ...lineOf(line), value, reason })),
+    spelledOtherwise: {
+      count: recipients.spelledOtherwise.count,
+      entries: recipients.spelledOtherwise.entries.map(({ line, ...entry }) => ({ ...entry, ...lineOf(line) })),
+    },
     segments: {
       encoding: measure.encoding,
       characters: measure.characters,
@@ -122,6 +126,9 @@ export function previewView(preview: Preview, { recipients }: BroadcastRequest) 
 }
 
 const MOST_INVALID = 100;
+
+/** Only a file has lines. */
+const lineOf = (line: number | null) => (line === null ? {} : { line });
 
 function plivoResponse({ number, answer }: Batch) {
   if (answer === null) return [];

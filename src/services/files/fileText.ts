@@ -75,9 +75,18 @@ const OTHERS = [
 /** The charset in which the first lines name a column of numbers; null where they do so anyway, or in none. */
 function namingEncoding(head: Buffer): string | null {
   const beginning = head.subarray(0, LOOKED_AT);
-  if (!beginning.some((byte) => byte > 0x7f) || namesNumbers(beginning, 'utf-8') || namesNumbers(beginning, WESTERN))
-    return null;
+  if (isText(beginning, 'utf-8') || namesNumbers(beginning, WESTERN)) return null;
   return OTHERS.find((encoding) => namesNumbers(beginning, encoding)) ?? null;
+}
+
+/** Whether all bytes are of the charset, but for a character that is cut at the end. */
+function isText(beginning: Buffer, encoding: string): boolean {
+  try {
+    new TextDecoder(encoding, { fatal: true }).decode(beginning, { stream: true });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function namesNumbers(beginning: Buffer, encoding: string): boolean {

@@ -25,7 +25,14 @@ function requestOf(planned: PlannedBroadcast, { people, sendAt }: Given): Submit
   const valid = planned.people.map((person) => people[person] ?? '');
   return {
     text: planned.text,
-    recipients: { submitted: valid.length, valid, duplicates: 0, invalid: [], invalidCount: 0 },
+    recipients: {
+      submitted: valid.length,
+      valid,
+      duplicates: 0,
+      invalid: [],
+      invalidCount: 0,
+      spelledOtherwise: { count: 0, entries: [] },
+    },
     invalidRecipients: 'reject',
     name: null,
     sender: null,

@@ -4,16 +4,17 @@ import writeExcelFile from 'write-excel-file/node';
 import { get, numbers } from '../../support/client';
 import { expectTextedOnce } from '../../support/invariants';
 import { expectNothingUnforeseen, expectProblem } from '../../support/problem';
+import { ENGINES } from '../../support/testDatabase';
 import { API_KEY, startTestService, type TestService } from '../../support/testService';
 
 const MESSAGE = '?message=Doors%20open%20at%209.';
 const A = '+14155550101';
 const B = '+447700900101';
 
-describe('a list as people have it', () => {
+describe.each(ENGINES)('a list as people have it, on %s', (engine) => {
   let test: TestService;
   beforeAll(async () => {
-    test = await startTestService({ env: { PLIVO_SENDERS: '44:+447700900999' } });
+    test = await startTestService({ engine, env: { PLIVO_SENDERS: '44:+447700900999' } });
   });
   beforeEach(() => test.simulator.reset());
   afterEach(() => expectNothingUnforeseen(test));
@@ -163,6 +164,36 @@ describe('a list as people have it', () => {
     expectTextedOnce(test, [A, B]);
   });
 
+  it('is taken as a JSON array in a field too', async () => {
+    const { body } = await form()
+      .field('recipients', JSON.stringify([A, B, A]))
+      .expect(202);
+    expect(body.recipients).toMatchObject({ submitted: 3, accepted: 2, duplicates: 1 });
+  });
+
+  it.each<[what: string, send: () => request.Test, words: RegExp]>([
+    ['a field twice', () => form().field('recipients', A).field('recipients', B), /"recipients" more than once/],
+    ['fields in the way of PHP', () => form().field('recipients[]', A).field('recipients[]', B), /as "recipients"/],
+    ['the name of a file', () => form().field('recipients', 'numbers.csv'), /write @ before it/],
+    [
+      'another boundary than the header names',
+      () => post('/broadcast', '--a\r\n\r\n--a--\r\n', 'multipart/form-data; boundary=b'),
+      /boundary/,
+    ],
+    ['no boundary', () => post('/broadcast', '--a\r\n\r\n--a--\r\n', 'multipart/form-data'), /boundary/],
+    ['a list that is called JSON', () => post('/broadcast', `phone\n${A}\n`, 'application/json'), /text\/csv/],
+    [
+      'JSON that is called gzip',
+      () => post('/broadcast', '{}', 'application/json', { 'content-encoding': 'gzip' }),
+      /not compressed as its Content-Encoding says/,
+    ],
+  ])('is refused with what to mend: %s', async (_what, send, words) => {
+    const response = await send();
+    expectProblem(response, 400);
+    expect(response.body.detail).toMatch(words);
+    expect(test.simulator.calls()).toEqual([]);
+  });
+
   it.each([
     ['an empty cell', `phone,name\n${A},Ann\n,Bob\n,\n\n`, 3, ''],
     ['a word for none in the first line', `n/a\n${A}\n`, 1, 'n/a'],
@@ -191,6 +222,60 @@ describe('a list as people have it', () => {
     expect(lines[1]).toMatch(/,duplicate,/);
     expect(lines[2]).toMatch(/^'=1\+1,,,invalid,/);
     expect(lines[3]).toMatch(/^,,,invalid,has no number/);
+  });
+
+  /** As a CRM exports it, in the Latin script with accents, numbers as people there write them. */
+  const EXPORT = [
+    'Name,E-Mail,Mobile Phone,City',
+    'Zoë Müller,zoe@example.com,0171 2345678,Köln',
+    '"Šimon, José",jose@example.com,+49 (0)171 / 23 45 679,Málaga',
+    'Élodie Lefèvre,elodie@example.com,0033 6 12 34 56 78,Besançon',
+    'Ødegård,,4.91715E+11,Tromsø',
+    'Łukasz,lukasz@example.com,,Łódź',
+    'Ann,ann@example.com,0171-234 567 8,Köln',
+    'Bob,bob@example.com,0171 2345678 / 0172 2345678,Bonn',
+    '',
+  ].join('\r\n');
+
+  it('is the export of a CRM, with the country by which its numbers are read, as curl -F sends it', async () => {
+    const upload = (path: string) => form(path).field('defaultCountry', 'DE');
+    const file = ['recipients', Buffer.from(EXPORT), 'export.csv'] as const;
+    const faulty = [
+      { line: 5, value: '4.91715E+11', reason: expect.stringMatching(/spreadsheet.*digits are lost/) },
+      { line: 6, value: '', reason: 'has no number' },
+      { line: 8, value: '0171 2345678 / 0172 2345678', reason: expect.stringMatching(/more than one number/) },
+    ];
+    const { body: preview } = await upload('/broadcast/preview')
+      .attach(...file)
+      .expect(200);
+    expect(preview).toMatchObject({
+      recipients: { submitted: 7, accepted: 3, duplicates: 1, invalid: 3 },
+      invalidRecipients: faulty,
+      source: { column: 'Mobile Phone', encoding: 'utf-8', delimiter: ',' },
+    });
+    expect(preview.spelledOtherwise).toMatchObject({ count: 4 });
+    expect(preview.spelledOtherwise.entries[1]).toEqual({
+      index: 1,
+      line: 3,
+      value: '+49 (0)171 / 23 45 679',
+      number: '+491712345679',
+    });
+
+    const refused = await upload('/broadcast').attach(...file);
+    expectProblem(refused, 400);
+    expect(refused.body.errors).toMatchObject(
+      faulty.map(({ line, value, reason }) => ({ path: `line ${line}`, column: 'Mobile Phone', value, msg: reason })),
+    );
+    expect(test.simulator.calls()).toEqual([]);
+
+    const { body } = await upload('/broadcast')
+      .field('invalidRecipients', 'skip')
+      .attach(...file)
+      .expect(202);
+    expect(body.recipients).toEqual({ submitted: 7, accepted: 3, duplicates: 1, invalid: 3, optedOut: 0 });
+    expectTextedOnce(test, ['+491712345678', '+491712345679', '+33612345678']);
+    const page = await get(test, `/broadcast/${body.id}/recipients?status=invalid`).expect(200);
+    expect(page.body.data).toHaveLength(3);
   });
 
   describe('of people who opt out', () => {

@@ -166,7 +166,14 @@ function storeOldHashes(test: TestService, sendAt: number): void {
     if (broadcast.idempotency === null) return await accept(broadcast);
     const requestHash = await requestHashOf({
       text: broadcast.text,
-      recipients: { submitted: 5, valid: people, duplicates: 0, invalid: [], invalidCount: 0 },
+      recipients: {
+        submitted: 5,
+        valid: people,
+        duplicates: 0,
+        invalid: [],
+        invalidCount: 0,
+        spelledOtherwise: { count: 0, entries: [] },
+      },
       invalidRecipients: 'reject',
       name: null,
       sender: null,

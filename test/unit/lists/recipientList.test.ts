@@ -22,6 +22,7 @@ test('Each person is kept once, in the order of the list', () => {
     duplicates: 2,
     invalid: [],
     invalidCount: 0,
+    spelledOtherwise: { count: 0, entries: [] },
   });
 });
 
@@ -45,7 +46,14 @@ test('Only so many bad entries are listed, but all are counted', () => {
 });
 
 test('An empty list is neither valid nor invalid', () => {
-  expect(take([])).toEqual({ submitted: 0, valid: [], duplicates: 0, invalid: [], invalidCount: 0 });
+  expect(take([])).toEqual({
+    submitted: 0,
+    valid: [],
+    duplicates: 0,
+    invalid: [],
+    invalidCount: 0,
+    spelledOtherwise: { count: 0, entries: [] },
+  });
 });
 
 test('The list given is left as it was', () => {
@@ -86,6 +94,7 @@ test.each([
     duplicates: 5000,
     invalid: [],
     invalidCount: 0,
+    spelledOtherwise: { count: 0, entries: [] },
   });
 });
 

@@ -197,6 +197,7 @@ describe('A number is refused, and the sender is told what to change', () => {
     ['two numbers, otherwise', '+14155550101 / +14155550102', 'holds more than one number'],
     ['two numbers of one country', '0171 2345678 / 0172 2345678', 'holds more than one number'],
     ['two numbers in words', '0171 2345678 oder 0172 2345678', 'holds more than one number'],
+    ['the name of a file', 'numbers.csv', 'is the name of a file, not what is in it; with curl, write @ before it'],
     ['a fax', 'Fax: +14155550101', 'has letters in it'],
     ['what Excel made of it', '4.477E+11', 'was shortened by a spreadsheet'],
     ['what a German Excel made of it', '4,477E+11', 'was shortened by a spreadsheet'],

@@ -10,7 +10,14 @@ import {
 
 const request: BroadcastRequest = {
   text: 'Doors open at 9.',
-  recipients: { submitted: 2, valid: ['+14155550100', '+447700900123'], duplicates: 0, invalid: [], invalidCount: 0 },
+  recipients: {
+    submitted: 2,
+    valid: ['+14155550100', '+447700900123'],
+    duplicates: 0,
+    invalid: [],
+    invalidCount: 0,
+    spelledOtherwise: { count: 0, entries: [] },
+  },
   invalidRecipients: 'reject',
   name: null,
   sender: null,
@@ -35,6 +42,7 @@ const older = fc.record({
       fc.record({ index: fc.nat(), line: fc.option(fc.nat(), { nil: null }), value: fc.string(), reason: fc.string() }),
     ),
     invalidCount: fc.nat(),
+    spelledOtherwise: fc.constant({ count: 0, entries: [] }),
   }),
 });
 
