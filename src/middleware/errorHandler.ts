@@ -86,15 +86,25 @@ function asServiceError(error: unknown, isStorageUnavailable: (error: unknown) =
   if (typeof error !== 'object' || error === null) return null;
   if ('type' in error && typeof error.type === 'string') {
     const rule = PARSER_ERRORS[error.type];
-    if (rule !== undefined) return new ServiceError(...rule);
+    if (rule !== undefined) return new ServiceError(rule[0], rule[1] + fileHint(error));
   }
   if (error instanceof URIError) {
     return new ServiceError('invalid_request', 'The path is not valid percent-encoding. Check each "%" in it.');
   }
-  // Zlib: a body that is not what its encoding says, and the like.
+  if ('code' in error && /^(?:Z_|ERR__?ERROR|ERR_.*BROTLI)/.test(String(error.code)))
+    return new ServiceError(
+      'invalid_request',
+      'The body is not compressed as its Content-Encoding says, or ends too early. Leave that header out, or compress the body so.',
+    );
   const isCallersFault =
     'status' in error && typeof error.status === 'number' && error.status >= 400 && error.status < 500;
   return isCallersFault ? new ServiceError('invalid_request', 'The request could not be read.') : null;
+}
+
+/** A file that was called JSON. */
+function fileHint(error: object): string {
+  const isNoJson = 'body' in error && typeof error.body === 'string' && /^\s*[^\s[{"]/.test(error.body);
+  return isNoJson ? ' A file is sent under its own type, such as "Content-Type: text/csv".' : '';
 }
 
 function sendProblem(

@@ -43,6 +43,9 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   stop: 'cancel',
 };
 
+/** What others have before their paths. */
+const PREFIX = /^(?:api|rest|v\d{1,2})$/i;
+
 /** Changed, missing or additional letters in a segment that may be forgiven. */
 const MOST_TYPOS = 2;
 const LONGEST_SEGMENT = 40;
@@ -56,7 +59,9 @@ export const unknownRoute: RequestHandler = (req) => {
 
 /** The known path that is most like one that is not known, as a pattern; null where none is. */
 export function nearestPath(path: string): string | null {
-  const given = path.split('/').filter((segment) => segment !== '');
+  const segments = path.split('/').filter((segment) => segment !== '');
+  const first = segments.findIndex((segment) => !PREFIX.test(segment));
+  const given = segments.slice(Math.max(0, first));
   let nearest: string | null = null;
   let least = Infinity;
   for (const known of KNOWN_PATHS) {

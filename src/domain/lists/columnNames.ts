@@ -4,12 +4,20 @@ export const NUMBER_NAMES = ['recipient', 'number', 'phone', 'to'] as const;
 /** A name without what spreadsheets and people write differently: case, accents, underscores, quotes, blanks. */
 export const plainName = (name: string): string => wordsOf(name).join('');
 
-/** "Phone 1 - Value" is phone, 1, value. */
+/** What stands beside a name to explain it: "with country code", "(required)". */
+const EXPLAINED =
+  /\b(?:with|incl|including|mit|avec|con|med|met)\.?\s(?:the\s|the full\s|full\s)?(?:country|area|dial\S{0,4}|international)\s?(?:code|prefix)?\b|[([](?:required|optional|e\.?164|format[^)\]]{0,40}|obligatoire|obligatorio|pflichtfeld|international)[)\]]/giu;
+
+/** "Phone 1 - Value" is phone, 1, value; "Phone2" is phone. */
 function wordsOf(name: string): string[] {
-  const bare = name.slice(0, LONGEST_NAME).normalize('NFKD').replace(/\p{M}/gu, '');
-  const plain = bare.toLowerCase().replaceAll('ß', 'ss').replaceAll('ł', 'l');
-  return plain.match(/[\p{L}\p{Nd}]+/gu) ?? [];
+  const said = name.slice(0, LONGEST_NAME).replace(EXPLAINED, ' ');
+  // Composed again, for the syllables of Hangul.
+  const bare = said.normalize('NFKD').replace(/\p{M}/gu, '').normalize('NFC');
+  const plain = bare.toLowerCase().replace(/[ßłđøı]/g, (letter) => AS_PLAIN[letter] ?? letter);
+  return plain.replace(/(?<=\p{L}{2})(?=\d{1,2}(?![\p{L}\p{Nd}]))/gu, ' ').match(/[\p{L}\p{Nd}]+/gu) ?? [];
 }
+
+const AS_PLAIN: Readonly<Record<string, string>> = { ß: 'ss', ł: 'l', đ: 'd', ø: 'o', ı: 'i' };
 
 /** "mobilePhone" is mobile, phone; but "WhatsApp" is one word. */
 const withoutHumps = (name: string): string => name.slice(0, LONGEST_NAME).replace(/(\p{Ll})(?=\p{Lu})/gu, '$1 ');
@@ -18,12 +26,17 @@ const LONGEST_NAME = 100;
 
 const listed = (names: string): ReadonlySet<string> =>
   // A dot in the list is a blank in the name; those do not count.
-  new Set(names.split(/\s+/).map((name) => plainName(name)));
+  new Set(
+    names
+      .trim()
+      .split(/\s+/)
+      .map((name) => plainName(name)),
+  );
 
 /** Whole names that mean a person's number, or a whole word that does: those in the exports of many programs and languages. */
 const PHONE_NAMES = listed(`
   phone phones telephone phonenumber telephonenumber mobile mobilephone mobilenumber cell cellphone cellular cellnumber
-  tel telno telnr handphone landline msisdn whatsapp wa e164 smsnumber smsphone
+  tel telno telnr handphone landline msisdn whatsapp wa e164 smsnumber smsphone textnumber ph phno mob mobno mobileno
   telefon telefonnummer telefonnr telefonnumer handy handynummer handynr mobil mobilnummer mobilnr mobiltelefon mobilfunk
   mobilfunknummer mobilrufnummer rufnummer festnetz festnetznummer natel
   telephone telephoneportable portable fixe numerodetelephone
@@ -34,16 +47,24 @@ const PHONE_NAMES = listed(`
   telefonu komorka komorkowy numertelefonu telefonkomorkowy
   mobiltelefonnummer mobilnummer puhelin puhelinnumero matkapuhelin kannykka telefonszam mobilszam telefonas telefons
   telefonni cisloutelefonu telefonnicislo mobilni cep ceptelefonu telefonnumarasi
-  телефон телефона телефоны мобильный мобильного мобилен номертелефона моб тел
-  τηλεφωνο κινητο 电话 电话号码 手机 手机号 手机号码 電話 電話番号 手機 携帯 携帯電話 携帯番号 携帯電話番号
-  전화 전화번호 휴대폰 휴대전화 핸드폰 휴대폰번호 هاتف الهاتف جوال الجوال موبايل طلفون נייד טלפון
-  เบอร์โทร โทรศัพท์ dienthoai sodienthoai nohp nomorhp hp
+  телефонный телефону телефонен телефон телефона телефоны мобильный мобильного мобилен мобільний номертелефона моб тел
+  сотовый сотового
+  τηλεφωνο τηλεφωνου κινητο κινητου
+  telefonska telefonski telefona mobitel mobitela mobitelu fon fone tlf tlfnr cel celulares recapitotelefonico
+  telefonne telefonicke mobilne mobilniho bimbit telp telepon telefonski simu telepono
+  电话 电话号码 手机 手机号 手机号码 電話 電話番号 手機 携帯 携帯電話 携帯番号 携帯電話番号
+  전화 전화번호 휴대폰 휴대전화 핸드폰 휴대폰번호 연락처 联系方式
+  هاتف الهاتف جوال الجوال موبايل الموبايل محمول تلفن موبایل همراه موبائل فون
+  טלפון הטלפון נייד הנייד סלולרי פלאפון
+  फोन मोबाइल मोबाईल दूरभाष ফোন মোবাইল
+  เบอร์โทร โทรศัพท์ เบอร์โทรศัพท์ มือถือ เบอร์มือถือ dienthoai sodienthoai didong sdt nohp nomorhp hp nowa notelp notel sodidong sodt
 `);
 
 /** Whole names only: as a word beside others they mean something else ("Order Number"). */
 const WHOLE_NAMES = listed(`
   recipient recipients number numbers to nummer numero numer номер destination destinationnumber tonumber recipientnumber
   sendto contactnumber contactno subscriber subscribernumber receiver empfanger destinataire destinatario
+  internationalnumber dest 06nummer رقم شماره
 `);
 
 /** Words that may stand beside one of those without making it mean something else. */
@@ -53,8 +74,15 @@ const BESIDE = listed(`
   office day daytime evening assistant assistants billing shipping mailing person's s the of de du di da do la le el van
   geschaftlich dienstlich beruflich arbeit zuhause nomor numero numer номер основной рабочий домашний pro professionnel
   domicile bureau casa trabajo lavoro ufficio praca dom werk thuis zakelijk prive cislo hovedtelefon movil 1 2 3 4 5
-  a raw clean e164 car radio for and or line direct
+  a raw clean e164 car radio for and or line direct what is please enter best alternate alternative alt secondary
+  emergency lead guest patient student parent guardian member employee user attendee buyer tenant donor voter volunteer
+  recipient subscriber contactperson address kontakt kontakta kontaktowy контактный кунде kunden numarasi numara no kom
+  broj cislo numar numarul ng ya nambari mobil portatil מספר رقم شماره نمبر नंबर নম্বর αριθμος so di n
 `);
+
+/** Compounds end with what they are about, in Germanic languages and in those that set no blanks. */
+const ENDING =
+  /(?:telefon|telefonnummer|telefonnr|handy|handynummer|handynr|mobilnummer|mobilnr|rufnummer|telefoon|telefoonnummer|(?:电话|電話|手机|手機|携帯|전화|휴대폰|핸드폰|휴대전화)(?:号码|号|號碼|番号|번호)?)$/u;
 
 /** What is never chosen: no text arrives there. */
 const FAX = /fax|telecopie|pager|telex|факс|传真|ファックス|팩스/;
@@ -77,7 +105,7 @@ export const isOwnName = (name: string): boolean => (NUMBER_NAMES as readonly st
 export function isPhoneName(name: string): boolean {
   const whole = plainName(name);
   if (FAX.test(whole)) return false;
-  if (PHONE_NAMES.has(whole) || WHOLE_NAMES.has(whole)) return true;
+  if (PHONE_NAMES.has(whole) || WHOLE_NAMES.has(whole) || ENDING.test(whole)) return true;
   return [name, withoutHumps(name)].some((spelt) => {
     const words = wordsOf(spelt);
     return (

@@ -17,8 +17,10 @@ export type NumberColumn = {
   readonly column: number;
   /** Null without a header. */
   readonly name: string | null;
-  /** Whether the first record is a header. */
+  /** Whether the first record is a header, or the first below a title. */
   readonly hasHeader: boolean;
+  /** How many records stand above the header that are none: a title, a remark. */
+  readonly titles: number;
   /** Which columns have a name: numbers in them are known to be something else. */
   readonly named: readonly boolean[];
   /** The names in the header by column; none without one. */
@@ -35,9 +37,41 @@ const MOST_SHOWN = 40;
  * @throws ServiceError `invalid_request` with one fault that shows the columns
  */
 export function findNumberColumn(rows: readonly Row[], wish: ColumnWish): NumberColumn {
-  const table = new Table(rows, wish);
+  const titles = titlesAbove(rows, wish.column);
+  const table = new Table(rows.slice(titles), wish);
+  return { ...columnOf(table, wish), titles };
+}
+
+function columnOf(table: Table, wish: ColumnWish): Omit<NumberColumn, 'titles'> {
   if (wish.column !== null) return table.wished(wish.column);
   return table.chosen(table.hasNames ? (byName(table) ?? byContent(table)) : byContent(table));
+}
+
+/** So far down a header is looked for. */
+const MOST_TITLES = 20;
+
+/**
+ * How many records stand above the names of the columns, as reports have them: "Contacts of March", "# exported by …". Each
+ * has one cell at most, and none that may be a number: nobody is passed over.
+ */
+function titlesAbove(rows: readonly Row[], wished: string | null): number {
+  for (const [index, row] of rows.slice(0, MOST_TITLES + 1).entries()) {
+    if (namesColumns(row, wished)) return index;
+    const filled = row.filter((cell) => cell !== undefined && cell.trim() !== '');
+    if (filled.length > 1 || filled.some((cell) => isNumberLike(cell ?? ''))) return 0;
+  }
+  return 0;
+}
+
+const isNumberLike = (cell: string): boolean =>
+  isPlaceholder(cell) || phoneShapeOf(cell) !== 'no' || /\d{7}/.test(cell);
+
+/** Two names at least, or one alone: "Mobile" beside an unknown word may say what kind of number somebody has. */
+function namesColumns(row: Row, wished: string | null): boolean {
+  const filled = row.map((cell) => (cell ?? '').trim()).filter((cell) => cell !== '');
+  const isNamed = (cell: string) => isColumnName(cell) || (wished !== null && plainName(cell) === plainName(wished));
+  const names = filled.filter(isNamed);
+  return names.length >= 2 || (names.length === 1 && filled.length === 1);
 }
 
 type Filling = { sure: number; maybe: number; filled: number };
@@ -88,14 +122,14 @@ class Table {
     return !this.#hasNumberInFirst && !this.#isOneRow && !isPlaceholder(cell) && !/\p{Nd}/u.test(cell);
   }
 
-  chosen(column: number): NumberColumn {
+  chosen(column: number): Omit<NumberColumn, 'titles'> {
     const hasHeader = this.#hasHeaderAbove(column);
-    const name = hasHeader ? shown(this.nameOf(column)) : null;
-    return { column, name, hasHeader, ...this.#named(hasHeader) };
+    const name = this.nameOf(column);
+    return { column, name: hasHeader && name !== '' ? shown(name) : null, hasHeader, ...this.#named(hasHeader) };
   }
 
   /** A place goes first: names are looked for in cells that may be no names. */
-  wished(wish: string): NumberColumn {
+  wished(wish: string): Omit<NumberColumn, 'titles'> {
     const place = /^\d{1,5}$/.test(wish) ? Number(wish) : 0;
     if (place >= 1 && place <= this.width) return this.chosen(place - 1);
     const isName = (fits: (name: string) => boolean) =>

@@ -16,6 +16,16 @@ export type InvalidRecipient = {
   reason: string;
 };
 
+/** An entry whose number is written in another way here. */
+export type SpelledOtherwise = {
+  /** As in `InvalidRecipient`. */
+  index: number;
+  line: number | null;
+  value: string;
+  /** The number as it is stored and texted. */
+  number: string;
+};
+
 /** A submitted list taken apart. Always: submitted - duplicates = valid.length + invalidCount. */
 export type CheckedRecipients = {
   submitted: number;
@@ -28,10 +38,13 @@ export type CheckedRecipients = {
   invalidCount: number;
   /** What each of `valid` is told; null where all are told the same. */
   texts: PersonalTexts | null;
+  /** Of valid entries, repeats among them, those that were not in canonical form: the first ones, and how many there are. */
+  spelledOtherwise: { count: number; entries: readonly SpelledOtherwise[] };
 };
 
 const SHOWN_LENGTH = 64;
 const NO_NUMBER = 'has no number';
+const MOST_SPELLINGS = 100;
 
 export type IntakeOptions = {
   readonly reader: NumberReader;
@@ -61,11 +74,13 @@ export class RecipientIntake {
   readonly #validStrings: string[];
   #validCount = 0;
   readonly #invalid: InvalidRecipient[] = [];
+  readonly #spelledOtherwise: SpelledOtherwise[] = [];
   #submitted = 0;
   #invalidCount = 0;
   readonly #texts: PersonalTexts | null;
   /** Numbers that stand there with a text that cannot be sent, and so far with none that can. */
   readonly #withoutText = new Map<string, InvalidRecipient | null>();
+  #spelledOtherwiseCount = 0;
 
   constructor(options: IntakeOptions) {
     const { expected, seed = 0, keepsStrings = false, personal = null } = options;
@@ -85,9 +100,13 @@ export class RecipientIntake {
     const index = this.#submitted++;
     const { reader } = this.#options;
     const number = reader.read(entry);
-    if (number !== null && this.#texts !== null) this.#addPersonal(this.#texts, { number, index, line, values });
-    else if (number !== null) this.#addValid(number);
-    else this.#addInvalid(entry, index, line, entry === '' && line !== null ? NO_NUMBER : reader.explain(entry));
+    if (number === null) {
+      this.#addInvalid(entry, index, line, entry === '' && line !== null ? NO_NUMBER : reader.explain(entry));
+      return;
+    }
+    if (number !== entry) this.#noteSpelling(entry, index, line, number);
+    if (this.#texts === null) this.#addValid(number);
+    else this.#addPersonal(this.#texts, { number, index, line, values });
   }
 
   result(): CheckedRecipients {
@@ -99,6 +118,7 @@ export class RecipientIntake {
       invalid: this.#invalid,
       invalidCount: this.#invalidCount,
       texts: this.#texts,
+      spelledOtherwise: { count: this.#spelledOtherwiseCount, entries: this.#spelledOtherwise },
     };
   }
 
@@ -130,6 +150,12 @@ export class RecipientIntake {
     this.#withoutText.delete(number);
     this.#invalidCount--;
     if (fault !== null) this.#invalid.splice(this.#invalid.indexOf(fault), 1);
+  }
+
+  #noteSpelling(entry: unknown, index: number, line: number | null, number: string): void {
+    this.#spelledOtherwiseCount++;
+    if (this.#spelledOtherwise.length < MOST_SPELLINGS)
+      this.#spelledOtherwise.push({ index, line, value: shown(entry), number });
   }
 
   #addValid(number: string): void {

@@ -94,19 +94,28 @@ function international(plan: NumberingPlan, digits: string): string | null {
   return isOwn ? `+${code}${own}` : null;
 }
 
+/** Where taking it off in more than one way leaves a number, the one that the country has. */
 function withoutKeptTrunk(plan: NumberingPlan, code: string, known: CallingCodePlan, given: string): string | null {
   const { trunk } = known;
-  const plainly = trunk !== '' && given.startsWith(trunk) ? respelled(code, given.slice(trunk.length)) : null;
-  // A second one would be taken off by whoever reads the result.
-  const isLast = plainly !== null && (!plainly.startsWith(trunk) || known.has(plainly));
-  if (plainly !== null && isLast && isPossible(plan, code, plainly)) return plainly;
+  // A 0 is kept too where none was ever dialled, or is no longer: no number begins with it there.
+  const dialled = trunk !== '' && given.startsWith(trunk) ? trunk : given.startsWith('0') ? '0' : null;
+  const plainly = dialled === null ? null : respelled(code, given.slice(dialled.length));
   const byRule = respelled(code, known.withoutTrunk(given));
-  return byRule !== given && isPossible(plan, code, byRule) && known.has(byRule) ? byRule : null;
+  const isMeant = (national: string) => national !== given && isPossible(plan, code, national) && known.has(national);
+  const meant = [plainly, byRule].find((each) => each !== null && isMeant(each));
+  if (meant !== undefined) return meant;
+  // A second one would be taken off by whoever reads the result.
+  const isLast = plainly !== null && dialled === trunk && !plainly.startsWith(trunk);
+  return isLast && isPossible(plan, code, plainly) ? plainly : null;
 }
+
+/** What is dialled within a town has up to eight digits. */
+const LONGEST_IN_TOWN = 8;
 
 /**
  * As somebody there writes it, a mobile number before any other: texts go to these. Only numbers that the country has, and
- * without the 0 that belongs before them only where they cannot be another country's without its "+".
+ * without the 0 that belongs before them only where they cannot be another country's without its "+", or a number without
+ * its area code.
  */
 function national(plan: NumberingPlan, country: CountryPlan, digits: string): string | null {
   const code = country.callingCode;
@@ -118,7 +127,8 @@ function national(plan: NumberingPlan, country: CountryPlan, digits: string): st
   const meant = mobile ?? readings.find((each) => country.has(each));
   if (meant === undefined) return null;
   const lacksTrunk = country.trunk === '0' && !digits.startsWith('0') && abroad === null;
-  return mobile === undefined && lacksTrunk && international(plan, digits) !== null ? null : `+${code}${meant}`;
+  const mayBeOther = digits.length <= LONGEST_IN_TOWN || international(plan, digits) !== null;
+  return mobile === undefined && lacksTrunk && mayBeOther ? null : `+${code}${meant}`;
 }
 
 function spellingsOf(plan: NumberingPlan, number: string): readonly string[] {
@@ -126,6 +136,6 @@ function spellingsOf(plan: NumberingPlan, number: string): readonly string[] {
   if (code === null) return [];
   const own = number.slice(1 + code.length);
   const trunk = plan.codes.get(code)?.trunk ?? '';
-  const kept = trunk === '' ? [] : [`${trunk}${own}`];
+  const kept = [...new Set([trunk, '0'])].filter((before) => before !== '').map((before) => `${before}${own}`);
   return [...otherSpellings(code, own), ...kept].map((each) => `+${code}${each}`);
 }

@@ -7,7 +7,7 @@ const CANONICAL: Readonly<Record<string, (national: string) => string>> = {
   '52': (national) => national.replace(/^(?:1|01|04[45])(?=[2-9]\d{9}$)/, ''),
   // Argentina: a 9 before mobile numbers called from abroad. Texts reach mobiles only, so that whoever lacks it is meant
   // to have it. 11, 2… and 3… are area codes (ENACOM).
-  '54': (national) => (/^[1-3]\d{9}$/.test(national) ? `9${national}` : national),
+  '54': (national) => (/^(?:11|[23]\d)\d{8}$/.test(national) ? `9${national}` : national),
   // Brazil: mobile numbers got a ninth digit, a 9, from 2012 to 2016 (Anatel); landlines begin with 2 to 5.
   '55': (national) =>
     /^[1-9]{2}[6-9]\d{7}$/.test(national) ? `${national.slice(0, 2)}9${national.slice(2)}` : national,
@@ -18,7 +18,7 @@ const CANONICAL: Readonly<Record<string, (national: string) => string>> = {
 /** The other spellings of a national number that counts, most of which nobody ever wrote. */
 const OTHERS: Readonly<Record<string, (national: string) => readonly string[]>> = {
   '52': (national) => [`1${national}`],
-  '54': (national) => (/^9[1-3]\d{9}$/.test(national) ? [national.slice(1)] : []),
+  '54': (national) => (/^9(?:11|[23]\d)\d{8}$/.test(national) ? [national.slice(1)] : []),
   '55': (national) => (/^[1-9]{2}9[6-9]\d{7}$/.test(national) ? [national.slice(0, 2) + national.slice(3)] : []),
   '229': (national) => (/^01[2-9]\d{7}$/.test(national) ? [national.slice(2)] : []),
 };

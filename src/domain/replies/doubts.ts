@@ -23,18 +23,47 @@ const HARMLESS =
   / (?:(?:bus|train|tram|truck|pit|rest|next|last|first|metro|subway|short|full|non|one|every|dead|back|door|whistle|traffic|tube|shuttle|taxi|ferry|coach) stops?|(?:dont|do not|cant|cannot|can not|couldnt|wont|wouldnt|never|didnt|doesnt|not) (?:ever )?stop|stop (?:by|in|at|over|off|around|through|sign|signs|light|lights|watch|motion|loss|gap|laughing|smiling|crying|thinking|worrying|smoking|drinking|raining|bleeding)|quit smoking|nonstop|who is this for|that is enough|(?:never|didnt|did not|havent|have not|hasnt|cant|could not|couldnt) (?:get|got|receive|received|see|saw|gotten|seen|open|read)|no (?:text|texts|message|messages) (?:received|came|yet|arrived|has|have|here)|(?:got|received|get) no)(?= )/gu;
 
 /** Of other languages, or as likely a jest as a wish. */
-const DOUBTFUL_ALONE = ['dur', 'بس', 'די', 'fin', 'fim', 'slut', 'uit', 'no text', 'no texts', 'no message', 'no sms'];
+const DOUBTFUL_ALONE = ['dur', 'بس', 'די', 'slut', 'uit', 'no text', 'no texts', 'no message', 'no sms'];
+/** As likely a wish as not where nothing else is written. */
+const DOUBTFUL_AS_A_WHOLE = [
+  ...[
+    'delete',
+    'block',
+    'block me',
+    'blocked',
+    'youre blocked',
+    'you are blocked',
+    'enough',
+    'pause',
+    'not me',
+    'mute',
+  ],
+  ...[
+    'cancel sub',
+    'cancel subs',
+    'cancel this',
+    'end this',
+    'delete this',
+    'dont want',
+    'do not want',
+    'lassen sie das',
+  ],
+  ...['istemiyorum', 'ayril', 'отказ', 'otkaz', 'เลิก', 'tu choi', 'tama na', 'ayoko na', 'simamisha', 'ondoa', 'tutup'],
+  ...['不要です', '차단', '止めて', '不要', '拒否', 'بند'],
+];
 const STOPPING = ['stop it', 'stop this', 'stop that', 'quit it', 'knock it off', 'cut it out', 'stops', 'stopping'];
 const ENDED = ['unsubscribed', 'opted out', 'dont text', 'do not call'];
 
 const doubtful = onFirstUse(() => {
   const phrases = [...DOUBTS, ...PLAIN_STOP_WORDS, ...DOUBTFUL_ALONE, ...STOPPING, ...ENDED].map(asCompared);
-  return { phrases: new Set(phrases), longest: longestOf(phrases) };
+  const wholes = new Set(DOUBTFUL_AS_A_WHOLE.map(asCompared));
+  return { phrases: new Set(phrases), longest: longestOf(phrases), wholes };
 });
 
 /** Whether some of the words are a phrase that says so. */
 function saysSo(words: string): boolean {
-  const { phrases, longest } = doubtful();
+  const { phrases, longest, wholes } = doubtful();
+  if (wholes.has(words.slice(1))) return true;
   for (let at = 1; at < words.length; at = words.indexOf(' ', at) + 1)
     for (let end = at, count = 0; count < longest && end < words.length; count++) {
       end = words.indexOf(' ', end) + 1;

@@ -45,12 +45,16 @@ export function createReplyReader(furtherWords: readonly string[] = []): (text: 
     const { lines, isEnded } = ownWords(view);
     const isSure = !isCut || isEnded;
     const whole = read(lines.join('\n'));
+    if (STOP_SIGN.test(view)) return 'optOut';
     if (asksToStop(whole, lines.join('\n'), read) || isSigned(lines, read)) return isSure ? 'optOut' : 'doubtful';
     return /^[\s\p{P}]*(?:🛑|✋|🚫|⛔|🖕)/u.test(view) || mayBeWish(whole.clauses) || isShortWish(whole)
       ? 'doubtful'
       : null;
   };
 }
+
+/** Nothing but the sign that says STOP, held down or with an exclamation mark. */
+const STOP_SIGN = /^(?:🛑[\ufe0f\s.!]{0,9}){1,40}$/u;
 
 /** "Liked “Reply STOP to end”": a telephone tells what was tapped. */
 const REACTION =

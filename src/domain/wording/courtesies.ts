@@ -1,6 +1,21 @@
 /** May stand before, between and after any word that opts out. */
 export const POLITE: readonly string[] = [
-  ['please', 'pls', 'plz', 'plse', 'plese', 'pleas', 'plaese', 'pleaseee', 'thank you', 'thanks', 'thx'],
+  [
+    'parakalo',
+    'efcharisto',
+    'dong',
+    'please',
+    'pls',
+    'plz',
+    'plse',
+    'plese',
+    'pleas',
+    'plaese',
+    'pleaseee',
+    'thank you',
+    'thanks',
+    'thx',
+  ],
   ['tks', 'thnx', 'ty', 'thank u', 'thankyou', 'thank you very much', 'thanks a lot'],
   ['thank you so much', 'many thanks', 'thanks so much', 'kindly', 'thanks in advance'],
   ['thank you in advance', 'cheers', 'pretty please', 'thanking you', 'tyvm', 'tia', 'if you please'],
@@ -36,6 +51,24 @@ export const POLITE: readonly string[] = [
  * "cancel" or "end".
  */
 export const ASIDES: readonly string[] = [
+  [
+    'yes',
+    'yeah',
+    'yep',
+    'yea',
+    'yes please',
+    'nope',
+    'nah',
+    'oui',
+    'si',
+    'sim',
+    'ja',
+    'да',
+    'так',
+    'evet',
+    'כן',
+    'نعم',
+  ],
   ['no thanks', 'no thank you', 'no thx', 'no ty', 'hi', 'hello', 'hey', 'hi there', 'hello there'],
   ['good morning', 'good afternoon', 'good evening', 'good day', 'dear sir', 'dear madam'],
   ['dear sir or madam', 'sir', 'madam', 'maam', 'sirs', 'dear sirs', 'to whom it may concern', 'sorry'],

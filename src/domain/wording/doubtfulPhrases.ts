@@ -25,6 +25,7 @@ export const DOUBTS: readonly string[] = [
   ['i didnt sign up for this', 'i did not sign up', 'i did not sign up for this', 'never signed up'],
   ['didnt sign up', 'did not sign up', 'i didnt ask for this', 'i never asked for this'],
   ['i did not ask for this', 'unsolicited', 'unwanted', 'i dont want this', 'i do not want this'],
+  ['dont want to get these', 'do not want to get these', 'dont want to receive these', 'dont want to get this'],
   ['i dont want these', 'i do not want these', 'dont want this', 'dont want these', 'i dont want it'],
   ['not wanted', 'i moved', 'i have moved', 'no consent', 'without my consent', 'without consent'],
   ['no permission', 'gdpr', 'dsgvo', 'rgpd', 'annoying', 'bothering me', 'please stop it', 'i mean it'],

@@ -57,7 +57,11 @@ const PLAIN = [
   '[<wanting>] (stop|cease) [all] contact [with] [<me>]',
   'stop (everything from you|all of it|all of this|all of these|all communication|all communications|the madness)',
   '(do not|dont|never) [ever] (text|txt|message|msg|contact|sms|bother|harass|spam) (<me>) [<ever>] [<ever>]',
-  '(do not) (text|contact)',
+  '(do not|dont) (text|contact)',
+  '(no) (<texts>) (please|pls|plz|thanks|thank you|thx)',
+  '[please|pls] (can|could|would|will) (you|u|yall|you guys) (please|pls|plz|kindly) stop [now]',
+  '(please|pls|plz) (can|could|would|will) (you|u) stop [now]',
+  '(you|u|you guys|yall) (can|may) stop now',
   '(do not|dont) (call|text) (or|and) (call|text|message|contact) [<me>] [<ever>]',
   '(do not|dont|never) call (<me>) (again|anymore|any more|ever again)',
   '(do not|dont|never) [ever] send [me|us] [<these>] (<texts>|<things>) [<ever>]',
@@ -92,7 +96,7 @@ const PLAIN = [
   '(stop|quit) (it with) [<these>] (<texts>)',
   '(lose|delete|forget|erase) my (number|info|contact|phone number) [<ever>]',
   '(stop means stop|i want it to stop|i want this to stop|i want these to stop|i want the texts to stop|make these texts stop|make the texts stop|please make it stop texting|stop trying to reach me|stop trying to contact me|stop hitting me up|stop blowing up my phone)',
-  '(stop|arret|arretez) [sms] [au|to|an] (\\d{5}|\\d{2} \\d{3})',
+  '(stop|arret|arretez) [sms] [au|to|an] (\\d{5,6}|\\d{2} \\d{3})',
 ];
 
 export const firmWish = compilePhrases(FIRM, LISTS);

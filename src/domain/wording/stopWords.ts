@@ -15,17 +15,30 @@ export const PLAIN_STOP_WORDS: readonly string[] = [
   ['stpo', 'sotp', 'tsop', 'stopo', 'sstop', 'stoip', 'unsubcribe', 'unsuscribe', 'unsubscibe'],
   ['unsubsribe', 'unsubscrib', 'unscubscribe', 'unscribe', 'unsubscribr', 'ubsubscribe', 'unsubsrcibe'],
   ['unsubscirbe', 'unsubscride'],
+  // With what is to end: "sub" is the subscription to the texts.
+  ['sms stop', 'stoppa', 'stop sub', 'stop subs', 'stop subscription', 'stop subscriptions', 'stop my subscription'],
+  ['stop the subscription', 'unsubscribe subscription', 'sub stop', 'cease and desist', 'consent revoked'],
+  ['consent withdrawn', 'stop berichten', 'stop mensajes', 'stop messages', 'stop nachrichten'],
   // Spanish
   ['dar de baja', 'darme de baja', 'dame de baja', 'deme de baja', 'denme de baja', 'darse de baja'],
   ['desuscribir', 'desuscribirme', 'desuscribirse', 'desuscribeme', 'detener', 'detenga'],
-  ['no mas mensajes', 'no mas sms'],
+  ['no mas mensajes', 'no mas sms', 'basta mensajes', 'basta de mensajes', 'basta de sms'],
   // French
   ['arret', 'desabonner', 'desabonnez', 'desabonnement', 'desabonnez moi', 'me desabonner'],
   ['desinscrire', 'desinscription', 'desinscrivez moi', 'desinscris moi', 'se desabonner'],
   ['me desinscrire', 'arret sms'],
   // German
   ['stoppen', 'abmelden', 'abmeldung', 'abbestellen', 'abbestellung', 'austragen', 'mich abmelden'],
-  ['sms abbestellen', 'abo beenden', 'abo kundigen', 'sms stopp', 'melde mich ab', 'ich melde mich ab'],
+  [
+    'nummer loschen',
+    'meine nummer loschen',
+    'sms abbestellen',
+    'abo beenden',
+    'abo kundigen',
+    'sms stopp',
+    'melde mich ab',
+    'ich melde mich ab',
+  ],
   // Dutch
   ['afmelden', 'afmelding', 'meld af', 'meld mij af', 'meld me af', 'uitschrijven', 'uitschrijving'],
   ['schrijf mij uit', 'schrijf me uit'],
@@ -55,7 +68,18 @@ export const PLAIN_STOP_WORDS: readonly string[] = [
   // Hebrew, Arabic, Persian, Urdu
   ['הסר', 'הסירו', 'הסירו אותי', 'תסירו אותי', 'הסר אותי', 'הסרה', 'להסיר', 'להסיר אותי', 'תסיר אותי'],
   ['הסרה מרשימה', 'עצור', 'עצרו', 'סטופ', 'توقف', 'توقفوا', 'إيقاف', 'ايقاف', 'أوقف', 'أوقفوا', 'قف'],
-  ['إلغاء الاشتراك', 'الغاء اشتراك', 'ستوب', 'أوقفوا الرسائل', 'إيقاف الرسائل', 'لغو', 'لغو عضویت'],
+  [
+    'إلغاء الاشتراك',
+    'الغاء اشتراك',
+    'ستوب',
+    'أوقفوا الرسائل',
+    'إيقاف الرسائل',
+    'لغو',
+    'لغو11',
+    'لغو 11',
+    'لغو۱۱',
+    'لغو عضویت',
+  ],
   ['لغو اشتراک', 'ایقاف', 'بند کرو', 'بند کریں'],
   // Chinese, Japanese, Korean
   [
@@ -84,6 +108,13 @@ export const PLAIN_STOP_WORDS: readonly string[] = [
     '不要再發了',
     '別再發了',
     'td',
+    '退订td',
+    '退訂td',
+    '回t退订',
+    '別再傳了',
+    '别再传了',
+    '不要再傳了',
+    '不要再传了',
     '退订谢谢',
     '不要再发短信',
   ],
@@ -127,6 +158,7 @@ export const PLAIN_STOP_WORDS: readonly string[] = [
   ['문자 보내지 마세요', '스톱', '중단', '거부', '그만보내세요'],
   // Hindi, Bengali, Thai
   ['बंद करो', 'बंद करें', 'बंद कर दो', 'बन्द करो', 'बन्द करें', 'रोकें', 'रोको', 'स्टॉप'],
+  ['मत भेजो', 'मत भेजें', 'stop करो', 'stop करें', 'stop karo', 'stop kar do'],
   ['सदस्यता समाप्त करें', 'सदस्यता रद्द करें', 'मैसेज मत भेजो', 'संदेश बंद करें', 'मैसेज बंद करो'],
   ['मुझे मैसेज मत भेजो', 'मुझे मैसेज न भेजें', 'band karo', 'band kar do', 'message mat bhejo'],
   ['বন্ধ করুন', 'বন্ধ', 'หยุด', 'ยกเลิกรับข้อความ', 'หยุดส่ง', 'เลิกรับข้อความ', 'ยกเลิกการสมัคร'],
@@ -158,5 +190,7 @@ export const SHORT_STOP_WORDS: readonly string[] = [
   ['הפסק', 'הפסיקו', 'תפסיקו', 'להפסיק', 'إلغاء', 'الغ', 'وقف', 'كفى', 'ألغ', 'ازالة', 'حذف', '取消', '停'],
   ['解除', '中止', '취소', 'キャンセル', 'बंद', 'रुको', 'रद्द', 'रद्द करें', 'batal', 'batalkan', 'huy', 'huy bo'],
   ['dung', 'tigil', 'ยกเลิก', 'zrusit', 'zrus', 'konec', 'prestante', 'opriti', 'opreste', 'anulare'],
-  ['allj', 'torles', 'prekini'],
+  ['allj', 'torles', 'prekini', 'neposilat', 'ukoncit'],
+  // "End" alone, as END; and the words by which the FCC's rule on other languages is usually explained.
+  ['fin', 'fim', 'no mas', 'ya no mas'],
 ].flat();

@@ -71,7 +71,7 @@ const SENTENCES = [
   '[eu] (nao) (quero|desejo) [mais] (mensagens|sms)',
   '(nao) (me) (envie|enviem|mande|mandem|escreva|escrevam|contate|contatem|contacte|contactem|perturbe) [mais] [<pt>]',
   '(nao) (envie|enviem|mande|mandem) [me] [mais] [<pt>] [para mim]',
-  '(pare|parem|para|deixe|deixem) (de) (me) [enviar|mandar|contactar|incomodar|perturbar|mandarem] [mensagens|sms]',
+  '(pare|parem|para|deixe|deixem) (de) (me) [enviar|mandar|contactar|incomodar|perturbar|mandarem] [mensagens|mensagem|sms]',
   '(pare|parem|deixe|deixem) (de) (enviar|mandar) [me] [mensagens|sms] [para mim]',
   '(me) (tire|tirem|remova|removam|retire|retirem|exclua|excluam|descadastre|descadastrem) [da|de|dessa|desta] [sua|vossa] [lista|lista de contatos|base de dados]',
   '(retire|remova|tire|retirem|removam|tirem|exclua|apague) [me|o meu numero|meu numero] (da|de|desta|dessa) [sua|vossa] (lista|base de dados)',

@@ -17,6 +17,10 @@ export type TakeFile = (source: Readable, kind: ListKind, fields: Fields) => Pro
 /** A file with rows, one with JSON on each line, or the text of a field. */
 export type ListKind = 'csv' | 'lines' | 'text';
 
+const UNREADABLE =
+  'is no form with the boundary that its Content-Type names, or ends too early; leave that header to the program that makes ' +
+  'the form, such as curl -F';
+
 const MOST_FIELDS = 20;
 const MOST_FILES = 2;
 
@@ -32,10 +36,11 @@ export function readForm(req: Request, takeFile: TakeFile): Promise<Form> {
     let taken: Promise<TakenIn> | null = null;
     const fail = (error: unknown) => {
       req.unpipe(form);
-      reject(error instanceof ServiceError ? error : broken('cannot be read'));
+      reject(error instanceof ServiceError ? error : broken(UNREADABLE));
     };
     const take = (source: Readable, kind: ListKind) => {
-      if (taken !== null) throw broken('names its recipients twice');
+      if (taken !== null)
+        throw broken('has the field "recipients" more than once; give it once, with commas between the numbers');
       const before = Promise.all(texts);
       taken = before.then((parts) => takeFile(source, kind, fieldsOf(parts)));
       taken.catch(fail);

@@ -14,11 +14,17 @@ export function fieldsOf(parts: readonly FieldPart[]): Fields {
     const [text = ''] = texts;
     if (name === 'mediaUrls')
       fields.set(name, [...((fields.get(name) as string[] | undefined) ?? []), ...texts.flatMap(listOf)]);
-    else if (fields.has(name) || texts.length > 1) throw broken('has a field more than once; give each once');
+    else if (fields.has(name) || texts.length > 1)
+      throw broken(`has the field "${shownName(name)}" more than once; give it once${severalHint(name)}`);
     else fields.set(name, name === 'expirySeconds' && /^\d{1,9}$/.test(text) ? Number(text) : text);
   }
   return Object.fromEntries(fields);
 }
+
+const shownName = (name: string): string => name.slice(0, 64).replace(/[\p{Cc}\p{Cs}]/gu, '\ufffd');
+
+const severalHint = (name: string): string =>
+  /^recipients?\[?\]?$/.test(name) ? ', as "recipients", with commas between the numbers' : '';
 
 const listOf = (text: string): string[] => text.split(',').map((address) => address.trim());
 

@@ -105,7 +105,11 @@ export function previewView(preview: Preview, { recipients }: BroadcastRequest) 
     },
     invalidRecipients: recipients.invalid
       .slice(0, MOST_INVALID)
-      .map(({ index, line, value, reason }) => ({ index, ...(line === null ? {} : { line }), value, reason })),
+      .map(({ index, line, value, reason }) => ({ index, ...lineOf(line), value, reason })),
+    spelledOtherwise: {
+      count: recipients.spelledOtherwise.count,
+      entries: recipients.spelledOtherwise.entries.map(({ line, ...entry }) => ({ ...entry, ...lineOf(line) })),
+    },
     ...textsView(plan.texts),
     segments: {
       encoding: plan.texts?.encoding ?? measure.encoding,
@@ -133,6 +137,9 @@ function textsView(texts: TextsSpread | null) {
 }
 
 const MOST_INVALID = 100;
+
+/** Only a file has lines. */
+const lineOf = (line: number | null) => (line === null ? {} : { line });
 
 function plivoResponse({ number, answer }: Batch) {
   if (answer === null) return [];

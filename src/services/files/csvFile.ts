@@ -47,7 +47,7 @@ export async function* readCsv(slices: AsyncIterable<Buffer>, options: CsvOption
   const sample = await takeSample(pieces);
   if (sample.length === 0) return;
   const layout = readLayout(sample, options);
-  if (layout.hasHeader) dropFirstRecord(sample);
+  dropAbove(sample, layout);
   options.onLayout(layout);
   async function* all() {
     yield* sample;
@@ -100,13 +100,16 @@ function readLayout(sample: Piece[], wish: CsvOptions): Layout {
   const texts = places.map(({ piece, place }) => textOf(piece, place));
   const delimiter = said ?? findDelimiter(texts);
   const [only = ''] = texts;
-  if (texts.length === 1 && wish.column === null) refuseJoined(only, delimiter);
+  if (texts.length === 1) refuseJoined(only, delimiter, endsLine(places[0]));
   const looked = firstOf(sample, SAMPLE_RECORDS);
   const rows = looked.flatMap((piece) => parseRecords(piece, delimiter)).filter((cells) => !isBlank(cells.join('')));
   const column = findNumberColumn(rows, wish);
   const fieldColumns = fieldColumnsOf(column, wish.fields);
   return { ...column, delimiter, isWatched: wish.column === null, fieldColumns };
 }
+
+const endsLine = (found: { piece: Piece; place: Place } | undefined): boolean =>
+  found !== undefined && /[\r\n]$/.test(textOf(found.piece, found.place));
 
 function takeDelimiterLine(sample: Piece[]): string | null {
   const [piece] = sample;
@@ -123,6 +126,17 @@ function dropFirstRecord(sample: Piece[]): void {
   if (piece !== undefined) sample[at] = { ...piece, records: piece.records.slice(1) };
 }
 
+/** The header, and what stands above it; wholly empty records between do not count. */
+function dropAbove(sample: Piece[], { hasHeader, titles }: NumberColumn): void {
+  for (let left = titles + (hasHeader ? 1 : 0); left > 0;) {
+    const piece = sample.find(({ records }) => records.length > 0);
+    const [place] = piece?.records ?? [];
+    if (piece === undefined || place === undefined) return;
+    if (!isBlank(textOf(piece, place))) left--;
+    dropFirstRecord(sample);
+  }
+}
+
 /** At most so many records of the pieces. */
 function firstOf(pieces: readonly Piece[], most: number): Piece[] {
   let left = most;
@@ -135,12 +149,14 @@ function firstOf(pieces: readonly Piece[], most: number): Piece[] {
 }
 
 /** Line ends that were lost on the way leave one line, in which numbers run into each other or into names. */
-function refuseJoined(line: string, delimiter: string): void {
-  const isJoined = line
-    .split(delimiter)
-    .some((cell) => /\d\s*\+\d{7}|[\p{L}"]\+\d{7}|^\D{0,20}\d{20}/u.test(cell.slice(0, 200)));
-  if (isJoined) throw fileFault(FAULTS.joined);
+function refuseJoined(line: string, delimiter: string, hasEnd: boolean): void {
+  const joined = (cell: string) => JOINED.test(cell) || (!hasEnd && RUN_INTO_WORDS.test(cell));
+  if (line.split(delimiter).some((cell) => joined(cell.slice(0, 200)))) throw fileFault(FAULTS.joined);
 }
+
+const JOINED = /\d\s*\+\d{7}|[\p{L}"]\+\d{7}|^\D{0,20}\d{20}/u;
+/** "Ann,+14155550101Bob,…": with a line end behind it, it may be the number of a customer. */
+const RUN_INTO_WORDS = /\d(?:[\s()./-]{0,2}\d){6,20}"{0,2}\p{L}|\p{L}"{0,2}\d(?:[\s()./-]{0,2}\d){6}/u;
 
 /** Without quotes, a cell is what lies between two delimiters. */
 function plainEntries(piece: Piece, layout: Layout): NumberEntry[] {

@@ -1,3 +1,4 @@
+import { isPhoneName } from '../../domain/lists/columnNames';
 import { ServiceError } from '../../domain/errors';
 import { fileFault } from './fileFault';
 
@@ -5,15 +6,20 @@ import { fileFault } from './fileFault';
 export type FileText = { readonly bytes: AsyncIterable<Buffer>; readonly encoding: string | null };
 
 const LONGEST_LABEL = 40;
+const LOOKED_AT = 1024;
 
 /**
  * Marks at the beginning decide, then what the caller says, then whether every other byte is null, as in UTF-16 of most
- * scripts. Anything else is taken for UTF-8, and found out where it is not.
+ * scripts, or whether an old charset makes a known name of a column. Anything else is taken for UTF-8, and found out where
+ * it is not.
  *
  * @throws ServiceError `invalid_request` for an unknown charset, or bytes that are not of it
  */
 export function textOf(head: Buffer, all: AsyncIterable<Buffer>, charset: string | null): FileText {
-  const encoding = markedEncoding(head) ?? given(charset) ?? (charset === null ? unmarkedEncoding(head) : null);
+  const encoding =
+    markedEncoding(head) ??
+    given(charset) ??
+    (charset === null ? (unmarkedEncoding(head) ?? namingEncoding(head)) : null);
   if (encoding === null) return { bytes: all, encoding };
   return encoding === 'utf-8' ? { bytes: all, encoding } : { bytes: decoded(all, encoding), encoding };
 }
@@ -38,8 +44,6 @@ function given(charset: string | null): string | null {
   }
 }
 
-const LOOKED_AT = 1024;
-
 /** Nulls at every second place, but for a few: digits and delimiters have them in any script. */
 function unmarkedEncoding(head: Buffer): string | null {
   const pairs = Math.floor(Math.min(head.length, LOOKED_AT) / 2);
@@ -49,6 +53,45 @@ function unmarkedEncoding(head: Buffer): string | null {
   const [high = 0, low = 0] = nulls;
   if (low * 2 > pairs && high === 0) return 'utf-16le';
   return high * 2 > pairs && low === 0 ? 'utf-16be' : null;
+}
+
+/** Those of Western Europe need no guess: all that they have beyond ASCII is in names of people and places. */
+const WESTERN = 'windows-1252';
+const OTHERS = [
+  ...[
+    'windows-1251',
+    'shift_jis',
+    'gb18030',
+    'big5',
+    'euc-kr',
+    'euc-jp',
+    'windows-1250',
+    'windows-1253',
+    'windows-1254',
+  ],
+  ...['windows-1255', 'windows-1256', 'koi8-u', 'ibm866', 'iso-8859-5', 'macintosh', 'x-mac-cyrillic', 'windows-874'],
+];
+
+/** The charset in which the first lines name a column of numbers; null where they do so anyway, or in none. */
+function namingEncoding(head: Buffer): string | null {
+  const beginning = head.subarray(0, LOOKED_AT);
+  if (isText(beginning, 'utf-8') || namesNumbers(beginning, WESTERN)) return null;
+  return OTHERS.find((encoding) => namesNumbers(beginning, encoding)) ?? null;
+}
+
+/** Whether all bytes are of the charset, but for a character that is cut at the end. */
+function isText(beginning: Buffer, encoding: string): boolean {
+  try {
+    new TextDecoder(encoding, { fatal: true }).decode(beginning, { stream: true });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function namesNumbers(beginning: Buffer, encoding: string): boolean {
+  const lines = new TextDecoder(encoding).decode(beginning).split(/\r\n|\r|\n/, 3);
+  return lines.some((line) => line.split(/[,;\t|]/).some((cell) => isPhoneName(cell)));
 }
 
 async function* decoded(slices: AsyncIterable<Buffer>, encoding: string): AsyncGenerator<Buffer> {

@@ -20,7 +20,18 @@ export function isTable(text: string): boolean {
 
 /** Numbers between which are commas, semicolons or line ends; no more are handed out at once than others can wait for. */
 export function* textEntries(text: string): Generator<readonly NumberEntry[]> {
-  const values = text.split(BETWEEN).map((value) => value.trim());
+  const values = (asJsonList(text) ?? text.split(BETWEEN)).map((value) => value.trim());
   const entries = values.filter((value) => value !== '').map((value) => ({ value, line: null }));
   for (let from = 0; from < entries.length; from += AT_ONCE) yield entries.slice(from, from + AT_ONCE);
+}
+
+/** An array of texts, as it stands in a JSON body; null where it is none. */
+function asJsonList(text: string): string[] | null {
+  if (!/^\s*\[/.test(text)) return null;
+  try {
+    const list: unknown = JSON.parse(text);
+    return Array.isArray(list) && list.every((entry) => typeof entry === 'string') ? list : null;
+  } catch {
+    return null;
+  }
 }

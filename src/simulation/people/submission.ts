@@ -25,7 +25,15 @@ function requestOf(planned: PlannedBroadcast, { people, sendAt }: Given): Submit
   const valid = planned.people.map((person) => people[person] ?? '');
   return {
     text: planned.text,
-    recipients: { submitted: valid.length, valid, duplicates: 0, invalid: [], invalidCount: 0, texts: null },
+    recipients: {
+      submitted: valid.length,
+      valid,
+      duplicates: 0,
+      invalid: [],
+      invalidCount: 0,
+      texts: null,
+      spelledOtherwise: { count: 0, entries: [] },
+    },
     invalidRecipients: 'reject',
     name: null,
     sender: null,

@@ -4,16 +4,17 @@ import writeExcelFile from 'write-excel-file/node';
 import { get, numbers } from '../../support/client';
 import { expectTextedOnce } from '../../support/invariants';
 import { expectNothingUnforeseen, expectProblem } from '../../support/problem';
+import { ENGINES } from '../../support/testDatabase';
 import { API_KEY, startTestService, type TestService } from '../../support/testService';
 
 const MESSAGE = '?message=Doors%20open%20at%209.';
 const A = '+14155550101';
 const B = '+447700900101';
 
-describe('a list as people have it', () => {
+describe.each(ENGINES)('a list as people have it, on %s', (engine) => {
   let test: TestService;
   beforeAll(async () => {
-    test = await startTestService({ env: { PLIVO_SENDERS: '44:+447700900999' } });
+    test = await startTestService({ engine, env: { PLIVO_SENDERS: '44:+447700900999' } });
   });
   beforeEach(() => test.simulator.reset());
   afterEach(() => expectNothingUnforeseen(test));
@@ -81,6 +82,20 @@ describe('a list as people have it', () => {
       gzipSync(`"Contact ID","Name","Mobile"\n"0031","A","${A}"\n"0032","B","${B}"\n`),
       { column: 'Mobile' },
     ],
+    [
+      'a Russian program of the nineties',
+      // windows-1251: "Имя;Телефон;Счёт".
+      Buffer.concat([
+        Buffer.from('c8ecff3bd2e5ebe5f4eeed3bd1f7b8f20d0a', 'hex'),
+        Buffer.from(`A;${A};40817810099910\r\nB;${B};40817810099911\r\n`),
+      ]),
+      { column: 'Телефон', encoding: 'windows-1251', delimiter: ';' },
+    ],
+    [
+      'a report with a title',
+      `Contacts of March\r\n\r\nName,Phone\r\nA,${A}\r\nB,${B}\r\n`,
+      { column: 'Phone', encoding: 'utf-8', delimiter: ',' },
+    ],
     ['vertical bars, no header, end mark', `A|${A}\r\nB|${B}\r\n\u001a`, { column: '2', delimiter: '|' }],
   ])('is read right: %s', async (_what, file, source) => {
     const { body } = await broadcast(file).expect(202);
@@ -111,6 +126,9 @@ describe('a list as people have it', () => {
     ['no column of numbers', 'Name,City\nAnn,Leeds\n', /1 "Name", 2 "City"/],
     ['line ends lost on the way', `${A}${B}${A}`, /--data-binary/],
     ['a header and line ends lost', `phone${A}${B}`, /--data-binary/],
+    ['line ends lost of several columns', `Name,PhoneAnn,${A}Bob,${B}`, /--data-binary/],
+    ['line ends lost of quoted cells', `"Name","Phone""Ann","${A}""Bob","${B}"`, /--data-binary/],
+    ['line ends lost of numbers of one country', 'Ann,0171 2345678Bob,0171 2345679', /--data-binary/],
     ['other characters in the numbers', Buffer.from(`phone\n${A}\u00a0\n`, 'latin1'), /charset=windows-1252/],
     ['an old workbook', Buffer.from('d0cf11e0a1b11ae1', 'hex'), /\.xls/],
     ['a PDF', '%PDF-1.7\n', /PDF/],
@@ -146,6 +164,36 @@ describe('a list as people have it', () => {
     expectTextedOnce(test, [A, B]);
   });
 
+  it('is taken as a JSON array in a field too', async () => {
+    const { body } = await form()
+      .field('recipients', JSON.stringify([A, B, A]))
+      .expect(202);
+    expect(body.recipients).toMatchObject({ submitted: 3, accepted: 2, duplicates: 1 });
+  });
+
+  it.each<[what: string, send: () => request.Test, words: RegExp]>([
+    ['a field twice', () => form().field('recipients', A).field('recipients', B), /"recipients" more than once/],
+    ['fields in the way of PHP', () => form().field('recipients[]', A).field('recipients[]', B), /as "recipients"/],
+    ['the name of a file', () => form().field('recipients', 'numbers.csv'), /write @ before it/],
+    [
+      'another boundary than the header names',
+      () => post('/broadcast', '--a\r\n\r\n--a--\r\n', 'multipart/form-data; boundary=b'),
+      /boundary/,
+    ],
+    ['no boundary', () => post('/broadcast', '--a\r\n\r\n--a--\r\n', 'multipart/form-data'), /boundary/],
+    ['a list that is called JSON', () => post('/broadcast', `phone\n${A}\n`, 'application/json'), /text\/csv/],
+    [
+      'JSON that is called gzip',
+      () => post('/broadcast', '{}', 'application/json', { 'content-encoding': 'gzip' }),
+      /not compressed as its Content-Encoding says/,
+    ],
+  ])('is refused with what to mend: %s', async (_what, send, words) => {
+    const response = await send();
+    expectProblem(response, 400);
+    expect(response.body.detail).toMatch(words);
+    expect(test.simulator.calls()).toEqual([]);
+  });
+
   it.each([
     ['an empty cell', `phone,name\n${A},Ann\n,Bob\n,\n\n`, 3, ''],
     ['a word for none in the first line', `n/a\n${A}\n`, 1, 'n/a'],
@@ -174,6 +222,60 @@ describe('a list as people have it', () => {
     expect(lines[1]).toMatch(/,duplicate,/);
     expect(lines[2]).toMatch(/^'=1\+1,,,invalid,/);
     expect(lines[3]).toMatch(/^,,,invalid,has no number/);
+  });
+
+  /** As a CRM exports it, in the Latin script with accents, numbers as people there write them. */
+  const EXPORT = [
+    'Name,E-Mail,Mobile Phone,City',
+    'Zoë Müller,zoe@example.com,0171 2345678,Köln',
+    '"Šimon, José",jose@example.com,+49 (0)171 / 23 45 679,Málaga',
+    'Élodie Lefèvre,elodie@example.com,0033 6 12 34 56 78,Besançon',
+    'Ødegård,,4.91715E+11,Tromsø',
+    'Łukasz,lukasz@example.com,,Łódź',
+    'Ann,ann@example.com,0171-234 567 8,Köln',
+    'Bob,bob@example.com,0171 2345678 / 0172 2345678,Bonn',
+    '',
+  ].join('\r\n');
+
+  it('is the export of a CRM, with the country by which its numbers are read, as curl -F sends it', async () => {
+    const upload = (path: string) => form(path).field('defaultCountry', 'DE');
+    const file = ['recipients', Buffer.from(EXPORT), 'export.csv'] as const;
+    const faulty = [
+      { line: 5, value: '4.91715E+11', reason: expect.stringMatching(/spreadsheet.*digits are lost/) },
+      { line: 6, value: '', reason: 'has no number' },
+      { line: 8, value: '0171 2345678 / 0172 2345678', reason: expect.stringMatching(/more than one number/) },
+    ];
+    const { body: preview } = await upload('/broadcast/preview')
+      .attach(...file)
+      .expect(200);
+    expect(preview).toMatchObject({
+      recipients: { submitted: 7, accepted: 3, duplicates: 1, invalid: 3 },
+      invalidRecipients: faulty,
+      source: { column: 'Mobile Phone', encoding: 'utf-8', delimiter: ',' },
+    });
+    expect(preview.spelledOtherwise).toMatchObject({ count: 4 });
+    expect(preview.spelledOtherwise.entries[1]).toEqual({
+      index: 1,
+      line: 3,
+      value: '+49 (0)171 / 23 45 679',
+      number: '+491712345679',
+    });
+
+    const refused = await upload('/broadcast').attach(...file);
+    expectProblem(refused, 400);
+    expect(refused.body.errors).toMatchObject(
+      faulty.map(({ line, value, reason }) => ({ path: `line ${line}`, column: 'Mobile Phone', value, msg: reason })),
+    );
+    expect(test.simulator.calls()).toEqual([]);
+
+    const { body } = await upload('/broadcast')
+      .field('invalidRecipients', 'skip')
+      .attach(...file)
+      .expect(202);
+    expect(body.recipients).toEqual({ submitted: 7, accepted: 3, duplicates: 1, invalid: 3, optedOut: 0 });
+    expectTextedOnce(test, ['+491712345678', '+491712345679', '+33612345678']);
+    const page = await get(test, `/broadcast/${body.id}/recipients?status=invalid`).expect(200);
+    expect(page.body.data).toHaveLength(3);
   });
 
   describe('of people who opt out', () => {

@@ -40,6 +40,7 @@ describe.each(ENGINES)('a dry run on %s', (engine) => {
         { index: 6, value: '+1415', reason: expect.stringMatching(/too short/) },
         { index: 7, value: 'nobody', reason: expect.stringMatching(/holds no number/) },
       ],
+      spelledOtherwise: { count: 0, entries: [] },
       segments: {
         encoding: 'UCS-2',
         characters: 16,
@@ -65,6 +66,26 @@ describe.each(ENGINES)('a dry run on %s', (engine) => {
       digest: expect.stringMatching(/^[\w-]{20,}$/),
     });
     expect((await get(test, '/broadcast')).body.data).toEqual([]);
+  });
+
+  it('shows what was submitted beside the number that counts, where they differ, for the first 100', async () => {
+    await start();
+    const recipients = ['+525512345679', '+5215512345679', '0044 7700 900123', '+1 (415) 555-0101', '0171 2345678'];
+    const { body } = await preview({ recipients, message: 'Hi', defaultCountry: 'DE' }).expect(200);
+    expect(body.recipients).toMatchObject({ submitted: 5, accepted: 4, duplicates: 1, invalid: 0 });
+    expect(body.spelledOtherwise).toEqual({
+      count: 4,
+      entries: [
+        { index: 1, value: '+5215512345679', number: '+525512345679' },
+        { index: 2, value: '0044 7700 900123', number: '+447700900123' },
+        { index: 3, value: '+1 (415) 555-0101', number: '+14155550101' },
+        { index: 4, value: '0171 2345678', number: '+491712345678' },
+      ],
+    });
+    const spaced = numbers(150).map((number) => `${number.slice(0, 2)} ${number.slice(2)}`);
+    const { body: many } = await preview({ recipients: spaced, message: 'Hi' }).expect(200);
+    expect(many.spelledOtherwise).toMatchObject({ count: 150 });
+    expect(many.spelledOtherwise.entries).toHaveLength(100);
   });
 
   it('names at most 100 invalid numbers and counts them all', async () => {

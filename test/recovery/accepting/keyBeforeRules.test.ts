@@ -166,7 +166,15 @@ function storeOldHashes(test: TestService, sendAt: number): void {
     if (broadcast.idempotency === null) return await accept(broadcast);
     const requestHash = await requestHashOf({
       text: broadcast.text,
-      recipients: { submitted: 5, valid: people, duplicates: 0, invalid: [], invalidCount: 0, texts: null },
+      recipients: {
+        submitted: 5,
+        valid: people,
+        duplicates: 0,
+        invalid: [],
+        invalidCount: 0,
+        texts: null,
+        spelledOtherwise: { count: 0, entries: [] },
+      },
       invalidRecipients: 'reject',
       name: null,
       sender: null,

@@ -64,6 +64,7 @@ const FILES: readonly (readonly [name: string, text: string, entries: string[]])
   ['the end mark of old systems', 'phone\n+1\n\u001a', ['2 +1']],
   ['the end mark of old systems behind a number', '+1\n+2\u001a', ['1 +1', '2 +2']],
   ['a faulty number in the first line, which is told of like others', '0171 x\n+1\n', ['1 0171 x', '2 +1']],
+  ['a title above the header', 'Contacts,\n,\nname,phone\nx,+1\n', ['4 +1']],
   ['a header after empty rows', '\n,,\n"",\nphone,name\n+1,x\n', ['5 +1']],
   ['a header asked of the first record only', '+1\nphone\n', ['1 +1', '2 phone']],
   ['semicolons', 'Name;Phone\nDoe, Jane;+1\n', ['2 +1']],

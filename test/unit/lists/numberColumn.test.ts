@@ -142,6 +142,36 @@ describe('Where the name says nothing, what is in the column decides', () => {
   });
 });
 
+describe('Above the names of the columns may stand what is none', () => {
+  const NAMES = ['Name', 'Phone'];
+  test.each<[string, Rows, number]>([
+    ['a title', [['Contacts, March 2026'], NAMES, ['Ann', A]], 1],
+    ['remarks', [['# exported by ACME'], ['# 2026-03-01', ''], NAMES, ['Ann', A]], 2],
+    ['nothing', [NAMES, ['Ann', A]], 0],
+    [
+      'somebody without a number, whose kind of number is named',
+      [
+        ['Zed', '', ''],
+        ['Ann', 'Mobile', A],
+      ],
+      0,
+    ],
+    ['somebody’s number', [[A], NAMES, ['Ann', B]], 0],
+    ['a word for no number', [['n/a'], ['phone'], [A]], 0],
+    ['more than one cell', [['Zed', 'York'], NAMES, ['Ann', A]], 0],
+  ])('%s', (_case, rows, titles) => {
+    expect(choose(rows)).toMatchObject({ titles });
+  });
+
+  test('also where its name is unknown, and the caller says it', () => {
+    expect(choose([['Contacts'], ['Wer'], [A]], 'Wer')).toMatchObject({ column: 0, name: 'Wer', titles: 1 });
+  });
+
+  test('a column without a name is called by its place', () => {
+    expect(choose([['Name', ''], ['Ann', A]])).toMatchObject({ column: 1, hasHeader: true, name: null }); // prettier-ignore
+  });
+});
+
 describe('Rather none than a wrong one: it is refused, with the columns, and the caller chooses', () => {
   test.each<[string, Rows, 'recipients' | 'optOuts', RegExp]>([
     [

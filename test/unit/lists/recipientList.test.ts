@@ -23,6 +23,7 @@ test('Each person is kept once, in the order of the list', () => {
     invalid: [],
     invalidCount: 0,
     texts: null,
+    spelledOtherwise: { count: 0, entries: [] },
   });
 });
 
@@ -46,7 +47,15 @@ test('Only so many bad entries are listed, but all are counted', () => {
 });
 
 test('An empty list is neither valid nor invalid', () => {
-  expect(take([])).toEqual({ submitted: 0, valid: [], duplicates: 0, invalid: [], invalidCount: 0, texts: null });
+  expect(take([])).toEqual({
+    submitted: 0,
+    valid: [],
+    duplicates: 0,
+    invalid: [],
+    invalidCount: 0,
+    texts: null,
+    spelledOtherwise: { count: 0, entries: [] },
+  });
 });
 
 test('The list given is left as it was', () => {
@@ -88,6 +97,7 @@ test.each([
     invalid: [],
     invalidCount: 0,
     texts: null,
+    spelledOtherwise: { count: 0, entries: [] },
   });
 });
 

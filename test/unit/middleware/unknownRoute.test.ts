@@ -12,6 +12,8 @@ describe('Who asks for a path that there is not is told of', () => {
     ['/broadcasts/226a3cf5-b326-479d-89c9-67ab50719ad8', '/broadcast/{id}'],
     ['/broadcast/226a3cf5-b326-479d-89c9-67ab50719ad8/recipient', '/broadcast/{id}/recipients'],
     ['/broadcast/226a3cf5-b326-479d-89c9-67ab50719ad8/stop', '/broadcast/{id}/cancel'],
+    ['/api/broadcast', '/broadcast'],
+    ['/api/v1/optouts', '/opt-outs'],
     ['/optouts', '/opt-outs'],
     ['/opt-out', '/opt-outs'],
     ['/opt_outs', '/opt-outs'],

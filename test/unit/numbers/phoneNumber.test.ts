@@ -55,6 +55,11 @@ describe('One phone has one number, however it is spelled', () => {
     ['Korea', '+8201020000000', '+821020000000'],
     ['Indonesia', '+620812345678', '+62812345678'],
     ['Thailand', '+660812345678', '+66812345678'],
+    ['a 0 kept where none is dialled any more', '+48 (0)601 123 456', '+48601123456'],
+    ['a 0 kept where none ever was', '+34 0612 34 56 78', '+34612345678'],
+    ['a 0 kept before an American number', '+1 (0)415 555 0101', '+14155550101'],
+    ['the code of a carrier in Colombia', '+57 03 300 1234567', '+573001234567'],
+    ['the code of a carrier in Brazil', '+55 0 15 11 98765 4321', '+5511987654321'],
   ])('%s', (_what, written, number) => {
     expect(read(written)).toBe(number);
   });
@@ -112,6 +117,15 @@ describe('What people write around a number is forgiven', () => {
     ['hard blanks', '\u00a0+1\u00a0415\u00a05550101 '],
     ['a line break', '+14155550101\r\n'],
     ['a decimal that a table has put there', '+14155550101.0'],
+    ['a formula', '=+14155550101'],
+    ['what it is', 'Mobile: +1 415 555 0101'],
+    ['what it is, in short', 'Tel. +1 415 555 0101'],
+    ['the channel, as exports of providers have it', 'whatsapp:+14155550101'],
+    ['a comma left over', '+14155550101,'],
+    ['full-width brackets and dashes', '＋1（415）555ー0101'],
+    ['raised digits', '⁺¹⁴¹⁵⁵⁵⁵⁰¹⁰¹'],
+    ['digits of a styled font', '+𝟏𝟒𝟏𝟓𝟓𝟓𝟓𝟎𝟏𝟎𝟏'],
+    ['an emoji for the plus', '➕14155550101'],
   ])('%s', (_what, written) => {
     expect(read(written)).toBe('+14155550101');
   });
@@ -156,6 +170,8 @@ describe('Numbers without a country code are read by the country that is named',
     ['DE', '14155550101', 'an American number without its +, or a German one without its 0'],
     ['GB', '(415) 555-0101', 'no number there'],
     ['US', '07700 900123', 'no number there'],
+    ['DE', '2345678', 'a number within a town'],
+    ['AR', '15 2345-6789', 'a mobile within a town'],
   ])('but not where it may be somebody else’s: in %s, %s', (country, written) => {
     const reader = reading.for(country);
     expect(reader.read(written)).toBeNull();
@@ -179,6 +195,10 @@ describe('A number is refused, and the sender is told what to change', () => {
     ['an extension', '+1 415 555 0101 ext. 5', 'has an extension'],
     ['two numbers', '+14155550101; +14155550102', 'holds more than one number'],
     ['two numbers, otherwise', '+14155550101 / +14155550102', 'holds more than one number'],
+    ['two numbers of one country', '0171 2345678 / 0172 2345678', 'holds more than one number'],
+    ['two numbers in words', '0171 2345678 oder 0172 2345678', 'holds more than one number'],
+    ['the name of a file', 'numbers.csv', 'is the name of a file, not what is in it; with curl, write @ before it'],
+    ['a fax', 'Fax: +14155550101', 'has letters in it'],
     ['what Excel made of it', '4.477E+11', 'was shortened by a spreadsheet'],
     ['what a German Excel made of it', '4,477E+11', 'was shortened by a spreadsheet'],
     ['a leading zero', '+04155550100', 'has an unknown country code'],

@@ -17,6 +17,7 @@ const request: BroadcastRequest = {
     invalid: [],
     invalidCount: 0,
     texts: null,
+    spelledOtherwise: { count: 0, entries: [] },
   },
   invalidRecipients: 'reject',
   name: null,
@@ -43,6 +44,7 @@ const older = fc.record({
     ),
     invalidCount: fc.nat(),
     texts: fc.constant(null),
+    spelledOtherwise: fc.constant({ count: 0, entries: [] }),
   }),
 });
 

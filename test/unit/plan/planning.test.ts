@@ -39,7 +39,15 @@ const deps: PlanningDeps = {
 };
 const request: BroadcastRequest = {
   text: 'Doors open at 9.',
-  recipients: { submitted: 2, valid: [], duplicates: 0, invalid: [], invalidCount: 0, texts: null },
+  recipients: {
+    submitted: 2,
+    valid: [],
+    duplicates: 0,
+    invalid: [],
+    invalidCount: 0,
+    texts: null,
+    spelledOtherwise: { count: 0, entries: [] },
+  },
   invalidRecipients: 'reject',
   name: null,
   sender: null,

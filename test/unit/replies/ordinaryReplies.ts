@@ -1,5 +1,47 @@
 /** Replies that ask for something else, or for nothing: none of them may opt anybody out. One a line. */
 export const ORDINARY_REPLIES: readonly string[] = `
+Yes please
+Yes, cancel it
+Yes end of month is fine
+Yes, stop the clock
+yes stop the car
+yes I want to stop smoking
+you can stop by now
+will you stop at the shop
+can you stop the auto-pay
+can you please stop calling my mother mam
+Stop payment on check 12345
+STOP 12345 Main Street
+stop at 12345 Main St
+start stop
+my sub stopped
+sub stop working
+stop subbing for Ann
+The sub can stop at noon
+end subscription box for dog
+he got a cease and desist letter
+consent revoked by the parent for John
+no más tarde
+fin de semana
+Fin du mois ok
+Fine
+baja california
+no paren de mandar mensajes
+don't text my wife, text me
+🛑 road closed
+red 🛑 or green?
+no text yet
+no texts received
+I got no texts
+Count me in! We have got to STOP this terrible bill
+No, stop is on 5th
+block party at 5
+blocked drain needs fixing
+enough for me thanks
+pause my membership
+it's not me it's you
+Delete that
+delete the second order
 please stop by tomorrow
 Please stop by the office when you can
 I'll stop by at 5

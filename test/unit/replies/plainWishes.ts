@@ -1,5 +1,40 @@
 /** Wishes to get no more texts that any reasonable person understands. One a line. */
 export const PLAIN_WISHES: readonly string[] = `
+stop sub
+Stop subscription
+stop my subscription please
+sms stop
+FIN
+fin, gracias
+No mas
+No más, por favor
+Yes stop
+yes please stop
+Yes, unsubscribe me
+nope stop
+oui stop
+Ja, stopp
+sí, stop
+Да, стоп
+STOP 729725
+can you please stop
+please can you stop
+You can stop now
+No texts please
+no messages, please
+no sms thanks
+dont text
+cease and desist
+Consent revoked.
+basta mensajes
+Nummer löschen
+STOP करें
+मत भेजो
+退订TD
+別再傳了
+لغو11
+stop parakalo
+pare de me mandar mensagem
 STOP
 stop
 Stop.
@@ -710,6 +745,24 @@ export const WISHES_IN_LINES: readonly string[] = [
 
 /** May be a wish and may not: opts nobody out, and is marked. */
 export const DOUBTFUL_REPLIES: readonly string[] = `
+cancel subscription
+cancel sub
+end this
+delete
+block me
+You're blocked
+enough
+pause
+not me
+i dont want to get these
+yes cancel
+não, pare
+sim, parar
+stop it
+can you stop
+istemiyorum
+отказ
+차단
 wrong number
 Wrong number
 Sorry, wrong number

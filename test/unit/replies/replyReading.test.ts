@@ -26,13 +26,13 @@ describe('Of the lists of replies', () => {
 });
 
 describe('Words of one’s own opt out', () => {
-  const readOwn = createReplyReader(['Finish', 'no más', '3', '終わり']);
+  const readOwn = createReplyReader(['Finish', 'ni uno más', '3', '終わり']);
   test.each([
     'FINISH',
     'finish!',
     'Please finish',
-    'No mas',
-    'NO MÁS, por favor',
+    'Ni uno mas',
+    'NI UNO MÁS, por favor',
     '3',
     '終わり。',
     'Fi̇nısh',
@@ -42,7 +42,7 @@ describe('Words of one’s own opt out', () => {
     expect(readReply(text)).not.toBe('optOut');
   });
 
-  test.each(['finish by tomorrow', 'no más tarde', '3pm', 'did you finish?', '33'])('only alone: %s', (text) => {
+  test.each(['finish by tomorrow', 'ni uno más tarde', '3pm', 'did you finish?', '33'])('only alone: %s', (text) => {
     expect(readOwn(text)).not.toBe('optOut');
   });
 });
@@ -108,6 +108,9 @@ describe('A text opts out however it is written', () => {
     ['politely in French', 'S’il vous plaît : stop'],
     ['politely in French, in short', 'STOP svp'],
     ['politely in German', 'Bitte abmelden'],
+    ['as the sign that says so', '🛑'],
+    ['as the sign, again and again', '🛑🛑 🛑!'],
+    ['as an answer', 'Yes, stop'],
   ])('%s', (_how, text) => {
     expect(readReply(text)).toBe('optOut');
   });
@@ -155,7 +158,9 @@ describe('A text asks for nothing', () => {
 
 describe('A text opts nobody out, but a person looks at it', () => {
   test.each([
-    ['when it is a stop sign only', '🛑'],
+    ['when it is a raised hand only', '✋'],
+    ['when there is more beside a stop sign', '🛑 road closed'],
+    ['when it asks about a stop sign', '🛑?'],
     ['when emoji are inside a word', 'st🛑op'],
     ['when there is a digit', 'stop 2'],
     ['when it is a compound', 'stop-start'],
