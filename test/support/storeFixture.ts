@@ -70,6 +70,7 @@ export function newBroadcast(id: string, recipients: readonly string[], batchSiz
     mediaUrls: null,
     quietHours: null,
     textHash: 'doors-open',
+    topic: null,
     scheduledAt: null,
     encoding: 'GSM-7',
     segmentsPerMessage: 1,
@@ -100,10 +101,31 @@ export const CLAIM: ClaimOptions = {
   isProbe: false,
   pace: null,
   duplicateWindowMs: 0,
+  textCaps: [],
 };
 
 /** Takes the next batch; null where none can be sent now. */
 export async function claimNext(store: Store, options: Partial<ClaimOptions> = {}): Promise<Claim | null> {
   const result = await store.claims.claimNextBatch({ ...CLAIM, ...options });
   return result?.kind === 'claimed' ? result.claim : null;
+}
+
+/** Claims until there is nothing left, so many at the same moment. */
+export async function claimAllAtOnce(
+  store: Store,
+  atOnce: number,
+  options: Partial<ClaimOptions> = {},
+): Promise<Claim[]> {
+  const claims: Claim[] = [];
+  const claimOnAndOn = async (owner: string) => {
+    for (;;) {
+      const result = await store.claims.claimNextBatch({ ...CLAIM, ...options, owner });
+      if (result === null) return;
+      if (result.kind === 'claimed') claims.push(result.claim);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, (_, index) => claimOnAndOn(`owner ${index}`)));
+  // Who was passed over, as somebody else had it locked, is still there where that claim came to nothing.
+  await claimOnAndOn('last');
+  return claims;
 }

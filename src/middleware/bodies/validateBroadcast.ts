@@ -15,6 +15,7 @@ import {
   nameProblem,
   quietHoursProblem,
   sendAtProblem,
+  topicProblem,
 } from './broadcastFields';
 import { Faults, MOST_ERRORS, refuse, shortened } from './faults';
 import { keyProblem } from './idempotencyKey';
@@ -43,6 +44,7 @@ const FIELDS = [
   'mediaUrls',
   'defaultCountry',
   'encoding',
+  'topic',
 ];
 const LATER_FIELDS = ['callbackUrl'];
 
@@ -112,6 +114,7 @@ function chains(rules: BroadcastRules): ValidationChain[] {
       ['defaultCountry', (value: unknown) => countryProblem(value, rules)],
       ['quietHours', quietHoursProblem],
       ['mediaUrls', mediaProblem],
+      ['topic', topicProblem],
     ].map(([field, problem]) =>
       body(field as string)
         .optional({ values: 'null' })

@@ -34,6 +34,7 @@ export async function newBroadcastOf(
     expirySeconds: request.expirySeconds,
     mediaUrls: request.mediaUrls,
     textHash: textHashOf(request),
+    topic: request.topic,
     scheduledAt: request.sendAt,
     encoding: plan.measure.encoding,
     segmentsPerMessage: plan.measure.segments,

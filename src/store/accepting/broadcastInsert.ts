@@ -18,6 +18,8 @@ export type NewBroadcast = {
   readonly mediaUrls: readonly string[] | null;
   readonly quietHours: string | null;
   readonly textHash: string;
+  /** Nobody gets two texts of one topic; null where it is of none. */
+  readonly topic: string | null;
   /** Milliseconds since 1970; null for at once. */
   readonly scheduledAt: number | null;
   readonly encoding: string;
@@ -91,6 +93,7 @@ export async function insertBroadcast(
       media_urls: broadcast.mediaUrls === null ? null : JSON.stringify(broadcast.mediaUrls),
       quiet_hours: broadcast.quietHours,
       text_hash: broadcast.textHash,
+      topic: broadcast.topic,
       held_until: heldUntil,
       held_batches: heldUntil === null ? 0 : batches.filter(({ notBefore }) => notBefore === heldUntil).length,
       currency: broadcast.currency,

@@ -47,6 +47,7 @@ const request: BroadcastRequest = {
   mediaUrls: null,
   sendAt: null,
   quietHours: null,
+  topic: null,
 };
 
 type Case = {

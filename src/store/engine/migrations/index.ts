@@ -6,6 +6,7 @@ import { hideBroadcasts } from './0003_hidden_broadcasts';
 import { outliveOutages } from './0004_outages_and_strangers';
 import { reviewReplies } from './0005_replies_to_review';
 import { spellOnce } from './0006_one_spelling';
+import { limitReach } from './0009_topics_and_caps';
 
 /** Forward only, in this order, never edited once released. */
 const migrations = (engine: Engine) => ({
@@ -15,6 +16,7 @@ const migrations = (engine: Engine) => ({
   '0004_outages_and_strangers': outliveOutages(),
   '0005_replies_to_review': reviewReplies(),
   '0006_one_spelling': spellOnce(),
+  '0009_topics_and_caps': limitReach(engine),
 });
 
 /**
