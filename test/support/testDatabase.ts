@@ -14,8 +14,11 @@ export const ENGINES: EngineName[] = available.filter((engine) => (onlyEngine() 
 export type TestDatabase = { readonly url: string; drop(): Promise<void> };
 
 /** A database of the test's own, empty. */
-export async function createTestDatabase(engine: EngineName): Promise<TestDatabase> {
-  return engine === 'sqlite' ? createSqliteFile() : await createPostgresDatabase();
+export async function createTestDatabase(
+  engine: EngineName,
+  { sorts = true }: { readonly sorts?: boolean } = {},
+): Promise<TestDatabase> {
+  return engine === 'sqlite' ? createSqliteFile() : await createPostgresDatabase(sorts);
 }
 
 /**
@@ -47,10 +50,12 @@ function createSqliteFile(): TestDatabase {
   };
 }
 
-async function createPostgresDatabase(): Promise<TestDatabase> {
+/** `sorts`: whether PostgreSQL may sort where an index has the order. */
+async function createPostgresDatabase(sorts: boolean): Promise<TestDatabase> {
   const server = postgresServerUrl() ?? '';
   const name = `broadcaster_test_${randomBytes(6).toString('hex')}`;
   await runOnServer(server, `create database ${name}`);
+  if (!sorts) await runOnServer(server, `alter database ${name} set enable_sort = off`);
   const url = new URL(server);
   url.pathname = `/${name}`;
   return { url: url.href, drop: () => runOnServer(server, `drop database if exists ${name} with (force)`) };

@@ -17,7 +17,7 @@ describe.each(ENGINES)('a topic, on %s', (engine) => {
   const [a = '', b = '', c = ''] = numbers(3);
   let fixture: StoreFixture;
   beforeEach(async () => {
-    fixture = await openStoreFixture(engine);
+    fixture = await openStoreFixture(engine, { plansAsWithMany: true });
   });
   afterEach(() => fixture.close());
 
@@ -145,10 +145,17 @@ describe.each(ENGINES)('a topic, on %s', (engine) => {
     expect(await textedBy([a, b, c])).toEqual([b]);
   });
 
-  it('has one text for a person, however many broadcasts are claimed at the same moment', async () => {
+  it.each([
+    ['nobody has', false],
+    ['is free again', true],
+  ])('that %s has one text for a person, however many broadcasts are claimed at the same moment', async (_, isFreed) => {
     const people = numbers(60);
+    if (isFreed) {
+      await accept(people, 'opening', 60);
+      await fixture.store.settling.recordRefusedForGood(await claimed(), ERROR, { pauseAt: 0 });
+    }
     for (let round = 0; round < 10; round++)
-      await accept([...people.slice(round * 5), ...people.slice(0, round * 5)], 'opening', 7);
+      await accept([...people.slice(round * 5), ...people.slice(0, round * 5)], 'opening', 60);
     const texted = (await claimAllAtOnce(fixture.store, 12)).flatMap(({ recipients }) => recipients);
     expect(texted.sort()).toEqual(people);
   });
