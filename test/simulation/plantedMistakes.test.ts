@@ -138,5 +138,6 @@ describe('a mistake in the engine is found', () => {
 
 it('without a mistake the same worlds are well', async () => {
   for (const faults of [[], [LOST_ANSWER], [LOST_REQUEST]]) expect(await rulesBroken(planWith(faults))).toEqual([]);
-  for (const limits of [{ topic: 'opening' }, { textCaps: '1/1h' }, {}]) expect(await rulesBroken(limited(limits))).toEqual([]);
+  for (const limits of [{ topic: 'opening' }, { textCaps: '1/1h' }, {}])
+    expect(await rulesBroken(limited(limits))).toEqual([]);
 });

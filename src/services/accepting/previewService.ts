@@ -38,7 +38,12 @@ export type PreviewServiceDeps = {
   readonly outlookOnReach: ReachOutlook;
 };
 
-export function createPreviewService({ pacing, planning, forecast, outlookOnReach }: PreviewServiceDeps): PreviewService {
+export function createPreviewService({
+  pacing,
+  planning,
+  forecast,
+  outlookOnReach,
+}: PreviewServiceDeps): PreviewService {
   return {
     async preview(request) {
       const { now } = await pacing.queueState();

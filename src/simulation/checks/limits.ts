@@ -34,8 +34,12 @@ function caps({ plan, account }: Ground): Wrong[] {
   return capsOf(plan.settings.textCaps).flatMap(({ texts, windowMs, written }) =>
     [...timesOf].flatMap(([to, unordered]) => {
       const times = unordered.sort((a, b) => a - b);
-      const isTooMany = times.some((at, place) => (times[place + texts] ?? Infinity) - at < windowMs - CLAIM_TO_MESSAGE_MS);
-      return isTooMany ? [{ rule: 'no more than a cap', what: `${written}, …${to.slice(-4)}: ${times.length} texts` }] : [];
+      const isTooMany = times.some(
+        (at, place) => (times[place + texts] ?? Infinity) - at < windowMs - CLAIM_TO_MESSAGE_MS,
+      );
+      return isTooMany
+        ? [{ rule: 'no more than a cap', what: `${written}, …${to.slice(-4)}: ${times.length} texts` }]
+        : [];
     }),
   );
 }
@@ -54,7 +58,9 @@ function groundless({ plan }: Ground, { rows }: Findings): Wrong[] {
         ? others.length >= least
         : own?.topic != null && others.some(({ topic }) => topic === own.topic);
     if (isGrounded) return [];
-    return [{ rule: 'nobody left out without reason', what: `${batch.broadcast.text}, …${person.slice(-4)}: ${errorCode}` }];
+    return [
+      { rule: 'nobody left out without reason', what: `${batch.broadcast.text}, …${person.slice(-4)}: ${errorCode}` },
+    ];
   });
 }
 

@@ -26,7 +26,9 @@ export function createLeftOutStore({ db, engine }: Database): LeftOutStore {
     async leftOutNow(phones, { textHash, duplicateWindowMs, topic, textCaps }) {
       const nobodys = { broadcastKey: null };
       const texted =
-        duplicateWindowMs === 0 ? [] : await gotTheSameBefore(db, engine, nobodys, phones, { textHash, duplicateWindowMs });
+        duplicateWindowMs === 0
+          ? []
+          : await gotTheSameBefore(db, engine, nobodys, phones, { textHash, duplicateWindowMs });
       const others = without(phones, texted);
       const sameTopic = topic === null ? [] : await havingTopic(db, engine, others, topic);
       const left = without(others, sameTopic);

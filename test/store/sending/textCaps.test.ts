@@ -1,6 +1,12 @@
 import { numbers } from '../../support/client';
 import { expectNobodyMissing } from '../../support/invariants';
-import { claimAllAtOnce, claimNext, openStoreFixture, START_OF_TIME, type StoreFixture } from '../../support/storeFixture';
+import {
+  claimAllAtOnce,
+  claimNext,
+  openStoreFixture,
+  START_OF_TIME,
+  type StoreFixture,
+} from '../../support/storeFixture';
 import { ENGINES } from '../../support/testDatabase';
 import { parseTextCaps } from '../../../src/domain/time/textCaps';
 import type { Claim } from '../../../src/store/sending/claimStore';
@@ -78,7 +84,8 @@ describe.each(ENGINES)('a cap on the texts of a person, on %s', (engine) => {
     fixture.setClock(START_OF_TIME + 59_000);
     expect(await textedUnder('1/1h', [a])).toEqual([]);
     // For longer than anybody is kept waiting: its first claim no longer counts.
-    const pausedId = (await fixture.store.broadcasts.list({ status: 'processing', limit: 1, after: null })).items[0]!.id;
+    const pausedId = (await fixture.store.broadcasts.list({ status: 'processing', limit: 1, after: null })).items[0]!
+      .id;
     await fixture.store.control.pause(pausedId);
     fixture.setClock(START_OF_TIME + 2 * HOUR_MS);
     expect(await textedUnder('1/1h', [a])).toEqual([a]);

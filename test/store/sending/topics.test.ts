@@ -1,6 +1,12 @@
 import { numbers } from '../../support/client';
 import { expectNobodyMissing } from '../../support/invariants';
-import { claimAllAtOnce, claimNext, openStoreFixture, START_OF_TIME, type StoreFixture } from '../../support/storeFixture';
+import {
+  claimAllAtOnce,
+  claimNext,
+  openStoreFixture,
+  START_OF_TIME,
+  type StoreFixture,
+} from '../../support/storeFixture';
 import { ENGINES } from '../../support/testDatabase';
 import type { Claim } from '../../../src/store/sending/claimStore';
 
@@ -35,10 +41,18 @@ describe.each(ENGINES)('a topic, on %s', (engine) => {
   };
   const rowsOf = async (id: string) => {
     const broadcast = await fixture.store.broadcasts.find(id);
-    const page = await fixture.store.recipients.page(broadcast!.broadcastKey, { status: null, limit: 100, after: null });
+    const page = await fixture.store.recipients.page(broadcast!.broadcastKey, {
+      status: null,
+      limit: 100,
+      after: null,
+    });
     return page.items;
   };
-  const report = async ({ callbackToken }: Claim, recipient: string, status: 'delivered' | 'undelivered' | 'failed') => {
+  const report = async (
+    { callbackToken }: Claim,
+    recipient: string,
+    status: 'delivered' | 'undelivered' | 'failed',
+  ) => {
     const [result] = await fixture.store.reports.applyReports([
       {
         token: callbackToken,
@@ -148,15 +162,18 @@ describe.each(ENGINES)('a topic, on %s', (engine) => {
   it.each([
     ['nobody has', false],
     ['is free again', true],
-  ])('that %s has one text for a person, however many broadcasts are claimed at the same moment', async (_, isFreed) => {
-    const people = numbers(60);
-    if (isFreed) {
-      await accept(people, 'opening', 60);
-      await fixture.store.settling.recordRefusedForGood(await claimed(), ERROR, { pauseAt: 0 });
-    }
-    for (let round = 0; round < 10; round++)
-      await accept([...people.slice(round * 5), ...people.slice(0, round * 5)], 'opening', 60);
-    const texted = (await claimAllAtOnce(fixture.store, 12)).flatMap(({ recipients }) => recipients);
-    expect(texted.sort()).toEqual(people);
-  });
+  ])(
+    'that %s has one text for a person, however many broadcasts are claimed at the same moment',
+    async (_, isFreed) => {
+      const people = numbers(60);
+      if (isFreed) {
+        await accept(people, 'opening', 60);
+        await fixture.store.settling.recordRefusedForGood(await claimed(), ERROR, { pauseAt: 0 });
+      }
+      for (let round = 0; round < 10; round++)
+        await accept([...people.slice(round * 5), ...people.slice(0, round * 5)], 'opening', 60);
+      const texted = (await claimAllAtOnce(fixture.store, 12)).flatMap(({ recipients }) => recipients);
+      expect(texted.sort()).toEqual(people);
+    },
+  );
 });
