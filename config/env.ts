@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { cleanEnv, str } from 'envalid';
 import dotenv from 'dotenv';
+import { longestWindowMs } from '../src/domain/time/textCaps';
 import {
   amount,
   baseUrl,
@@ -16,6 +17,7 @@ import {
   sender,
   senderMap,
   text,
+  textCaps,
   trustProxy,
   writtenBaseUrl,
 } from './envValidators';
@@ -128,6 +130,10 @@ export const ENV_SPECS = {
   DUPLICATE_WINDOW_HOURS: numberUpTo(8760)({
     default: 0,
     desc: 'who got the same text from another broadcast within so many hours is left out; 0 leaves nobody out',
+  }),
+  MAX_TEXTS_PER_PERSON: textCaps({
+    default: undefined,
+    desc: 'who got so many texts in so long is left out, such as 3/7d (units m, h, d); several separated by commas all hold',
   }),
   PRICES_FILE: text({
     default: undefined,
@@ -338,17 +344,28 @@ function crossFaults(env: Env, known: readonly string[]): string[] {
   if (env.MAX_COST_PER_BROADCAST !== undefined && env.PRICES_FILE === undefined) {
     faults.push('MAX_COST_PER_BROADCAST: cannot be checked without prices; set PRICES_FILE too');
   }
-  const keptHours = env.RETENTION_DAYS === 0 ? Infinity : env.RETENTION_DAYS * 24;
-  if (keptHours < env.DUPLICATE_WINDOW_HOURS) {
-    faults.push(
-      `RETENTION_DAYS: removes what DUPLICATE_WINDOW_HOURS=${env.DUPLICATE_WINDOW_HOURS} has to look at; set it to ` +
-        `${Math.ceil(env.DUPLICATE_WINDOW_HOURS / 24)} or more, to 0, which keeps all, or shorten the window`,
-    );
-  }
+  faults.push(...removedTooEarly(env));
   if (env.NODE_ENV === 'production' && env.API_KEY === undefined && !isNamed('API_KEY')) {
     faults.push(
       'API_KEY: is missing; with NODE_ENV=production callers must authenticate, so set it to a long random value',
     );
   }
   return faults;
+}
+
+/** What rules have to look at must not be removed before. */
+function removedTooEarly(env: Env): string[] {
+  const keptHours = env.RETENTION_DAYS === 0 ? Infinity : env.RETENTION_DAYS * 24;
+  const caps = env.MAX_TEXTS_PER_PERSON ?? [];
+  const windows = [
+    [`DUPLICATE_WINDOW_HOURS=${env.DUPLICATE_WINDOW_HOURS}`, env.DUPLICATE_WINDOW_HOURS],
+    [`MAX_TEXTS_PER_PERSON=${caps.map(({ written }) => written).join(',')}`, longestWindowMs(caps) / 3_600_000],
+  ] as const;
+  return windows
+    .filter(([, hours]) => keptHours < hours)
+    .map(
+      ([variable, hours]) =>
+        `RETENTION_DAYS: removes what ${variable} has to look at; set it to ${Math.ceil(hours / 24)} or more, to 0, ` +
+        'which keeps all, or shorten the window',
+    );
 }

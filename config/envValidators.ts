@@ -4,6 +4,7 @@ import metadata from 'libphonenumber-js/metadata.min.json';
 import { parseAmount } from '../src/domain/money/money';
 import { faultOfOptOutWord } from '../src/domain/replies/ownStopWords';
 import { parseQuietHours } from '../src/domain/time/quietHours';
+import { parseTextCaps, type TextCap } from '../src/domain/time/textCaps';
 import { parseSenderMap, senderMapProblem, senderProblem, type SenderMap } from '../src/domain/plan/senders';
 
 /** A whole number from `min` to `max`, both included. */
@@ -86,6 +87,15 @@ export const country = makeExactValidator<string>((input) => {
 export const quietHours = makeExactValidator<string>((input) => {
   if (parseQuietHours(input) !== null) return input;
   throw new EnvError('must be two times of day such as 21:00-08:00, with at least an hour left in between');
+});
+
+/** Caps such as 3/7d, separated by commas. */
+export const textCaps = makeExactValidator<readonly TextCap[]>((input) => {
+  const caps = parseTextCaps(input);
+  if (caps !== null) return caps;
+  throw new EnvError(
+    'must be so many texts in so long, such as 3/7d (units m, h, d; up to 366 days), or up to four of them separated by commas',
+  );
 });
 
 /** An amount of money such as 25 or 12.50, above 0; returned in billionths. */

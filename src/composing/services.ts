@@ -5,6 +5,7 @@ import { createBroadcastService } from '../services/accepting/broadcastService';
 import { createForecast } from '../services/accepting/forecast';
 import { createPlanning } from '../services/accepting/planning';
 import { createPreviewService } from '../services/accepting/previewService';
+import { createReachOutlook } from '../services/accepting/reachOutlook';
 import { createHearingWatch } from '../services/hearing/hearingWatch';
 import { createUndoWatch } from '../services/hearing/undoWatch';
 import { createInboundService, type KeywordReplies } from '../services/hearing/inboundService';
@@ -72,9 +73,14 @@ function composeSending(foundation: Foundation, changes: Changes): { dispatcher:
     isStorageUnavailable,
     settleCall: createCallSettlement(parts),
   });
-  const duplicateWindowMs = Math.round(env.DUPLICATE_WINDOW_HOURS * HOUR_MS);
-  return { dispatcher: createDispatcher({ ...parts, slots, calls, config: { ...config, duplicateWindowMs } }) };
+  return { dispatcher: createDispatcher({ ...parts, slots, calls, config: { ...config, ...guardsOf(env) } }) };
 }
+
+/** What keeps people from getting too much by several broadcasts. */
+const guardsOf = (env: Env) => ({
+  duplicateWindowMs: Math.round(env.DUPLICATE_WINDOW_HOURS * HOUR_MS),
+  textCaps: env.MAX_TEXTS_PER_PERSON ?? [],
+});
 
 function composeSettling(
   foundation: Foundation,
@@ -132,7 +138,9 @@ function composeAccepting(
     mayHaveCommitted,
     config: { origin: config.origin, defaultWaitMs: env.BROADCAST_WAIT_MS },
   });
-  return { broadcastService, forecast, previews: createPreviewService({ ...parts, planning, forecast }) };
+  const outlookOnReach = createReachOutlook({ ...parts, config: guardsOf(env) });
+  const previews = createPreviewService({ ...parts, planning, forecast, outlookOnReach });
+  return { broadcastService, forecast, previews };
 }
 
 function composeHearing(foundation: Foundation, countryOf: CountryOf) {

@@ -4,6 +4,7 @@ import { createBroadcastStore, type BroadcastStore } from './reading/broadcastSt
 import { createClaimStore, type ClaimStore } from './sending/claimStore';
 import { createControlStore, type ControlStore } from './sending/controlStore';
 import { openDatabase, type Database, type OpenOptions } from './engine/database';
+import { createLeftOutStore, type LeftOutStore } from './reading/leftOutNow';
 import { createMissingReportStore, type MissingReportStore } from './settling/missingReportStore';
 import { createFaultStore, type FaultStore } from './sending/faultStore';
 import { createDeafTimeStore, type DeafTimeStore } from './hearing/deafTimeStore';
@@ -43,6 +44,7 @@ export type Store = {
   readonly inbound: InboundStore;
   readonly deafTime: DeafTimeStore;
   readonly people: PersonStore;
+  readonly leftOut: LeftOutStore;
   readonly reports: ReportStore;
   readonly retention: RetentionStore;
   /** Rejects where the database cannot be reached. */
@@ -88,6 +90,7 @@ export function storeOn(database: Database): Store {
     inbound: createInboundStore(database),
     deafTime: createDeafTimeStore(database),
     people: createPersonStore(database),
+    leftOut: createLeftOutStore(database),
     reports: createReportStore(database),
     retention: createRetentionStore(database),
     async ping() {

@@ -181,6 +181,34 @@ describe('texts that are kept for the guard against duplicates', () => {
   });
 });
 
+describe('what a cap on texts has to count', () => {
+  const kept = (days: string, caps: string) =>
+    faultsOf({ ...ENOUGH, RETENTION_DAYS: days, MAX_TEXTS_PER_PERSON: caps });
+
+  it.each([
+    ['6', '3/7d', 7],
+    ['0.5', '1/12h,2/13h', 1],
+  ])('is not removed before: %s days and %s are refused', (days, caps, enough) => {
+    expect(kept(days, caps)).toEqual([
+      expect.stringMatching(
+        new RegExp(`^RETENTION_DAYS: .*MAX_TEXTS_PER_PERSON=${caps} .*set it to ${enough} or more`),
+      ),
+    ]);
+  });
+
+  it.each([
+    ['0', '3/366d'],
+    ['7', '3/7d'],
+    ['0.5', '1/12h'],
+  ])('is kept long enough by %s days for %s', (days, caps) => {
+    expect(kept(days, caps)).toEqual([]);
+  });
+
+  it('is said how to write where it is written otherwise', () => {
+    expect(kept('0', '3 a week')).toEqual([expect.stringMatching(/^MAX_TEXTS_PER_PERSON: .*such as 3\/7d/)]);
+  });
+});
+
 describe('in production', () => {
   it('an API key is required, and enough', () => {
     expect(faultsOf({ ...ENOUGH, NODE_ENV: 'production' })).toEqual([expect.stringMatching(/^API_KEY: is missing/)]);

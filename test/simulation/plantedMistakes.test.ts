@@ -53,6 +53,36 @@ const missTheStop = tamperWith(({ inbound }) => ({
   inbound: { ...inbound, keep: (message) => inbound.keep({ ...message, keyword: null }) },
 }));
 
+const forgetTheTopic = tamperWith(({ accepting }) => ({
+  accepting: { ...accepting, accept: (broadcast) => accepting.accept({ ...broadcast, topic: null }) },
+}));
+
+const forgetTheCap = tamperWith(({ claims }) => ({
+  claims: { ...claims, claimNextBatch: (options) => claims.claimNextBatch({ ...options, textCaps: [] }) },
+}));
+
+const leaveEverybodyOut = tamperWith(({ claims }) => ({
+  claims: {
+    ...claims,
+    claimNextBatch: (options) =>
+      claims.claimNextBatch({ ...options, textCaps: [{ texts: 0, windowMs: 60_000, written: '0/1m' }] }),
+  },
+}));
+
+/** Two broadcasts of a topic to the same people, who may have one text an hour. */
+function limited(change: { topic?: string | null; textCaps?: string | null }): WorldPlan {
+  const plan = planWith([]);
+  const [first] = plan.broadcasts;
+  const broadcasts = ['text 1', 'text 2'].map((text, place) => ({
+    ...first!,
+    text,
+    key: text,
+    submitAtMs: 2000 + 500 * place,
+    topic: change.topic ?? null,
+  }));
+  return { ...plan, broadcasts, settings: { ...plan.settings, textCaps: change.textCaps ?? null } };
+}
+
 describe('a mistake in the engine is found', () => {
   it('that sends again what may have been taken', async () => {
     expect(await rulesBroken(planWith([LOST_ANSWER]), resendAtOnce)).toContain('nobody twice');
@@ -79,6 +109,18 @@ describe('a mistake in the engine is found', () => {
     expect(await rulesBroken(later, missTheStop)).toContain('nobody after a STOP');
   });
 
+  it('that texts people twice of one topic', async () => {
+    expect(await rulesBroken(limited({ topic: 'opening' }), forgetTheTopic)).toContain('one text of a topic');
+  });
+
+  it('that texts people more than they may be', async () => {
+    expect(await rulesBroken(limited({ textCaps: '1/1h' }), forgetTheCap)).toContain('no more than a cap');
+  });
+
+  it('that leaves people out who had no text', async () => {
+    expect(await rulesBroken(planWith([]), leaveEverybodyOut)).toContain('nobody left out without reason');
+  });
+
   it('and its world is made smaller as long as it stays wrong', async () => {
     const plan = planWith([
       { kind: 'list lags', ms: 500, share: 1 },
@@ -96,4 +138,6 @@ describe('a mistake in the engine is found', () => {
 
 it('without a mistake the same worlds are well', async () => {
   for (const faults of [[], [LOST_ANSWER], [LOST_REQUEST]]) expect(await rulesBroken(planWith(faults))).toEqual([]);
+  for (const limits of [{ topic: 'opening' }, { textCaps: '1/1h' }, {}])
+    expect(await rulesBroken(limited(limits))).toEqual([]);
 });

@@ -17,11 +17,19 @@ const pool = (worker[POOL] ??= []);
 
 /**
  * A database with the tables of today and nothing in them. To create, migrate and drop one takes longer than most tests, so
- * that a worker empties those it has and uses them again, for all its suites; the end of the run drops them.
+ * that a worker empties those it has and uses them again, for all its suites; the end of the run drops them. `sorts`: whether
+ * PostgreSQL may sort where an index has the order.
  */
-export async function takePostgresDatabase(): Promise<TestDatabase> {
+export async function takePostgresDatabase({ sorts }: { readonly sorts: boolean }): Promise<TestDatabase> {
   const taken = pool.pop() ?? (await createPooled());
-  return { url: taken.url, drop: () => giveBack(taken) };
+  if (!sorts) await onServer(`alter database ${taken.name} set enable_sort = off`);
+  return {
+    url: taken.url,
+    async drop() {
+      if (!sorts) await onServer(`alter database ${taken.name} reset enable_sort`);
+      await giveBack(taken);
+    },
+  };
 }
 
 async function createPooled(): Promise<Pooled> {

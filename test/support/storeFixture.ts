@@ -18,14 +18,23 @@ export type StoreFixture = {
   close(): Promise<void>;
 };
 
+export type StoreFixtureOptions = {
+  readonly nextTurn?: () => Promise<void>;
+  /**
+   * On PostgreSQL: a table of ten rows is read and sorted as a whole, and a claim then locks a batch of every broadcast; with
+   * more, it goes by the index and locks one. So it does here: then claims of several broadcasts are under way at once.
+   */
+  readonly plansAsWithMany?: boolean;
+};
+
 export const START_OF_TIME = 1_800_000_000_000;
 
 /** A store of the test's own, with a clock that the test sets; `nextTurn` is what long work does between its steps. */
 export async function openStoreFixture(
   engine: EngineName,
-  options: { readonly nextTurn?: () => Promise<void> } = {},
+  { plansAsWithMany = false, ...options }: StoreFixtureOptions = {},
 ): Promise<StoreFixture> {
-  const testDatabase = await createTestDatabase(engine);
+  const testDatabase = await createTestDatabase(engine, { sorts: !plansAsWithMany });
   let now = START_OF_TIME;
   const database = await openDatabase({ url: testDatabase.url, clock: () => now, ...options });
   const store = storeOn(database);
@@ -74,6 +83,7 @@ export function newBroadcast(
     mediaUrls: null,
     quietHours: null,
     textHash: 'doors-open',
+    topic: null,
     scheduledAt: null,
     encoding: 'GSM-7',
     segmentsPerMessage: 1,
@@ -108,10 +118,33 @@ export const CLAIM: ClaimOptions = {
   isProbe: false,
   pace: null,
   duplicateWindowMs: 0,
+  textCaps: [],
 };
 
 /** Takes the next batch; null where none can be sent now. */
 export async function claimNext(store: Store, options: Partial<ClaimOptions> = {}): Promise<Claim | null> {
   const result = await store.claims.claimNextBatch({ ...CLAIM, ...options });
   return result?.kind === 'claimed' ? result.claim : null;
+}
+
+/** Claims until there is nothing left, so many at the same moment. */
+export async function claimAllAtOnce(
+  store: Store,
+  atOnce: number,
+  options: Partial<ClaimOptions> = {},
+): Promise<Claim[]> {
+  const claims: Claim[] = [];
+  const claimOnAndOn = async (owner: string) => {
+    for (;;) {
+      const result = await store.claims.claimNextBatch({ ...CLAIM, ...options, owner });
+      if (result?.kind === 'claimed') claims.push(result.claim);
+      // What others have locked is passed over, and may be there again.
+      if (result === null && (await store.claims.nextAttemptInMs({ onlyAwaited: false })) === null) return;
+    }
+  };
+  const owners = Array.from({ length: atOnce }, (_, index) => `owner ${index}`);
+  // Opens the connections: else the first claim would be through before there is a second one.
+  await Promise.all(owners.map(() => store.claims.nextAttemptInMs({ onlyAwaited: false })));
+  await Promise.all(owners.map(claimOnAndOn));
+  return claims;
 }

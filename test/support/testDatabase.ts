@@ -14,8 +14,11 @@ export const ENGINES: EngineName[] = available.filter((engine) => (onlyEngine() 
 export type TestDatabase = { readonly url: string; drop(): Promise<void> };
 
 /** A database of the test's own, with the tables of today and nothing in them. */
-export async function createTestDatabase(engine: EngineName): Promise<TestDatabase> {
-  if (engine === 'postgres') return await takePostgresDatabase();
+export async function createTestDatabase(
+  engine: EngineName,
+  { sorts = true }: { readonly sorts?: boolean } = {},
+): Promise<TestDatabase> {
+  if (engine === 'postgres') return await takePostgresDatabase({ sorts });
   const file = nameSqliteFile();
   writeFileSync(pathOf(file), await migratedFile());
   return file;

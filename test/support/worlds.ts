@@ -27,6 +27,7 @@ export function planWith(faults: readonly Fault[], change: Partial<WorldPlan> = 
         key: 'key',
         waitMs: 0,
         sendInMs: null,
+        topic: null,
       },
     ],
     ...change,

@@ -26,6 +26,11 @@ export function nameProblem(value: unknown): string | null {
   return /\p{Cc}/u.test(value) ? 'must not hold control characters' : unreadProblem(value);
 }
 
+/** A label that somebody means: one with a blank at its end would be another topic, and nobody would see it. */
+export const topicProblem = (value: unknown): string | null =>
+  nameProblem(value) ??
+  (value === (value as string).trim() && value !== '' ? null : 'must not be empty, nor begin or end with a blank');
+
 export const isWholeNumber = (value: unknown, min: number, max: number) =>
   typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max;
 

@@ -17,6 +17,7 @@ import {
   nameProblem,
   quietHoursProblem,
   sendAtProblem,
+  topicProblem,
 } from './broadcastFields';
 import { Faults, MOST_ERRORS, refuse, shortened } from './faults';
 import { keyProblem } from './idempotencyKey';
@@ -47,6 +48,7 @@ const FIELDS = [
   'mediaUrls',
   'defaultCountry',
   'encoding',
+  'topic',
 ];
 const LATER_FIELDS = ['callbackUrl'];
 
@@ -118,6 +120,7 @@ function chains(rules: BroadcastRules): ValidationChain[] {
       ['defaultCountry', (value: unknown) => countryProblem(value, rules)],
       ['quietHours', quietHoursProblem],
       ['mediaUrls', mediaProblem],
+      ['topic', topicProblem],
     ].map(([field, problem]) =>
       body(field as string)
         .optional({ values: 'null' })

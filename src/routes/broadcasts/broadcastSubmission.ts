@@ -116,14 +116,15 @@ type SubmittedBody = {
   readonly sendAt?: string | null;
   readonly quietHours?: string | null;
   readonly encoding?: EncodingWish | null;
+  readonly topic?: string | null;
 };
 
 /** Of a body that was checked: its texts as they are stored and sent. */
 function fieldsOf(body: SubmittedBody): Omit<BroadcastRequest, 'recipients'> {
   const { text } = readMessage(body.message, body.encoding ?? 'auto');
   if (text === null) throw new Error('The message was not checked.');
-  const name = body.name ?? null;
-  return { ...submittedFieldsOf(body), text, name: name === null ? null : composed(name) };
+  const composedOrNull = (label: string | null | undefined) => (typeof label === 'string' ? composed(label) : null);
+  return { ...submittedFieldsOf(body), text, name: composedOrNull(body.name), topic: composedOrNull(body.topic) };
 }
 
 /** With the texts as they came in, which the hashes of the first releases are over. */
@@ -136,6 +137,7 @@ const submittedFieldsOf = (body: SubmittedBody): Omit<BroadcastRequest, 'recipie
   mediaUrls: body.mediaUrls ?? null,
   sendAt: body.sendAt === undefined || body.sendAt === null ? null : Date.parse(body.sendAt),
   quietHours: body.quietHours ?? null,
+  topic: body.topic ?? null,
 });
 
 /** Aborts when the caller goes away before it was answered. */

@@ -18,6 +18,8 @@ export type BroadcastRequest = {
   readonly sendAt: number | null;
   /** `21:00-08:00`, or `off`; null for what is configured. */
   readonly quietHours: string | null;
+  /** Nobody gets two texts of one topic; null where it is of none. */
+  readonly topic: string | null;
 };
 
 /** What Plivo bills for each person: the parts of a text, or one message with media. */
@@ -34,7 +36,8 @@ export async function requestHashOf(request: BroadcastRequest): Promise<string> 
   const parts = [text, name, sender, expirySeconds, invalidRecipients, recipients.submitted, invalid];
   // As before there were these fields, where none is used: keys from then are still known.
   const described = later.every((field) => field === null) ? parts : [...parts, later];
-  const hash = createHash('sha256').update(JSON.stringify(described));
+  const labelled = request.topic === null ? described : [...described, { topic: request.topic }];
+  const hash = createHash('sha256').update(JSON.stringify(labelled));
   const { valid } = recipients;
   for (let from = 0; from < valid.length; from += NUMBERS_AT_ONCE) {
     hash.update(valid.slice(from, from + NUMBERS_AT_ONCE).join(''));

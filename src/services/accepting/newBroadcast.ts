@@ -32,6 +32,7 @@ export async function newBroadcastOf(
     expirySeconds: request.expirySeconds,
     mediaUrls: request.mediaUrls,
     textHash: textHashOf(request),
+    topic: request.topic,
     scheduledAt: request.sendAt,
     encoding: plan.texts?.encoding ?? plan.measure.encoding,
     segmentsPerMessage: plan.texts?.segments.max ?? plan.measure.segments,

@@ -216,13 +216,13 @@ function originsFor({ sender }: BroadcastRequest, configured: OriginOf): OriginO
  * number that it texts, so that two of them cannot change places unseen.
  */
 function digestOf(
-  { text, expirySeconds, mediaUrls, sendAt }: BroadcastRequest,
+  { text, expirySeconds, mediaUrls, sendAt, topic }: BroadcastRequest,
   quietHours: string | null,
   senders: readonly SenderShare[],
   peopleHash: string,
 ): string {
   const shares = senders.map(({ origin, people, first }) => [nameOf(origin), people, first].join(' ')).sort();
-  const said = [text, expirySeconds, mediaUrls, sendAt, quietHours];
+  const said = [text, expirySeconds, mediaUrls, sendAt, quietHours, ...(topic === null ? [] : [{ topic }])];
   return createHash('sha256')
     .update(JSON.stringify([...said, shares, peopleHash]))
     .digest('base64url');

@@ -4,6 +4,7 @@ import type { PacingStore } from '../../store/sending/pacingStore';
 import type { Plan, Planning } from './planning';
 import { measureMessage, type BroadcastRequest } from './broadcastRequest';
 import type { Forecast } from './forecast';
+import type { LeftOutOutlook, ReachOutlook } from './reachOutlook';
 
 /** What would become of a broadcast if it were sent now. */
 export type Preview = {
@@ -17,6 +18,8 @@ export type Preview = {
    */
   readonly held: { readonly recipients: number; readonly until: number } | null;
   readonly expectedMs: number;
+  /** Whom the claim would leave out, by what stands now. */
+  readonly leftOut: LeftOutOutlook;
 };
 
 export type PreviewService = {
@@ -32,9 +35,15 @@ export type PreviewServiceDeps = {
   readonly pacing: Pick<PacingStore, 'queueState'>;
   readonly planning: Planning;
   readonly forecast: Forecast;
+  readonly outlookOnReach: ReachOutlook;
 };
 
-export function createPreviewService({ pacing, planning, forecast }: PreviewServiceDeps): PreviewService {
+export function createPreviewService({
+  pacing,
+  planning,
+  forecast,
+  outlookOnReach,
+}: PreviewServiceDeps): PreviewService {
   return {
     async preview(request) {
       const { now } = await pacing.queueState();
@@ -49,6 +58,7 @@ export function createPreviewService({ pacing, planning, forecast }: PreviewServ
         forcing: forcingCharacters(plan.texts?.dearest.text ?? request.text),
         perMessageWithStandIns: measureMessage({ ...request, text: withStandIns(request.text) }).segments,
         held,
+        leftOut: await outlookOnReach(request, plan.batches),
         expectedMs: outlook.durationOf({
           calls: plan.batches.length,
           units: plan.segments,

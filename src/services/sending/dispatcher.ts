@@ -1,5 +1,6 @@
 import type { Logger } from '../../../config/logger';
 import type { Pace } from '../../domain/time/pacing';
+import type { TextCap } from '../../domain/time/textCaps';
 import type { Timers } from '../../domain/time/timers';
 import type { Claim, ClaimStore } from '../../store/sending/claimStore';
 import type { DispatchFault, FaultStore } from '../../store/sending/faultStore';
@@ -26,6 +27,7 @@ export type DispatcherDeps = {
     readonly timeoutMs: number;
     readonly pace: Pace | null;
     readonly duplicateWindowMs: number;
+    readonly textCaps: readonly TextCap[];
   };
 };
 
@@ -107,6 +109,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       isProbe,
       pace: config.pace,
       duplicateWindowMs: config.duplicateWindowMs,
+      textCaps: config.textCaps,
     });
     if (result === null)
       return Math.min(isResting ? fault.retryInMs : lookEveryMs, await untilNextAttempt({ onlyAwaited: isResting }));

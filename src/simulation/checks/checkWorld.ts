@@ -5,6 +5,7 @@ import type { Ground } from '../ground/ground';
 import { brake } from './brake';
 import { endings } from './endings';
 import { readFindings, type Findings } from './findings';
+import { limits } from './limits';
 import { stops } from './stops';
 import { texts } from './texts';
 import type { Verdict, Wrong } from './verdict';
@@ -18,6 +19,7 @@ export async function checkWorld(ground: Ground, wasCutOff: boolean): Promise<Ve
   const wrongs: Wrong[] = [
     ...record.surprises.map((what) => ({ rule: 'no surprise', what })),
     ...texts(ground, findings),
+    ...limits(ground, findings),
     ...stopped.wrongs,
     ...brake(ground),
     ...endings(ground, findings, wasCutOff),

@@ -7,8 +7,8 @@ import type { BatchRow, Findings, PersonRow } from './findings';
 import { createMistakable } from './mistakable';
 import type { Wrong } from './verdict';
 
-/** Left out as another broadcast has the same text for them. */
-const TEXTED_BEFORE = 'duplicate_text';
+/** Left out as another broadcast has a text for them; which of them may be so is looked at in `limits`. */
+const LEFT_OUT: ReadonlySet<string | null> = new Set(['duplicate_text', 'topic', 'cap']);
 
 /** Nobody twice, nobody dropped, and nobody taken for something else than they are. */
 export function texts(ground: Ground, findings: Findings): Wrong[] {
@@ -74,7 +74,7 @@ function isExcused(ground: Ground, text: string, person: string, { status, batch
     case 'invalid':
       return isInvalid(ground, person);
     case 'cancelled':
-      return batch.broadcast.status === 'cancelled' || errorCode === TEXTED_BEFORE;
+      return batch.broadcast.status === 'cancelled' || LEFT_OUT.has(errorCode);
     case 'failed':
       return isOwnFault(ground, batch.people) || isFailedFast(ground, text, batch);
     case 'unknown':

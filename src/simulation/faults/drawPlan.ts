@@ -7,6 +7,7 @@ const MOST_PEOPLE = 60;
 const CROWD_SHARE = 0.01;
 const CROWD = 205;
 const TWINS_SHARE = 0.04;
+const LIMITS_SHARE = 0.1;
 const MOST_BATCHES = 14;
 const MINUTE_MS = 60_000;
 
@@ -23,7 +24,7 @@ export function drawPlan(seed: number, { without = [] }: { readonly without?: re
   const world = { seed, owners, settings, people, broadcasts };
   const faults = drawFaults(chance, world).filter(({ kind }) => !without.includes(kind));
   const plan = { ...world, faults, stretch: chance.pick([0.7, 1.5, 3]) };
-  return chance.happens(TWINS_SHARE) ? withTwins(chance, plan) : plan;
+  return withLimits(chance.happens(TWINS_SHARE) ? withTwins(chance, plan) : plan);
 }
 
 /** A broadcast of so many batches that it is written in steps, whose writer dies while it is being accepted. */
@@ -73,6 +74,30 @@ function withTwins(chance: Chance, plan: WorldPlan): WorldPlan {
   return { ...plan, settings, faults, broadcasts: [first, second, ...plan.broadcasts.slice(2)] };
 }
 
+const MOST_BROADCASTS = 4;
+
+/** Broadcasts to people who are on several lists, where a topic or a cap keeps them from getting a text of each. */
+function withLimits(plan: WorldPlan): WorldPlan {
+  // Of its own: what else a seed stands for stays as it is.
+  const chance = createChance(plan.seed, 'limits');
+  if (!chance.happens(LIMITS_SHARE)) return plan;
+  const more = Array.from({ length: chance.between(1, MOST_BROADCASTS - 1) }, (_, index) =>
+    drawBroadcast(chance, plan.people, plan.broadcasts.length + index),
+  );
+  const all = [...plan.broadcasts, ...more].slice(0, MOST_BROADCASTS);
+  const isTopic = chance.happens(0.7);
+  // Who sends the same text again means the same by it.
+  const topics = new Map(all.map(({ text }) => [text, isTopic && chance.happens(0.8) ? 'topic' : null]));
+  const broadcasts = all.map((broadcast) => ({ ...broadcast, topic: topics.get(broadcast.text) ?? null }));
+  const textCaps = isTopic && chance.happens(0.6) ? null : chance.pick(['1/30m', '2/2h', '1/5m,2/1h']);
+  // What is within the time of a cap goes by the clock. And as some are left out, calls are small: other software's texts
+  // are taken for those of a small lost call, which is no matter of limits, and played in other worlds.
+  const without = textCaps === null ? ['other software'] : ['other software', 'clock step'];
+  const faults = plan.faults.filter(({ kind }) => !without.includes(kind));
+  const retentionDays = chance.pick([plan.settings.retentionDays, textCaps === null ? 0.01 : 0.1]);
+  return { ...plan, faults, broadcasts, settings: { ...plan.settings, textCaps, retentionDays } };
+}
+
 function drawPeople(chance: Chance): string[] {
   const first = chance.between(1000, 8900);
   return Array.from({ length: chance.anyMagnitude(2, MOST_PEOPLE) }, (_, place) => `+1415555${first + place}`);
@@ -88,6 +113,7 @@ function drawBroadcast(chance: Chance, people: readonly string[], place: number)
     key: chance.happens(0.7) ? `key ${place + 1}` : null,
     waitMs: chance.pick([null, 0, 2000, 30_000]),
     sendInMs: chance.happens(0.1) ? chance.anyMagnitude(500, 10 * MINUTE_MS) : null,
+    topic: null,
   };
 }
 
@@ -109,6 +135,7 @@ function drawSettings(chance: Chance, people: number): PlannedSettings {
     broadcastWaitMs: 10_000,
     pauseAfterFailedBatches: chance.pick([0, 3, 10]),
     duplicateWindowHours: 0,
+    textCaps: null,
     retentionDays: 0,
   };
 }

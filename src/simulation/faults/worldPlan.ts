@@ -12,6 +12,8 @@ export type PlannedBroadcast = {
   readonly waitMs: number | null;
   /** After its submission; null for at once. */
   readonly sendInMs: number | null;
+  /** Nobody is to get two texts of one topic. */
+  readonly topic: string | null;
 };
 
 /** Everything about a world but chance, which its seed gives. */
@@ -42,6 +44,8 @@ export type PlannedSettings = {
   readonly pauseAfterFailedBatches: number;
   /** 0 keeps nobody from getting the same text twice. */
   readonly duplicateWindowHours: number;
+  /** `1/30m`: what MAX_TEXTS_PER_PERSON says; null where it is not set. */
+  readonly textCaps: string | null;
   /** 0 keeps everything. */
   readonly retentionDays: number;
 };

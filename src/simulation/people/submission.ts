@@ -41,6 +41,7 @@ function requestOf(planned: PlannedBroadcast, { people, sendAt }: Given): Submit
     mediaUrls: null,
     sendAt,
     quietHours: null,
+    topic: planned.topic,
     submittedKey: submittedKeyOf(planned),
     waitMs: planned.waitMs,
     previewed: null,

@@ -27,6 +27,7 @@ export function envFor({ settings }: WorldPlan, timeoutMs: number): Env {
     PAUSE_AFTER_FAILED_BATCHES: String(settings.pauseAfterFailedBatches),
     DUPLICATE_WINDOW_HOURS: String(settings.duplicateWindowHours),
     RETENTION_DAYS: String(settings.retentionDays),
+    ...(settings.textCaps === null ? {} : { MAX_TEXTS_PER_PERSON: settings.textCaps }),
   };
   const key = JSON.stringify(raw);
   const known = envs.get(key);

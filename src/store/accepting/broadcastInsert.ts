@@ -18,6 +18,8 @@ export type NewBroadcast = {
   readonly mediaUrls: readonly string[] | null;
   readonly quietHours: string | null;
   readonly textHash: string;
+  /** Nobody gets two texts of one topic; null where it is of none. */
+  readonly topic: string | null;
   /** Milliseconds since 1970; null for at once. */
   readonly scheduledAt: number | null;
   readonly encoding: string;
@@ -105,6 +107,7 @@ export async function insertBroadcast(
       media_urls: broadcast.mediaUrls === null ? null : JSON.stringify(broadcast.mediaUrls),
       quiet_hours: broadcast.quietHours,
       text_hash: broadcast.textHash,
+      topic: broadcast.topic,
       held_until: held?.until ?? null,
       held_batches: held?.batches ?? 0,
       currency: broadcast.currency,

@@ -48,6 +48,8 @@ export type BroadcastsTable = RecipientCounters &
     quiet_hours: string | null;
     /** Digest of what is said, for finding broadcasts that say the same. */
     text_hash: string | null;
+    /** Nobody gets two texts of one topic. */
+    topic: string | null;
     /** When the last of its batches may go, where quiet hours hold any back. */
     held_until: Millis | null;
     /** How many those are that go last. */
@@ -241,6 +243,18 @@ export type OptOutEventsTable = {
   created_at: Millis;
 };
 
+/** Who has the text of a topic, or may have it: kept beyond the broadcast, and so without number or name. */
+export type TopicTextsTable = {
+  topic_hash: string;
+  /** Of this topic alone: that of another topic is another. */
+  person_hash: string;
+  /** The one that texts them; it may be gone. */
+  broadcast_key: number;
+};
+
+/** What was made once and is the same for all instances. */
+export type SecretsTable = { name: 'topics'; value: string };
+
 /** How far what older versions stored was looked through for numbers that are not canonical. */
 export type NumberReviewsTable = {
   table_name: string;
@@ -291,5 +305,7 @@ export type Schema = {
   opt_out_events: OptOutEventsTable;
   opt_out_undos: OptOutUndosTable;
   number_reviews: NumberReviewsTable;
+  topic_texts: TopicTextsTable;
+  secrets: SecretsTable;
   inbound_messages: InboundMessagesTable;
 };

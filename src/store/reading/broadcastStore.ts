@@ -41,6 +41,7 @@ export type Broadcast = {
   /** When quiet hours let its last batches go, and how many those are; null where they hold nothing back. */
   readonly held: { readonly until: number; readonly batches: number } | null;
   readonly quietHours: string | null;
+  readonly topic: string | null;
   readonly mediaUrls: readonly string[] | null;
   readonly sender: string | null;
   readonly powerpackUuid: string | null;
@@ -201,6 +202,7 @@ function toBroadcast(row: Selectable<BroadcastsTable>): Broadcast {
     isAwaited: row.waiting_until !== null,
     held: row.held_until === null ? null : { until: row.held_until, batches: row.held_batches },
     quietHours: row.quiet_hours,
+    topic: row.topic,
     mediaUrls: row.media_urls === null ? null : (JSON.parse(row.media_urls) as string[]),
     sender: row.sender,
     powerpackUuid: row.powerpack_uuid,

@@ -1,8 +1,12 @@
 import { sql, type Transaction } from 'kysely';
+import type { MoveReason } from '../state/batchTransition';
 import type { CounterChanges } from '../state/counters';
 import { optedOutAmong } from '../state/optedOut';
 import { textedTheSameBefore, type DuplicateGuard } from '../state/duplicateGuard';
-import { SAME_PHONE, TEXTED_BEFORE } from '../state/leftOut';
+import { overCap, SAME_PHONE, SAME_TOPIC, TEXTED_BEFORE } from '../state/leftOut';
+import { overCaps } from '../state/textCap';
+import { takeTopic } from '../state/topicGuard';
+import type { TextCap } from '../../domain/time/textCaps';
 import type { Engine } from '../engine/engine';
 import type { Phones } from '../engine/phones';
 import type { Schema } from '../engine/schema';
@@ -11,11 +15,15 @@ import { spellingsOfBatch, type Spellings } from './samePhone';
 
 type Ref = { readonly broadcastKey: number; readonly number: number };
 
-type Claiming = { readonly guard: DuplicateGuard; readonly changes: CounterChanges; readonly phones: Phones };
+/** What keeps people from getting too much by several broadcasts. */
+export type Guards = DuplicateGuard & { readonly topic: string | null; readonly caps: readonly TextCap[] };
+
+type Claiming = { readonly guards: Guards; readonly changes: CounterChanges; readonly phones: Phones };
 
 /**
  * Whom a claim is to text, in order: everybody of the batch but those who are opted out by now, got the same text before,
- * or have this one under another spelling of their number. `waiting` is the batch's array until its first claim, which
+ * have this one under another spelling of their number, got another text of the topic or got as many as they may.
+ * `waiting` is the batch's array until its first claim, which
  * writes a row for each of its people.
  */
 export async function recipientsToText(
@@ -27,8 +35,8 @@ export async function recipientsToText(
   const numbers =
     waiting === null ? await numbersWithStatus(tx, ref, 'queued') : (JSON.parse(waiting) as readonly string[]);
   const spellings = await spellingsOfBatch(tx, engine, ref, numbers, claiming.phones);
-  // Before the opt-outs, as it may wait for another claim, and a STOP that comes meanwhile counts.
-  const textedBefore = await textedTheSameBefore(tx, engine, ref, spellings.canonical, claiming.guard);
+  // Before the opt-outs, as they may wait for another claim, and a STOP that comes meanwhile counts.
+  const guarded = await guardedAgainst(tx, engine, ref, spellings.canonical, claiming.guards);
   const optedOut = await optedOutAmong(tx, engine, spellings.canonical);
   if (waiting !== null) await writeRecipients(tx, engine, ref, numbers, spellings);
   const { changes } = claiming;
@@ -37,7 +45,7 @@ export async function recipientsToText(
   const gone = new Set<string>();
   for (const [people, why] of [
     [named(optedOut), { status: 'optedOut', code: null, reason: null }],
-    [named(new Set(textedBefore)), { status: 'cancelled', ...TEXTED_BEFORE }],
+    ...guarded.map(([people, why]) => [named(people), { status: 'cancelled', ...why }] as const),
     [[...spellings.repeated], { status: 'cancelled', ...SAME_PHONE }],
   ] as const) {
     await leaveOut(tx, engine, ref, people, why, changes);
@@ -45,6 +53,31 @@ export async function recipientsToText(
   }
   return gone.size === 0 ? [...numbers] : numbers.filter((number) => !gone.has(number));
 }
+
+/**
+ * Who of these phones is left out for what other broadcasts do, and why. In one order, in which claims wait for each other:
+ * text, topic, people. Who is left out by one of them takes no place by the next.
+ */
+async function guardedAgainst(
+  tx: Transaction<Schema>,
+  engine: Engine,
+  ref: Ref,
+  phones: readonly string[],
+  guards: Guards,
+): Promise<[ReadonlySet<string>, MoveReason][]> {
+  const texted = new Set(await textedTheSameBefore(tx, engine, ref, phones, guards));
+  const others = without(phones, texted);
+  const sameTopic = new Set(await takeTopic(tx, engine, ref, others, guards.topic));
+  const capped = await overCaps(tx, engine, ref, without(others, sameTopic), guards.caps);
+  return [
+    [texted, TEXTED_BEFORE],
+    [sameTopic, SAME_TOPIC],
+    ...capped.map(({ cap, phones: over }): [ReadonlySet<string>, MoveReason] => [over, overCap(cap)]),
+  ];
+}
+
+const without = (phones: readonly string[], gone: ReadonlySet<string>) =>
+  gone.size === 0 ? phones : phones.filter((phone) => !gone.has(phone));
 
 /** First claim: one row per recipient. */
 async function writeRecipients(

@@ -1,5 +1,6 @@
 import { sql, type Transaction } from 'kysely';
 import { backlogMs, untilRoom, within, type Pace } from '../../domain/time/pacing';
+import type { TextCap } from '../../domain/time/textCaps';
 import { transitionBatch } from '../state/batchTransition';
 import { CounterChanges, updateBroadcast } from '../state/counters';
 import { inTransaction, type Database } from '../engine/database';
@@ -52,6 +53,8 @@ export type ClaimOptions = {
   readonly pace: Pace | null;
   /** Who got the same text within this time is left out; 0 leaves nobody out. */
   readonly duplicateWindowMs: number;
+  /** Who got so many texts is left out. */
+  readonly textCaps: readonly TextCap[];
 };
 
 /**
@@ -169,12 +172,13 @@ async function takeBatch(
   tx: Transaction<Schema>,
   engine: Engine,
   { batch, broadcast }: Candidate,
-  { owner, leaseMs, duplicateWindowMs, phones }: Claiming,
+  { owner, leaseMs, duplicateWindowMs, textCaps, phones }: Claiming,
 ): Promise<string[]> {
   const ref = { broadcastKey: batch.broadcast_key, number: batch.number };
   const changes = new CounterChanges();
-  const guard = { textHash: broadcast.text_hash, text: batch.message_text, duplicateWindowMs };
-  const recipients = await recipientsToText(tx, engine, ref, { waiting: batch.recipients, guard, changes, phones });
+  const { text_hash: textHash, topic } = broadcast;
+  const guards = { textHash, text: batch.message_text, duplicateWindowMs, topic, caps: textCaps };
+  const recipients = await recipientsToText(tx, engine, ref, { waiting: batch.recipients, guards, changes, phones });
   await transitionBatch(tx, engine, ref, 'claim', changes, {
     recipients: null,
     claim_number: batch.claim_number + 1,

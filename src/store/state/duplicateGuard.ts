@@ -1,4 +1,4 @@
-import { sql, type Transaction } from 'kysely';
+import { sql, type Kysely, type Transaction } from 'kysely';
 import type { Engine } from '../engine/engine';
 import type { Schema } from '../engine/schema';
 
@@ -20,12 +20,25 @@ export type DuplicateGuard = {
 export async function textedTheSameBefore(
   tx: Transaction<Schema>,
   engine: Engine,
-  { broadcastKey }: { broadcastKey: number },
+  ref: { broadcastKey: number },
+  numbers: readonly string[],
+  guard: DuplicateGuard,
+): Promise<string[]> {
+  const { duplicateWindowMs, textHash, text } = guard;
+  if (duplicateWindowMs === 0 || textHash === null) return [];
+  if (engine.kind === 'postgres') await sql`select pg_advisory_xact_lock(hashtext(${text ?? textHash}))`.execute(tx);
+  return await gotTheSameBefore(tx, engine, ref, numbers, guard);
+}
+
+/** As `textedTheSameBefore`, where nothing hangs on two of them at the same moment. */
+export async function gotTheSameBefore(
+  db: Kysely<Schema>,
+  engine: Engine,
+  { broadcastKey }: { broadcastKey: number | null },
   numbers: readonly string[],
   { textHash, text, duplicateWindowMs }: DuplicateGuard,
 ): Promise<string[]> {
-  if (duplicateWindowMs === 0 || textHash === null) return [];
-  if (engine.kind === 'postgres') await sql`select pg_advisory_xact_lock(hashtext(${text ?? textHash}))`.execute(tx);
+  const isOther = broadcastKey === null ? sql`` : sql`and o.broadcast_key <> ${broadcastKey}`;
   const saysTheSame =
     text === null
       ? sql`(b.message_text is null and c.text_hash = ${textHash})`
@@ -34,10 +47,10 @@ export async function textedTheSameBefore(
       select 1 from broadcast_recipients o
       join broadcasts c on c.broadcast_key = o.broadcast_key
       join batches b on b.broadcast_key = o.broadcast_key and b.number = o.batch_number
-      where ${sql.ref(`o.${column}`)} = r.value and o.broadcast_key <> ${broadcastKey} and ${saysTheSame}
+      where ${sql.ref(`o.${column}`)} = r.value ${isOther} and ${saysTheSame}
         and o.status in ('queued', 'sent', 'delivered', 'unknown') and b.claimed_at > ${engine.now} - ${duplicateWindowMs})`;
   const found = await sql<{ value: string }>`
     select r.value from ${engine.stringRows(numbers)} as r
-    where ${texted('recipient_number')} or ${texted('canonical_number')}`.execute(tx);
+    where ${texted('recipient_number')} or ${texted('canonical_number')}`.execute(db);
   return found.rows.map((row) => row.value);
 }

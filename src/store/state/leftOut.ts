@@ -1,4 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
+import type { TextCap } from '../../domain/time/textCaps';
 
 /** Got the same text from another broadcast. */
 export const TEXTED_BEFORE = {
@@ -12,11 +13,26 @@ export const SAME_PHONE = {
   reason: 'The same phone stands in this broadcast in another spelling.',
 } as const;
 
+/** Got, or may have got, another text of the broadcast's topic. */
+export const SAME_TOPIC = {
+  code: 'topic',
+  reason: 'Another broadcast has a text of the same topic for them.',
+} as const;
+
+/** Got as many texts as they may get; the reason names the cap. */
+export const CAP_CODE = 'cap';
+export const overCap = ({ written }: TextCap) => ({
+  code: CAP_CODE,
+  reason: `Got as many texts as MAX_TEXTS_PER_PERSON allows (${written}).`,
+});
+
+const CODES = [TEXTED_BEFORE.code, SAME_PHONE.code, SAME_TOPIC.code, CAP_CODE];
+
 /**
  * Whether somebody is in a batch but was left out of its call, by their `error_code`: whatever becomes of the batch then
  * does not become of them.
  */
 export function isLeftOut(column = 'error_code'): RawBuilder<boolean> {
   const code = sql.ref(column);
-  return sql<boolean>`(${code} is not null and ${code} in (${TEXTED_BEFORE.code}, ${SAME_PHONE.code}))`;
+  return sql<boolean>`(${code} is not null and ${code} in (${sql.join(CODES)}))`;
 }

@@ -2,6 +2,7 @@ import { sql, type Transaction } from 'kysely';
 import { inTransaction, type Database } from '../engine/database';
 import type { Engine } from '../engine/engine';
 import type { Schema } from '../engine/schema';
+import { giveBackTopic } from '../state/topicGuard';
 
 export type RetentionStore = {
   /**
@@ -21,7 +22,7 @@ export function createRetentionStore({ db, engine }: Database): RetentionStore {
     async removeSome(ageMs) {
       const leaving = await inTransaction(db, (tx) => takeLeaving(tx, engine, ageMs));
       if (leaving !== null) {
-        await inTransaction(db, (tx) => removePart(tx, leaving));
+        await inTransaction(db, (tx) => removePart(tx, engine, leaving));
         return true;
       }
       return ageMs !== null && (await inTransaction(db, (tx) => removeTexts(tx, engine, ageMs)));
@@ -47,7 +48,7 @@ async function takeLeaving(tx: Transaction<Schema>, engine: Engine, ageMs: numbe
   return next.rows[0]?.broadcast_key ?? null;
 }
 
-async function removePart(tx: Transaction<Schema>, broadcastKey: number): Promise<void> {
+async function removePart(tx: Transaction<Schema>, engine: Engine, broadcastKey: number): Promise<void> {
   const last = await sql<{ batch_number: number; position: number }>`
     select batch_number, position from (
       select batch_number, position from broadcast_recipients where broadcast_key = ${broadcastKey}
@@ -55,6 +56,8 @@ async function removePart(tx: Transaction<Schema>, broadcastKey: number): Promis
     order by batch_number desc, position desc limit 1`.execute(tx);
   const [place] = last.rows;
   if (place !== undefined) {
+    const upTo = { batch: place.batch_number, position: place.position };
+    await giveBackTopic(tx, engine, { broadcastKey, upTo });
     await sql`
       delete from broadcast_recipients where broadcast_key = ${broadcastKey}
         and (batch_number, position) <= (${place.batch_number}, ${place.position})`.execute(tx);

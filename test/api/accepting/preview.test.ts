@@ -59,6 +59,7 @@ describe.each(ENGINES)('a dry run on %s', (engine) => {
       cost: { amount: '0.091', currency: 'USD' },
       senders: [{ sender: '+14155550100', recipients: 4 }],
       quietHours: null,
+      leftOut: null,
       batches: 2,
       expectedSeconds: 1,
       refusals: [],

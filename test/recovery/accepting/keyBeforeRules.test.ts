@@ -182,6 +182,7 @@ function storeOldHashes(test: TestService, sendAt: number): void {
       mediaUrls: null,
       sendAt,
       quietHours: null,
+      topic: null,
     });
     return await accept({ ...broadcast, idempotency: { ...broadcast.idempotency, requestHash } });
   });

@@ -26,6 +26,7 @@ const request: BroadcastRequest = {
   mediaUrls: null,
   sendAt: null,
   quietHours: null,
+  topic: null,
 };
 const people = (valid: string[]) => ({ ...request.recipients, valid });
 const media = ['https://example.com/a.png'];

@@ -55,6 +55,7 @@ const request: BroadcastRequest = {
   mediaUrls: null,
   sendAt: null,
   quietHours: null,
+  topic: null,
 };
 
 type Case = {
