@@ -18,7 +18,7 @@ const SHELVES = {
   store: [
     ['hearing'],
     ['optOuts'],
-    ['settling', 'reading', 'upkeep'],
+    ['settling', 'reading', 'upkeep', 'audience'],
     ['sending'],
     ['accepting'],
     ['state'],

@@ -8,7 +8,10 @@ import { broadcastUpload } from '../middleware/uploads/broadcastUpload';
 import { errorHandler, methodNotAllowed } from '../middleware/errorHandler';
 import { idempotencyKeyOf } from '../middleware/bodies/idempotencyKey';
 import { jsonBody, optionalJsonBody, repeatableJsonBody, unlessRead } from '../middleware/bodies/jsonBody';
+import { listUpload, parametersBeside } from '../middleware/uploads/listUpload';
 import { numberUpload } from '../middleware/uploads/numberUpload';
+import { presentPeople, readListRequest } from '../middleware/bodies/listBody';
+import { messageProblem } from '../middleware/bodies/broadcastFields';
 import { readQuery } from '../middleware/bodies/strictText';
 import { personalMessageIn } from '../middleware/bodies/personalMessage';
 import { rateLimits } from '../middleware/rateLimits';
@@ -21,8 +24,10 @@ import { unknownRoute } from '../middleware/unknownRoute';
 import { verifyPlivo, type SignatureCheck } from '../middleware/verifyPlivo';
 import { inboundRoutes } from '../routes/audience/inboundRoutes';
 import { createEntryJudge } from '../services/accepting/entryJudge';
+import { listRoutes } from '../routes/audience/listRoutes';
 import { optOutRoutes } from '../routes/audience/optOutRoutes';
 import { peopleRoutes } from '../routes/audience/peopleRoutes';
+import { templateRoutes } from '../routes/audience/templateRoutes';
 import { wantsCsv } from '../routes/broadcasts/previewCsv';
 import { broadcastRoutes } from '../routes/broadcasts/broadcastRoutes';
 import { healthRoutes } from '../routes/healthRoutes';
@@ -158,7 +163,26 @@ function composeAudience({ store, env, config }: Foundation, checks: Checks) {
     }),
     inboundRoutes: inboundRoutes({ ...store, readOptionalJson, methodNotAllowed }),
     peopleRoutes: peopleRoutes({ ...store, numbers, methodNotAllowed }),
+    listRoutes: composeLists({ store, env }, checks),
+    templateRoutes: templateRoutes({
+      ...store,
+      messageProblem: (message) => messageProblem(message, 'auto'),
+      readJson: jsonBody({ limitBytes: env.BODY_LIMIT }),
+      methodNotAllowed,
+    }),
   };
+}
+
+function composeLists({ store, env }: Pick<Foundation, 'store' | 'env'>, checks: Checks) {
+  const upload = listUpload({ ...checks, readFile: readNumberFile, present: presentPeople });
+  return listRoutes({
+    ...store,
+    numbers: checks.readerFor(undefined),
+    readPeople: [upload, ...jsonBody({ limitBytes: env.BODY_LIMIT }).map(unlessRead)],
+    checkPeople: (req) => readListRequest(req, checks),
+    parametersBeside,
+    methodNotAllowed,
+  });
 }
 
 function composeReportListener({ receipts }: Services, isPlivos: SignatureCheck, app: Express): RequestListener {

@@ -80,14 +80,19 @@ export class RecipientIntake {
     return this.#submitted;
   }
 
-  /** `line`: where it stands in a file. `values`: only where the message is personal. */
-  add(entry: unknown, line: number | null = null, values: FieldValues = NO_VALUES): void {
+  /**
+   * `line`: where it stands in a file. `values`: only where the message is personal. Returns the digits of a number that is
+   * new; null for any other entry.
+   */
+  add(entry: unknown, line: number | null = null, values: FieldValues = NO_VALUES): number | null {
     const index = this.#submitted++;
     const { reader } = this.#options;
     const number = reader.read(entry);
-    if (number !== null && this.#texts !== null) this.#addPersonal(this.#texts, { number, index, line, values });
-    else if (number !== null) this.#addValid(number);
-    else this.#addInvalid(entry, index, line, entry === '' && line !== null ? NO_NUMBER : reader.explain(entry));
+    if (number !== null && this.#texts !== null)
+      return this.#addPersonal(this.#texts, { number, index, line, values });
+    if (number !== null) return this.#addValid(number);
+    this.#addInvalid(entry, index, line, entry === '' && line !== null ? NO_NUMBER : reader.explain(entry));
+    return null;
   }
 
   result(): CheckedRecipients {
@@ -108,21 +113,23 @@ export class RecipientIntake {
   }
 
   /** Of several entries for one person, the first that makes a text counts. */
-  #addPersonal(texts: PersonalTexts, person: Person): void {
+  #addPersonal(texts: PersonalTexts, person: Person): number | null {
     const { number, index, line } = person;
-    if (this.#seenValid.has(number)) return;
+    if (this.#seenValid.has(number)) return null;
     const problem = texts.add(person.values);
     const isKnown = this.#withoutText.has(number);
     if (problem === null) {
-      this.#addValid(number);
       if (isKnown) this.#forget(number);
-    } else if (!isKnown) {
+      return this.#addValid(number);
+    }
+    if (!isKnown) {
       const fault = { index, line, value: number, reason: problem };
       const isKept = this.#invalid.length < this.#options.maxErrors;
       if (isKept) this.#invalid.push(fault);
       this.#withoutText.set(number, isKept ? fault : null);
       this.#invalidCount++;
     }
+    return null;
   }
 
   #forget(number: string): void {
@@ -132,12 +139,13 @@ export class RecipientIntake {
     if (fault !== null) this.#invalid.splice(this.#invalid.indexOf(fault), 1);
   }
 
-  #addValid(number: string): void {
+  #addValid(number: string): number | null {
     const digits = digitsAsNumber(number);
-    if (!this.#seenValid.addDigits(digits)) return;
+    if (!this.#seenValid.addDigits(digits)) return null;
     if (this.#valid === null) this.#validStrings[this.#validCount] = number;
     else this.#valid.pushDigits(digits);
     this.#validCount++;
+    return digits;
   }
 
   #addInvalid(entry: unknown, index: number, line: number | null, reason: string): void {

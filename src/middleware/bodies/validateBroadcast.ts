@@ -96,7 +96,9 @@ const onlyAnObject: RequestHandler = (req, _res, next) => {
 function chains(rules: BroadcastRules): ValidationChain[] {
   return [
     body().custom((fields: object) => refuseUnknownFields(fields)),
-    body('message').custom((value: unknown, { req }) => refuse(messageProblem(value, req as Request))),
+    body('message').custom((value: unknown, { req }) =>
+      refuse(messageProblem(value, (req.body as { encoding?: unknown }).encoding)),
+    ),
     body('invalidRecipients')
       .optional({ values: 'null' })
       .custom((value: unknown) => refuse(value === 'reject' || value === 'skip' ? null : 'must be "reject" or "skip"')),
