@@ -76,7 +76,7 @@ export class ListIntake {
   #addPerson(number: unknown, line: number | null, said: Said): void {
     const problem = said.length === 0 ? null : (problemOf(said) ?? this.#crowding(said));
     if (problem !== null) {
-      this.#numbers.refuse(number, line, problem);
+      this.#numbers.addFaulty(number, line, problem);
       return;
     }
     const digits = this.#numbers.add(number, line);
