@@ -7,21 +7,19 @@ const LONGEST_VALUE = 1600;
 /** Which field is meant, however its name is written. */
 export const fieldKey = (name: string): string => name.trim().normalize('NFC').toLowerCase();
 
-/** The number, in an object or as a column. */
-export const NUMBER_FIELD = 'to';
-
 /** What is wrong with the name of a field, worded to follow it; null for nothing. */
 export function fieldNameProblem(name: string): string | null {
   const bare = name.trim();
   if (bare === '') return 'has no name';
+  if (fieldKey(bare) === 'to') return 'has the name that is the number\'s, "to"';
   if (bare.length > LONGEST_NAME) return `has a name of more than ${LONGEST_NAME} characters`;
   return /[{}|\p{Cc}\p{Cs}\ufffd]/u.test(bare) ? 'must not have braces, bars or control characters in its name' : null;
 }
 
-/** A value as it is kept; null where it is none. Numbers of JSON are taken as they are written. */
+/** A value as it is kept; null where it is none. Numbers and truth values of JSON are taken as they are written. */
 export function fieldValueOf(value: unknown): string | null {
   if (value === null) return '';
-  if (typeof value === 'number') return String(value);
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   return typeof value === 'string' ? value.trim().normalize('NFC') : null;
 }
 
@@ -31,6 +29,20 @@ export function fieldValueProblem(value: string): string | null {
   return /[^\P{Cc}\n\r\t]|[\p{Cs}\ufffd]/u.test(value)
     ? 'holds control characters or characters that were lost; send it as UTF-8'
     : null;
+}
+
+/** What is wrong with the names of a table's columns, worded to follow the table; null for nothing. */
+export function columnsProblem(names: readonly string[]): string | null {
+  if (names.length > MOST_FIELDS)
+    return `has ${names.length} columns beside the numbers, of which a list may have ${MOST_FIELDS}; leave some out`;
+  const seen = new Set<string>();
+  for (const name of names) {
+    const problem = fieldNameProblem(name) ?? (seen.has(fieldKey(name)) ? 'stands there twice' : null);
+    if (problem !== null)
+      return `has a column ${JSON.stringify(name.slice(0, LONGEST_NAME))} that ${problem}; rename it, or leave it out`;
+    seen.add(fieldKey(name));
+  }
+  return null;
 }
 
 /** The fields of a list in the order in which they came, each as it was first written. */

@@ -1,13 +1,6 @@
-import {
-  FieldNames,
-  fieldKey,
-  fieldNameProblem,
-  fieldValueOf,
-  fieldValueProblem,
-  MOST_FIELDS,
-  NUMBER_FIELD,
-} from './listFields';
+import { FieldNames, fieldKey, fieldNameProblem, fieldValueOf, fieldValueProblem, MOST_FIELDS } from './listFields';
 import { writtenValues, type FieldValues } from './listPeople';
+import { NO_NUMBER, numberKeyOf, SEVERAL, SEVERAL_NUMBERS } from './recipientEntry';
 import { RecipientIntake, type CheckedRecipients, type IntakeOptions } from './recipientList';
 import { SubmittedPeople } from './submittedPeople';
 
@@ -43,34 +36,35 @@ export class ListIntake {
     return this.#people.characters;
   }
 
-  /** A number, or an object with the number under `to` and fields. */
-  add(entry: unknown, line: number | null = null): void {
+  /** A number, or an object with one and fields. `column`: the key of the number, where it is said. */
+  add(entry: unknown, line: number | null = null, column: string | null = null): void {
     const isObject = typeof entry === 'object' && entry !== null && !Array.isArray(entry);
-    if (isObject) this.#addObject(entry as Entry, line);
+    if (isObject) this.#addObject(entry as Entry, line, column);
     else this.#addPerson(entry, line, []);
   }
 
-  /** As `add`, of a file whose fields are known: `values` in the order of `fields`. */
-  addRow(number: string, line: number | null, fields: readonly string[], values: readonly string[]): void {
-    this.#addPerson(
-      number,
-      line,
-      fields.map((name, at) => [name, values[at] ?? '']),
-    );
+  /** As `add`, of a table whose columns were found to be well named. */
+  addRow(number: string, line: number | null, names: readonly string[], values: FieldValues): void {
+    const said = names.flatMap((name, at): [string, string][] => {
+      const value = values[at] ?? null;
+      return value === null ? [] : [[name, value]];
+    });
+    this.#addPerson(number, line, said);
   }
 
   result(): CheckedPeople {
     return { checked: this.#numbers.result(), fields: this.#fields.names, people: this.#people };
   }
 
-  #addObject(entry: Entry, line: number | null): void {
-    let number: unknown;
-    const said: [string, unknown][] = [];
-    for (const [name, value] of Object.entries(entry)) {
-      if (fieldKey(name) === NUMBER_FIELD) number = value;
-      else said.push([name, value]);
-    }
-    this.#addPerson(number ?? '', line, said);
+  #addObject(entry: Entry, line: number | null, column: string | null): void {
+    const key = numberKeyOf(entry, column);
+    if (typeof key !== 'string') this.#numbers.addFaulty(entry, line, key === SEVERAL ? SEVERAL_NUMBERS : NO_NUMBER);
+    else
+      this.#addPerson(
+        entry[key],
+        line,
+        Object.entries(entry).filter(([name]) => name !== key),
+      );
   }
 
   #addPerson(number: unknown, line: number | null, said: Said): void {

@@ -88,8 +88,7 @@ export class RecipientIntake {
     const index = this.#submitted++;
     const { reader } = this.#options;
     const number = reader.read(entry);
-    if (number !== null && this.#texts !== null)
-      return this.#addPersonal(this.#texts, { number, index, line, values });
+    if (number !== null && this.#texts !== null) return this.#addPersonal(this.#texts, { number, index, line, values });
     if (number !== null) return this.#addValid(number);
     this.#addInvalid(entry, index, line, entry === '' && line !== null ? NO_NUMBER : reader.explain(entry));
     return null;

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Request, RequestHandler } from 'express';
 import { ServiceError } from '../../domain/errors';
+import { columnsProblem } from '../../domain/lists/listFields';
 import { ListIntake, type CheckedPeople } from '../../domain/lists/listIntake';
 import { LINE_TYPES, ROW_TYPES } from '../../domain/lists/listTypes';
 import type { NumberReader } from '../../domain/numbers/phoneNumber';
@@ -55,15 +56,20 @@ export function listUpload(options: ListUploadOptions): RequestHandler {
   async function take(req: Request, { source, kind, fields, isGzip }: Upload): Promise<UploadedPeople> {
     const wish = listFieldsOf(fields);
     const charset = wish.charset ?? (req.is('multipart/form-data') ? null : charsetOfType(req));
-    const reading = options.readFile(source, { ...wish, charset, kind, isGzip, purpose: 'recipients' });
+    const file = { ...wish, charset, kind, isGzip, purpose: 'people', fields: 'all' } as const;
+    const reading = options.readFile(source, file);
     const intake = new ListIntake({
       reader: options.readerFor(fields['defaultCountry']),
       seed: options.hashSeed,
       maxErrors: MOST_SHOWN,
       expected: 0,
     });
+    let names: readonly string[] | null = null;
     for await (const entries of reading.entries) {
-      for (const { value, line } of entries) intake.addRow(value, line, [], []);
+      names ??= checkedNames(reading);
+      for (const { value, line, values = [], object } of entries)
+        if (object === undefined) intake.addRow(value, line, names, values);
+        else intake.add(object, line, wish.column);
       if (intake.submitted > options.maxRecipients) throw tooMany(options.maxRecipients);
       if (intake.characters > MOST_CHARACTERS) throw tooMuch();
     }
@@ -86,7 +92,7 @@ export function listUpload(options: ListUploadOptions): RequestHandler {
       early = fields;
       const read = await take(req, { source, kind, fields, isGzip: false });
       uploads.push(read);
-      return { list: { recipients: read.people.checked, source: read.source }, fault: null } as const;
+      return { list: { recipients: read.people.checked, source: read.source, names: [] }, fault: null } as const;
     };
     const { parts } = await whileComing(req, () => readForm(req, takeFile));
     const fields = fieldsOf(parts);
@@ -111,6 +117,17 @@ export function listUpload(options: ListUploadOptions): RequestHandler {
 export function parametersBeside(req: Request): readonly string[] {
   if (req.is('multipart/form-data')) return LIST_FIELDS;
   return req.is([...ROW_TYPES, ...LINE_TYPES]) ? ['invalidRecipients', 'defaultCountry', ...LIST_FIELDS] : [];
+}
+
+/** @throws ServiceError `invalid_request`: one fault, not one for each row */
+function checkedNames(reading: FileReading): readonly string[] {
+  const names = reading.valueNames();
+  const msg = columnsProblem(names);
+  if (msg === null) return names;
+  throw new ServiceError('invalid_request', `The file ${msg}. Nothing was changed.`, {
+    errors: [{ path: 'recipients', msg }],
+    errorCount: 1,
+  });
 }
 
 function tooMany(max: number): ServiceError {

@@ -1,4 +1,3 @@
-import { fieldKey } from '../../domain/lists/listFields';
 import type { Person } from '../../domain/lists/listPeople';
 import type { SavedList } from '../../store/audience/listRows';
 import { iso } from './time';
@@ -22,5 +21,5 @@ export function personOnListView({ digits, values }: Person, fields: readonly st
     const value = values[at] ?? '';
     return value === '' ? [] : [[name, value]];
   });
-  return Object.fromEntries([['to', `+${digits}`], ...said.filter(([name]) => fieldKey(name) !== 'to')]);
+  return Object.fromEntries([['to', `+${digits}`], ...said]);
 }

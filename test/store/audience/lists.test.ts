@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import { SubmittedPeople } from '../../../src/domain/lists/submittedPeople';
 import { digitsAsNumber } from '../../../src/domain/numbers/numberSet';
-import type { NewPeople, SavedList } from '../../../src/store/audience/listStore';
+import type { SavedList } from '../../../src/store/audience/listRows';
+import type { NewPeople } from '../../../src/store/audience/listStore';
 import { numbers } from '../../support/client';
 import { eventually } from '../../support/eventually';
 import { openStoreFixture, START_OF_TIME, type StoreFixture } from '../../support/storeFixture';

@@ -6,6 +6,7 @@ import {
   readChunk,
   written,
   writtenValues,
+  type FieldValues,
   type Person,
 } from '../../../src/domain/lists/listPeople';
 import { mergedPeople } from '../../../src/domain/lists/mergedPeople';
@@ -120,7 +121,7 @@ describe('The people of a list', () => {
             places,
             tally,
           );
-          const expected = new Map(known.map((person) => [person.digits, person.values]));
+          const expected = new Map<number, FieldValues>(known.map((person) => [person.digits, person.values]));
           for (const person of said)
             expected.set(person.digits, mergedValues(expected.get(person.digits) ?? [], person.values, places));
           const people = Array.from(expected, ([number, all]) => ({ digits: number, values: all }));
