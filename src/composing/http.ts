@@ -13,16 +13,17 @@ import { numberUpload } from '../middleware/uploads/numberUpload';
 import { presentPeople, readListRequest } from '../middleware/bodies/listBody';
 import { messageProblem } from '../middleware/bodies/broadcastFields';
 import { readQuery } from '../middleware/bodies/strictText';
-import { personalMessageIn } from '../middleware/bodies/personalMessage';
 import { rateLimits } from '../middleware/rateLimits';
 import { requestLog } from '../middleware/requestLog';
 import { hashJson, refuseUnread, submittedOf } from '../middleware/bodies/submittedRequest';
+import { createSavedFields, savedUseOf } from '../middleware/bodies/savedFields';
 import { refuseFaults } from '../middleware/bodies/faults';
 import { entriesOf, presentRecipients, readRecipientsOf, recipientsOf, sourceOf } from '../middleware/bodies/readLists';
 import { validateBroadcast, validatePreview } from '../middleware/bodies/validateBroadcast';
 import { unknownRoute } from '../middleware/unknownRoute';
 import { verifyPlivo, type SignatureCheck } from '../middleware/verifyPlivo';
 import { inboundRoutes } from '../routes/audience/inboundRoutes';
+import { createSavedParts } from '../services/audience/savedParts';
 import { createEntryJudge } from '../services/accepting/entryJudge';
 import { listRoutes } from '../routes/audience/listRoutes';
 import { optOutRoutes } from '../routes/audience/optOutRoutes';
@@ -76,7 +77,10 @@ export function composeHttp(
 type Checks = ReturnType<typeof composeChecks>;
 
 /** What a list of people is held against. */
-function composeChecks({ env, clock, numbers }: Foundation) {
+function composeChecks({ env, clock, numbers, store }: Foundation) {
+  const hashSeed = randomInt(0, 2 ** 32);
+  const saved = createSavedParts({ ...store, hashSeed });
+  const savedFields = createSavedFields(saved);
   const byDefault = env.DEFAULT_COUNTRY ?? null;
   return {
     readerFor(defaultCountry: unknown) {
@@ -84,9 +88,10 @@ function composeChecks({ env, clock, numbers }: Foundation) {
       return numbers.for(country);
     },
     isCountry: (code: string) => numbers.isCountry(code),
-    hashSeed: randomInt(0, 2 ** 32),
+    hashSeed,
     maxRecipients: env.MAX_RECIPIENTS,
-    personalOf: personalMessageIn,
+    ...savedFields,
+    saved,
     now: clock,
   };
 }
@@ -143,6 +148,7 @@ function composeBroadcasts({ store, env }: Foundation, services: Services, check
     readerOf: (req) => checks.readerFor((req.body as { defaultCountry?: unknown }).defaultCountry),
     judgeEntries: createEntryJudge({ accepting: store.accepting, countryOf: services.countryOf, ...checks }),
     submittedOf,
+    savedUseOf,
     methodNotAllowed,
   });
 }

@@ -14,6 +14,8 @@ export type InvalidRecipient = {
   /** What was there, fit to be shown and stored: text is cut to 64 characters and rid of control characters. */
   value: string;
   reason: string;
+  /** The saved list that has it; absent where it was submitted. */
+  list?: string;
 };
 
 /** A submitted list taken apart. Always: submitted - duplicates = valid.length + invalidCount. */
@@ -26,6 +28,8 @@ export type CheckedRecipients = {
   /** At most `maxErrors`, the first ones. */
   invalid: InvalidRecipient[];
   invalidCount: number;
+  /** People who were to be left out, and are in no other count; absent for none. */
+  excepted?: number;
   /** What each of `valid` is told; null where all are told the same. */
   texts: PersonalTexts | null;
 };
@@ -44,6 +48,8 @@ export type IntakeOptions = {
   readonly keepsStrings?: boolean;
   /** The message, where it says something of its own to each. */
   readonly personal?: PersonalMessage | null;
+  /** Who is left out as if they did not stand there. */
+  readonly except?: NumberSet | null;
 };
 
 /** By the fields of the message, in their order; null where a person has no such value. */
@@ -63,6 +69,10 @@ export class RecipientIntake {
   readonly #invalid: InvalidRecipient[] = [];
   #submitted = 0;
   #invalidCount = 0;
+  /** The saved list whose people are being added. */
+  #list: string | null = null;
+  readonly #leftOut: NumberSet | null;
+  #leftOutEntries = 0;
   readonly #texts: PersonalTexts | null;
   /** Numbers that stand there with a text that cannot be sent, and so far with none that can. */
   readonly #withoutText = new Map<string, InvalidRecipient | null>();
@@ -70,14 +80,28 @@ export class RecipientIntake {
   constructor(options: IntakeOptions) {
     const { expected, seed = 0, keepsStrings = false, personal = null } = options;
     this.#texts = personal === null ? null : new PersonalTexts(personal, seed);
+    this.#leftOut = (options.except ?? null) === null ? null : new NumberSet({ seed });
     this.#options = options;
     this.#seenValid = new NumberSet({ expected, seed });
     this.#valid = keepsStrings ? null : new NumberList();
     this.#validStrings = new Array<string>(keepsStrings ? expected : 0);
   }
 
+  /** How many entries there were, those left out included. */
   get submitted(): number {
     return this.#submitted;
+  }
+
+  /** The message, where it says something of its own to each. */
+  get personal(): PersonalMessage | null {
+    return this.#options.personal ?? null;
+  }
+
+  /** As `add`, of people who are on a saved list. */
+  addListed(list: string, numbers: readonly string[], values: readonly FieldValues[]): void {
+    this.#list = list;
+    for (const [at, number] of numbers.entries()) this.add(number, null, values[at]);
+    this.#list = null;
   }
 
   /**
@@ -88,6 +112,7 @@ export class RecipientIntake {
     const index = this.#submitted++;
     const { reader } = this.#options;
     const number = reader.read(entry);
+    if (number !== null && this.#isLeftOut(number)) return null;
     if (number !== null && this.#texts !== null) return this.#addPersonal(this.#texts, { number, index, line, values });
     if (number !== null) return this.#addValid(number);
     this.#addInvalid(entry, index, line, entry === '' && line !== null ? NO_NUMBER : reader.explain(entry));
@@ -96,14 +121,24 @@ export class RecipientIntake {
 
   result(): CheckedRecipients {
     this.#validStrings.length = this.#valid === null ? this.#validCount : 0;
+    const submitted = this.#submitted - this.#leftOutEntries;
     return {
-      submitted: this.#submitted,
+      submitted,
       valid: this.#valid ?? this.#validStrings,
-      duplicates: this.#submitted - this.#validCount - this.#invalidCount,
+      duplicates: submitted - this.#validCount - this.#invalidCount,
       invalid: this.#invalid,
       invalidCount: this.#invalidCount,
       texts: this.#texts,
+      ...(this.#leftOut === null ? {} : { excepted: this.#leftOut.size }),
     };
+  }
+
+  #isLeftOut(number: string): boolean {
+    const { except = null } = this.#options;
+    if (except === null || this.#leftOut === null || !except.has(number)) return false;
+    this.#leftOut.add(number);
+    this.#leftOutEntries++;
+    return true;
   }
 
   /** An entry that cannot be read, with what to change; unlike a number that is none, it may be anything. */
@@ -122,7 +157,7 @@ export class RecipientIntake {
       return this.#addValid(number);
     }
     if (!isKnown) {
-      const fault = { index, line, value: number, reason: problem };
+      const fault = { index, line, value: number, reason: problem, ...this.#listOf() };
       const isKept = this.#invalid.length < this.#options.maxErrors;
       if (isKept) this.#invalid.push(fault);
       this.#withoutText.set(number, isKept ? fault : null);
@@ -147,13 +182,18 @@ export class RecipientIntake {
     return digits;
   }
 
+  #listOf(): { list?: string } {
+    return this.#list === null ? {} : { list: this.#list };
+  }
+
   #addInvalid(entry: unknown, index: number, line: number | null, reason: string): void {
     const value = shown(entry);
     // Long texts are not remembered, so each of them counts; and so does each row of a file that says "none" or nothing.
     const isSomebody = line === null || /\p{Nd}/u.test(value);
     if (typeof entry === 'string' && entry.length <= SHOWN_LENGTH && isSomebody && !this.#seenInvalid.add(value))
       return;
-    if (this.#invalid.length < this.#options.maxErrors) this.#invalid.push({ index, line, value, reason });
+    if (this.#invalid.length < this.#options.maxErrors)
+      this.#invalid.push({ index, line, value, reason, ...this.#listOf() });
     this.#invalidCount++;
   }
 }

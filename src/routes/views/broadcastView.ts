@@ -39,6 +39,9 @@ export function broadcastView(broadcast: Broadcast, extras: BroadcastExtras) {
     expectedFinishAt: iso(finishAt),
     quietHours: broadcast.quietHours,
     sender: broadcast.sender ?? broadcast.powerpackUuid,
+    template: broadcast.template,
+    lists: broadcast.lists,
+    exceptLists: broadcast.exceptLists,
     mediaUrls: broadcast.mediaUrls,
     recipients: {
       submitted: broadcast.submitted,
@@ -46,6 +49,7 @@ export function broadcastView(broadcast: Broadcast, extras: BroadcastExtras) {
       duplicates: broadcast.duplicates,
       invalid: broadcast.invalidAtAcceptance,
       optedOut: broadcast.optedOutAtAcceptance,
+      excepted: broadcast.excepted,
     },
     batches: { total: broadcast.batchesTotal, ...broadcast.batches },
     delivery: broadcast.recipients,
@@ -102,10 +106,15 @@ export function previewView(preview: Preview, { recipients }: BroadcastRequest) 
       duplicates: recipients.duplicates,
       invalid: recipients.invalidCount,
       optedOut: plan.optedOut.length,
+      excepted: recipients.excepted ?? 0,
     },
-    invalidRecipients: recipients.invalid
-      .slice(0, MOST_INVALID)
-      .map(({ index, line, value, reason }) => ({ index, ...(line === null ? {} : { line }), value, reason })),
+    invalidRecipients: recipients.invalid.slice(0, MOST_INVALID).map(({ index, line, list, value, reason }) => ({
+      index,
+      ...(line === null ? {} : { line }),
+      ...(list === undefined ? {} : { list }),
+      value,
+      reason,
+    })),
     ...textsView(plan.texts),
     segments: {
       encoding: plan.texts?.encoding ?? measure.encoding,

@@ -18,6 +18,15 @@ export type BroadcastRequest = {
   readonly sendAt: number | null;
   /** `21:00-08:00`, or `off`; null for what is configured. */
   readonly quietHours: string | null;
+  /** What it takes from saved lists and templates; absent where it takes nothing. */
+  readonly saved?: SavedUse;
+};
+
+/** Names as they were at acceptance. */
+export type SavedUse = {
+  readonly template: { readonly name: string; readonly version: number } | null;
+  readonly lists: readonly string[];
+  readonly exceptLists: readonly string[];
 };
 
 /** What Plivo bills for each person: the parts of a text, or one message with media. */

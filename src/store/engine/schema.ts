@@ -63,6 +63,13 @@ export type BroadcastsTable = RecipientCounters &
     /** Of all who were accepted. */
     segments_total: number;
     status: BroadcastStatus;
+    template_name: string | null;
+    template_version: number | null;
+    /** JSON arrays of the names of saved lists, whose people it is for, and is not for. */
+    lists: string | null;
+    except_lists: string | null;
+    /** People who were left out for the latter; they are in no other count. */
+    excepted: number;
     /** `arriving`: written in steps, and not accepted yet; `leaving`: removed in steps. Nobody sees either. */
     hidden: 'arriving' | 'leaving' | null;
     /** When its writer is taken for dead. */

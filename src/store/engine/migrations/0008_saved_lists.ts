@@ -50,6 +50,12 @@ export const saveLists = (engine: Engine) => ({
         created_at bigint not null,
         primary key (template_key, version)
       )`,
+
+      'alter table broadcasts add column template_name text',
+      'alter table broadcasts add column template_version integer',
+      'alter table broadcasts add column lists text',
+      'alter table broadcasts add column except_lists text',
+      'alter table broadcasts add column excepted integer not null default 0',
     ];
     for (const statement of statements) await sql.raw(statement).execute(db);
   },
