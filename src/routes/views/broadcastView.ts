@@ -49,7 +49,7 @@ export function broadcastView(broadcast: Broadcast, extras: BroadcastExtras) {
       duplicates: broadcast.duplicates,
       invalid: broadcast.invalidAtAcceptance,
       optedOut: broadcast.optedOutAtAcceptance,
-      excepted: broadcast.excepted,
+      ...(broadcast.exceptLists.length === 0 ? {} : { excepted: broadcast.excepted }),
     },
     batches: { total: broadcast.batchesTotal, ...broadcast.batches },
     delivery: broadcast.recipients,
@@ -106,7 +106,7 @@ export function previewView(preview: Preview, { recipients }: BroadcastRequest) 
       duplicates: recipients.duplicates,
       invalid: recipients.invalidCount,
       optedOut: plan.optedOut.length,
-      excepted: recipients.excepted ?? 0,
+      ...(recipients.excepted === undefined ? {} : { excepted: recipients.excepted }),
     },
     invalidRecipients: recipients.invalid.slice(0, MOST_INVALID).map(({ index, line, list, value, reason }) => ({
       index,

@@ -48,7 +48,7 @@ describe.each(ENGINES)('A broadcast to saved lists on %s', (engine) => {
       lists: ['friends', 'customers'],
     };
     const { id, recipients, lists, exceptLists, template: used } = await accepted(body);
-    expect(recipients).toEqual({ submitted: 5, accepted: 4, duplicates: 1, invalid: 0, optedOut: 0, excepted: 0 });
+    expect(recipients).toEqual({ submitted: 5, accepted: 4, duplicates: 1, invalid: 0, optedOut: 0 });
     expect({ lists, exceptLists, used }).toEqual({ lists: ['friends', 'customers'], exceptLists: [], used: null });
     expect(await textsOf(id)).toEqual({ [ANN]: 'Hi Ann', [BOB]: 'Hi Bob', [CEM]: 'Hi you', [DORA]: 'Hi Dora' });
   });

@@ -153,14 +153,14 @@ describe.each(ENGINES)('Saved lists on %s', (engine) => {
     const hard = { to: ANN, name: 'O"Neil, Ann', formula: '=1+1', quoted: "'=2", lines: 'a\nb', minus: '-5' };
     await put([hard, { to: BOB, name: 'Bob' }, CEM]).expect(201);
     const before = await data();
-    const lines = (await people('application/x-ndjson')).text;
+    const lines = (await people('application/x-ndjson')).body as Buffer;
     const csv = (await people('text/csv')).text;
     expect(csv.split('\r\n')[0]).toBe('to,name,formula,quoted,lines,minus');
     expect(csv).toContain(`${BOB},Bob,,,,`);
     expect(csv).toContain(`'=1+1`);
     for (const [body, type] of [
       [csv, 'text/csv'],
-      [lines, 'application/x-ndjson'],
+      [lines.toString(), 'application/x-ndjson'],
     ] as const) {
       await put([]).expect(200);
       await upload('put', body, type).expect(200);
