@@ -19,7 +19,7 @@ describe('A saved list from a file', () => {
 
   const start = (query = '') => request(test.url).put(`/lists/a${query}`).set('x-api-key', API_KEY);
   const put = (body: string | Buffer, type = 'text/csv', query = '') => start(query).type(type).send(body);
-  const data = async () => (await get(test, '/lists/a/recipients').expect(200)).body.data;
+  const data = async () => (await get(test, '/lists/a/recipients').expect(200)).body.data as object[];
   const PEOPLE = [
     { to: ANN, name: 'Ann', City: 'Rome' },
     { to: BOB, name: 'Bob' },

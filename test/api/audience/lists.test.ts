@@ -27,16 +27,15 @@ describe.each(ENGINES)('Saved lists on %s', (engine) => {
   const put = (recipients: unknown, more: object = {}) => send(test, 'put', `/lists/${name}`, { recipients, ...more });
   const add = (recipients: unknown, more: object = {}) =>
     send(test, 'post', `/lists/${name}/recipients`, { recipients, ...more });
-  const upload = (method: 'put' | 'post', body: string, type = 'text/csv', query = '') =>
-    request(test.url)
-      [method](`/lists/${name}${method === 'post' ? '/recipients' : ''}${query}`)
-      .set('x-api-key', API_KEY)
-      .type(type)
-      .send(body);
+  const upload = (method: 'put' | 'post', body: string, type = 'text/csv', query = '') => {
+    const path = `/lists/${name}${method === 'post' ? '/recipients' : ''}${query}`;
+    const sent = method === 'put' ? request(test.url).put(path) : request(test.url).post(path);
+    return sent.set('x-api-key', API_KEY).type(type).send(body);
+  };
   const people = (accept = 'application/json') =>
     get(test, `/lists/${name}/recipients`, { accept }).buffer(true).expect(200);
   const data = async () => (await people()).body.data as Record<string, string>[];
-  const shown = async () => (await get(test, `/lists/${name}`).expect(200)).body;
+  const shown = async () => (await get(test, `/lists/${name}`).expect(200)).body as object;
 
   it('are made by a PUT, hold each person once with what is said of them, and are shown with their size', async () => {
     const answer = await put([BOB, { to: ANN, name: 'Ann', Code: 'X1' }, { to: CEM, NAME: 'Cem' }, BOB]).expect(201);
@@ -143,8 +142,9 @@ describe.each(ENGINES)('Saved lists on %s', (engine) => {
     for (let cursor: string | null = ''; cursor !== null;) {
       const query: string = cursor === '' ? '' : `&cursor=${cursor}`;
       const page = await get(test, `/lists/${encodeURIComponent(name)}/recipients?limit=500${query}`).expect(200);
-      read.push(...page.body.data.map((each: { to: string }) => each.to));
-      cursor = page.body.next;
+      const { data: some, next } = page.body as { data: { to: string }[]; next: string | null };
+      read.push(...some.map(({ to }) => to));
+      cursor = next;
     }
     expect(read).toEqual(all);
   });
@@ -214,9 +214,9 @@ describe.each(ENGINES)('Saved lists on %s', (engine) => {
   it('leave bad entries out where that is asked for, and name them', async () => {
     const answer = await put([ANN, '+1415', { to: BOB, a: {} }], { invalidRecipients: 'skip' }).expect(201);
     expect(answer.body).toMatchObject({ recipients: 1, upload: { submitted: 3, invalid: 2 } });
-    expect(answer.body.upload.errors.map((error: { path: string }) => error.path)).toEqual([
-      'recipients[1]',
-      'recipients[2]',
+    expect(answer.body.upload.errors).toEqual([
+      expect.objectContaining({ path: 'recipients[1]' }),
+      expect.objectContaining({ path: 'recipients[2]' }),
     ]);
     expectProblem(await put(['+1415'], { invalidRecipients: 'skip' }), 400);
   });

@@ -20,7 +20,7 @@ describe.each(ENGINES)('Templates on %s', (engine) => {
   });
 
   const put = (message: unknown, more: object = {}) => send(test, 'put', `/templates/${name}`, { message, ...more });
-  const read = async (query = '') => (await get(test, `/templates/${name}${query}`).expect(200)).body;
+  const read = async (query = '') => (await get(test, `/templates/${name}${query}`).expect(200)).body as object;
 
   it('have a version for every change, and none where the text stays', async () => {
     const first = await put('Doors open at 9.').expect(201);
