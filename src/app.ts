@@ -14,6 +14,8 @@ export type AppParts = {
   readonly broadcastRoutes: Router;
   readonly optOutRoutes: Router;
   readonly inboundRoutes: Router;
+  readonly listRoutes: Router;
+  readonly templateRoutes: Router;
   readonly peopleRoutes: Router;
   readonly unknownRoute: RequestHandler;
   readonly errorHandler: express.ErrorRequestHandler;
@@ -37,6 +39,8 @@ export function createApp(parts: AppParts): Express {
   app.use('/broadcast', parts.broadcastRoutes);
   app.use('/opt-outs', parts.optOutRoutes);
   app.use('/inbound', parts.inboundRoutes);
+  app.use('/lists', parts.listRoutes);
+  app.use('/templates', parts.templateRoutes);
   app.use('/recipients', parts.peopleRoutes);
   app.use(parts.unknownRoute);
   app.use(parts.errorHandler); // last, catches everything above

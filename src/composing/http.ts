@@ -8,21 +8,27 @@ import { broadcastUpload } from '../middleware/uploads/broadcastUpload';
 import { errorHandler, methodNotAllowed } from '../middleware/errorHandler';
 import { idempotencyKeyOf } from '../middleware/bodies/idempotencyKey';
 import { jsonBody, optionalJsonBody, repeatableJsonBody, unlessRead } from '../middleware/bodies/jsonBody';
+import { listUpload, parametersBeside } from '../middleware/uploads/listUpload';
 import { numberUpload } from '../middleware/uploads/numberUpload';
+import { presentPeople, readListRequest } from '../middleware/bodies/listBody';
+import { messageProblem } from '../middleware/bodies/broadcastFields';
 import { readQuery } from '../middleware/bodies/strictText';
-import { personalMessageIn } from '../middleware/bodies/personalMessage';
 import { rateLimits } from '../middleware/rateLimits';
 import { requestLog } from '../middleware/requestLog';
 import { hashJson, refuseUnread, submittedOf } from '../middleware/bodies/submittedRequest';
+import { createSavedFields, savedUseOf } from '../middleware/bodies/savedFields';
 import { refuseFaults } from '../middleware/bodies/faults';
 import { entriesOf, presentRecipients, readRecipientsOf, recipientsOf, sourceOf } from '../middleware/bodies/readLists';
 import { validateBroadcast, validatePreview } from '../middleware/bodies/validateBroadcast';
 import { unknownRoute } from '../middleware/unknownRoute';
 import { verifyPlivo, type SignatureCheck } from '../middleware/verifyPlivo';
 import { inboundRoutes } from '../routes/audience/inboundRoutes';
+import { createSavedParts } from '../services/audience/savedParts';
 import { createEntryJudge } from '../services/accepting/entryJudge';
+import { listRoutes } from '../routes/audience/listRoutes';
 import { optOutRoutes } from '../routes/audience/optOutRoutes';
 import { peopleRoutes } from '../routes/audience/peopleRoutes';
+import { templateRoutes } from '../routes/audience/templateRoutes';
 import { wantsCsv } from '../routes/broadcasts/previewCsv';
 import { broadcastRoutes } from '../routes/broadcasts/broadcastRoutes';
 import { healthRoutes } from '../routes/healthRoutes';
@@ -71,7 +77,10 @@ export function composeHttp(
 type Checks = ReturnType<typeof composeChecks>;
 
 /** What a list of people is held against. */
-function composeChecks({ env, clock, numbers }: Foundation) {
+function composeChecks({ env, clock, numbers, store }: Foundation) {
+  const hashSeed = randomInt(0, 2 ** 32);
+  const saved = createSavedParts({ ...store, hashSeed });
+  const savedFields = createSavedFields(saved);
   const byDefault = env.DEFAULT_COUNTRY ?? null;
   return {
     readerFor(defaultCountry: unknown) {
@@ -79,9 +88,10 @@ function composeChecks({ env, clock, numbers }: Foundation) {
       return numbers.for(country);
     },
     isCountry: (code: string) => numbers.isCountry(code),
-    hashSeed: randomInt(0, 2 ** 32),
+    hashSeed,
     maxRecipients: env.MAX_RECIPIENTS,
-    personalOf: personalMessageIn,
+    ...savedFields,
+    saved,
     now: clock,
   };
 }
@@ -138,6 +148,7 @@ function composeBroadcasts({ store, env }: Foundation, services: Services, check
     readerOf: (req) => checks.readerFor((req.body as { defaultCountry?: unknown }).defaultCountry),
     judgeEntries: createEntryJudge({ accepting: store.accepting, countryOf: services.countryOf, ...checks }),
     submittedOf,
+    savedUseOf,
     methodNotAllowed,
   });
 }
@@ -158,7 +169,26 @@ function composeAudience({ store, env, config }: Foundation, checks: Checks) {
     }),
     inboundRoutes: inboundRoutes({ ...store, readOptionalJson, methodNotAllowed }),
     peopleRoutes: peopleRoutes({ ...store, numbers, methodNotAllowed }),
+    listRoutes: composeLists({ store, env }, checks),
+    templateRoutes: templateRoutes({
+      ...store,
+      messageProblem: (message) => messageProblem(message, 'auto'),
+      readJson: jsonBody({ limitBytes: env.BODY_LIMIT }),
+      methodNotAllowed,
+    }),
   };
+}
+
+function composeLists({ store, env }: Pick<Foundation, 'store' | 'env'>, checks: Checks) {
+  const upload = listUpload({ ...checks, readFile: readNumberFile, present: presentPeople });
+  return listRoutes({
+    ...store,
+    numbers: checks.readerFor(undefined),
+    readPeople: [upload, ...jsonBody({ limitBytes: env.BODY_LIMIT }).map(unlessRead)],
+    checkPeople: (req) => readListRequest(req, checks),
+    parametersBeside,
+    methodNotAllowed,
+  });
 }
 
 function composeReportListener({ receipts }: Services, isPlivos: SignatureCheck, app: Express): RequestListener {

@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
 import { createAcceptStore, type AcceptStore } from './accepting/acceptStore';
+import { createListStore, type ListStore } from './audience/listStore';
+import { createTemplateStore, type TemplateStore } from './audience/templateStore';
 import { createBroadcastStore, type BroadcastStore } from './reading/broadcastStore';
 import { createClaimStore, type ClaimStore } from './sending/claimStore';
 import { createControlStore, type ControlStore } from './sending/controlStore';
@@ -45,6 +47,8 @@ export type Store = {
   readonly deafTime: DeafTimeStore;
   readonly people: PersonStore;
   readonly leftOut: LeftOutStore;
+  readonly lists: ListStore;
+  readonly templates: TemplateStore;
   readonly reports: ReportStore;
   readonly retention: RetentionStore;
   /** Rejects where the database cannot be reached. */
@@ -91,6 +95,8 @@ export function storeOn(database: Database): Store {
     deafTime: createDeafTimeStore(database),
     people: createPersonStore(database),
     leftOut: createLeftOutStore(database),
+    lists: createListStore(database),
+    templates: createTemplateStore(database),
     reports: createReportStore(database),
     retention: createRetentionStore(database),
     async ping() {

@@ -34,7 +34,7 @@ describe('the examples', () => {
     return BEFORE + blocks.join('\n').replace(/^export URL=.*$/m, own);
   };
 
-  itWithShell.each(['README.md', 'docs/http.md'])('in %s run as they stand', async (document) => {
+  itWithShell.each(['README.md', 'docs/http.md', 'docs/lists.md'])('in %s run as they stand', async (document) => {
     const script = scriptOf(document);
     expect(script).toContain(test.url);
     const { stdout } = await run('bash', ['-c', script], { cwd: folder });

@@ -12,7 +12,7 @@ type Pooled = { readonly name: string; readonly url: string; readonly seeds: rea
 type Seed = { readonly table: string; readonly rows: string };
 
 const POOL: unique symbol = Symbol.for('databases of this worker that no test uses');
-const worker = globalThis as { [POOL]?: Pooled[] };
+const worker = globalThis as { [POOL]?: Pooled[] | undefined };
 const pool = (worker[POOL] ??= []);
 
 /**

@@ -8,8 +8,11 @@ export type Row = readonly (string | undefined)[];
 export type ColumnWish = {
   /** A name in the header, or a place from 1; null where the file decides. */
   readonly column: string | null;
-  /** In a list of texts, "from" is us and "to" is them for a broadcast; who is to be opted out, nobody can know. */
-  readonly purpose: 'recipients' | 'optOuts';
+  /**
+   * In a list of texts, "from" is us and "to" is them for a broadcast; who is to be opted out, nobody can know. Of people
+   * for a saved list, "to" is the number whatever others there are, as in what such a list is handed out as.
+   */
+  readonly purpose: 'recipients' | 'people' | 'optOuts';
 };
 
 /** Which column of a file holds the numbers. */
@@ -191,6 +194,8 @@ function byName(table: Table): number | null {
   if (table.wish.purpose === 'optOuts') refuseBothEnds(table);
   const named = table.columns((column) => isPhoneName(table.nameOf(column)));
   const own = named.filter((column) => isOwnName(table.nameOf(column)));
+  const [to, ...more] = table.wish.purpose === 'people' ? own.filter((column) => table.nameOf(column) === 'to') : [];
+  if (to !== undefined && more.length === 0) return to;
   const candidates = own.some(table.hasNumbers) ? own : named;
   if (candidates.length <= 1) return candidates[0] ?? null;
   const [only, ...others] = candidates.filter(table.hasNumbers);
@@ -214,7 +219,7 @@ function refuseBothEnds(table: Table): void {
 function byContent(table: Table): number {
   const isOut = (column: number) =>
     table.hasNames &&
-    (isFaxName(table.nameOf(column)) || (table.wish.purpose === 'recipients' && isFromName(table.nameOf(column))));
+    (isFaxName(table.nameOf(column)) || (table.wish.purpose !== 'optOuts' && isFromName(table.nameOf(column))));
   const open = table.columns((column) => !isOut(column));
   const mostly = open.filter((column) => {
     const { sure = 0, maybe = 0, filled = 0 } = table.fillings[column] ?? {};

@@ -52,13 +52,15 @@ export function createEntryReader(fields: readonly string[], column: string | nu
         const values = valuesOf(entry as Readonly<Record<string, unknown>>);
         return typeof values === 'string' ? faulty(values) : { number, values, problem: null };
       }
-      return number === SEVERAL
-        ? faulty('has several fields that may hold the number; name it "to"')
-        : faulty('has no number; name it "to", such as { "to": "+14155550100", "name": "Ann" }');
+      return faulty(number === SEVERAL ? SEVERAL_NUMBERS : NO_NUMBER);
     },
     knownKeys: () => keys,
   };
 }
+
+/** What is wrong with an object, worded to follow the entry's name. */
+export const SEVERAL_NUMBERS = 'has several fields that may hold the number; name it "to"';
+export const NO_NUMBER = 'has no number; name it "to", such as { "to": "+14155550100", "name": "Ann" }';
 
 const faulty = (problem: string): ReadEntry => ({ number: null, values: null, problem });
 
@@ -67,13 +69,21 @@ export const SEVERAL = Symbol('several');
 
 /** What stands under the key of the number: `column`, or one of ours, or else the only one that is called as numbers are. */
 export function numberOf(entry: Readonly<Record<string, unknown>>, column: string | null): unknown {
+  const key = numberKeyOf(entry, column);
+  return typeof key === 'string' ? entry[key] : key;
+}
+
+/** As `numberOf`, the key itself; undefined where there is none. */
+export function numberKeyOf(
+  entry: Readonly<Record<string, unknown>>,
+  column: string | null,
+): string | typeof SEVERAL | undefined {
   const has = (name: string) => Object.hasOwn(entry, name) && entry[name] !== null;
-  if (column !== null) return has(column) ? entry[column] : undefined;
+  if (column !== null) return has(column) ? column : undefined;
   const own = has('to') ? 'to' : NUMBER_NAMES.find(has);
-  if (own !== undefined) return entry[own];
+  if (own !== undefined) return own;
   const named = Object.keys(entry)
     .slice(0, MOST_KEYS)
     .filter((key) => has(key) && entry[key] !== '' && isPhoneName(key));
-  if (named.length > 1) return SEVERAL;
-  return named[0] === undefined ? undefined : entry[named[0]];
+  return named.length > 1 ? SEVERAL : named[0];
 }

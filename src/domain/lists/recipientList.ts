@@ -14,6 +14,8 @@ export type InvalidRecipient = {
   /** What was there, fit to be shown and stored: text is cut to 64 characters and rid of control characters. */
   value: string;
   reason: string;
+  /** The saved list that has it; absent where it was submitted. */
+  list?: string;
 };
 
 /** An entry whose number is written in another way here. */
@@ -36,6 +38,8 @@ export type CheckedRecipients = {
   /** At most `maxErrors`, the first ones. */
   invalid: InvalidRecipient[];
   invalidCount: number;
+  /** People who were to be left out, and are in no other count; absent for none. */
+  excepted?: number;
   /** What each of `valid` is told; null where all are told the same. */
   texts: PersonalTexts | null;
   /** Of valid entries, repeats among them, those that were not in canonical form: the first ones, and how many there are. */
@@ -57,6 +61,8 @@ export type IntakeOptions = {
   readonly keepsStrings?: boolean;
   /** The message, where it says something of its own to each. */
   readonly personal?: PersonalMessage | null;
+  /** Who is left out as if they did not stand there. */
+  readonly except?: NumberSet | null;
 };
 
 /** By the fields of the message, in their order; null where a person has no such value. */
@@ -77,6 +83,10 @@ export class RecipientIntake {
   readonly #spelledOtherwise: SpelledOtherwise[] = [];
   #submitted = 0;
   #invalidCount = 0;
+  /** The saved list whose people are being added. */
+  #list: string | null = null;
+  readonly #leftOut: NumberSet | null;
+  #leftOutEntries = 0;
   readonly #texts: PersonalTexts | null;
   /** Numbers that stand there with a text that cannot be sent, and so far with none that can. */
   readonly #withoutText = new Map<string, InvalidRecipient | null>();
@@ -85,41 +95,70 @@ export class RecipientIntake {
   constructor(options: IntakeOptions) {
     const { expected, seed = 0, keepsStrings = false, personal = null } = options;
     this.#texts = personal === null ? null : new PersonalTexts(personal, seed);
+    this.#leftOut = (options.except ?? null) === null ? null : new NumberSet({ seed });
     this.#options = options;
     this.#seenValid = new NumberSet({ expected, seed });
     this.#valid = keepsStrings ? null : new NumberList();
     this.#validStrings = new Array<string>(keepsStrings ? expected : 0);
   }
 
+  /** How many entries there were, those left out included. */
   get submitted(): number {
     return this.#submitted;
   }
 
-  /** `line`: where it stands in a file. `values`: only where the message is personal. */
-  add(entry: unknown, line: number | null = null, values: FieldValues = NO_VALUES): void {
+  /** The message, where it says something of its own to each. */
+  get personal(): PersonalMessage | null {
+    return this.#options.personal ?? null;
+  }
+
+  /** As `add`, of people who are on a saved list. */
+  addListed(list: string, numbers: readonly string[], values: readonly FieldValues[]): void {
+    this.#list = list;
+    for (const [at, number] of numbers.entries()) this.add(number, null, values[at]);
+    this.#list = null;
+  }
+
+  /**
+   * `line`: where it stands in a file. `values`: only where the message is personal. Returns the digits of a number that is
+   * new; null for any other entry.
+   */
+  add(entry: unknown, line: number | null = null, values: FieldValues = NO_VALUES): number | null {
     const index = this.#submitted++;
     const { reader } = this.#options;
     const number = reader.read(entry);
     if (number === null) {
       this.#addInvalid(entry, index, line, entry === '' && line !== null ? NO_NUMBER : reader.explain(entry));
-      return;
+      return null;
     }
+    if (this.#isLeftOut(number)) return null;
     if (number !== entry) this.#noteSpelling(entry, index, line, number);
-    if (this.#texts === null) this.#addValid(number);
-    else this.#addPersonal(this.#texts, { number, index, line, values });
+    return this.#texts === null
+      ? this.#addValid(number)
+      : this.#addPersonal(this.#texts, { number, index, line, values });
   }
 
   result(): CheckedRecipients {
     this.#validStrings.length = this.#valid === null ? this.#validCount : 0;
+    const submitted = this.#submitted - this.#leftOutEntries;
     return {
-      submitted: this.#submitted,
+      submitted,
       valid: this.#valid ?? this.#validStrings,
-      duplicates: this.#submitted - this.#validCount - this.#invalidCount,
+      duplicates: submitted - this.#validCount - this.#invalidCount,
       invalid: this.#invalid,
       invalidCount: this.#invalidCount,
       texts: this.#texts,
       spelledOtherwise: { count: this.#spelledOtherwiseCount, entries: this.#spelledOtherwise },
+      ...(this.#leftOut === null ? {} : { excepted: this.#leftOut.size }),
     };
+  }
+
+  #isLeftOut(number: string): boolean {
+    const { except = null } = this.#options;
+    if (except === null || this.#leftOut === null || !except.has(number)) return false;
+    this.#leftOut.add(number);
+    this.#leftOutEntries++;
+    return true;
   }
 
   /** An entry that cannot be read, with what to change; unlike a number that is none, it may be anything. */
@@ -128,21 +167,23 @@ export class RecipientIntake {
   }
 
   /** Of several entries for one person, the first that makes a text counts. */
-  #addPersonal(texts: PersonalTexts, person: Person): void {
+  #addPersonal(texts: PersonalTexts, person: Person): number | null {
     const { number, index, line } = person;
-    if (this.#seenValid.has(number)) return;
+    if (this.#seenValid.has(number)) return null;
     const problem = texts.add(person.values);
     const isKnown = this.#withoutText.has(number);
     if (problem === null) {
-      this.#addValid(number);
       if (isKnown) this.#forget(number);
-    } else if (!isKnown) {
-      const fault = { index, line, value: number, reason: problem };
+      return this.#addValid(number);
+    }
+    if (!isKnown) {
+      const fault = { index, line, value: number, reason: problem, ...this.#listOf() };
       const isKept = this.#invalid.length < this.#options.maxErrors;
       if (isKept) this.#invalid.push(fault);
       this.#withoutText.set(number, isKept ? fault : null);
       this.#invalidCount++;
     }
+    return null;
   }
 
   #forget(number: string): void {
@@ -158,12 +199,17 @@ export class RecipientIntake {
       this.#spelledOtherwise.push({ index, line, value: shown(entry), number });
   }
 
-  #addValid(number: string): void {
+  #addValid(number: string): number | null {
     const digits = digitsAsNumber(number);
-    if (!this.#seenValid.addDigits(digits)) return;
+    if (!this.#seenValid.addDigits(digits)) return null;
     if (this.#valid === null) this.#validStrings[this.#validCount] = number;
     else this.#valid.pushDigits(digits);
     this.#validCount++;
+    return digits;
+  }
+
+  #listOf(): { list?: string } {
+    return this.#list === null ? {} : { list: this.#list };
   }
 
   #addInvalid(entry: unknown, index: number, line: number | null, reason: string): void {
@@ -172,7 +218,8 @@ export class RecipientIntake {
     const isSomebody = line === null || /\p{Nd}/u.test(value);
     if (typeof entry === 'string' && entry.length <= SHOWN_LENGTH && isSomebody && !this.#seenInvalid.add(value))
       return;
-    if (this.#invalid.length < this.#options.maxErrors) this.#invalid.push({ index, line, value, reason });
+    if (this.#invalid.length < this.#options.maxErrors)
+      this.#invalid.push({ index, line, value, reason, ...this.#listOf() });
     this.#invalidCount++;
   }
 }

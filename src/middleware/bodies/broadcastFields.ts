@@ -1,4 +1,3 @@
-import type { Request } from 'express';
 import { composed, ENCODINGS, readMessage, unreadProblem, type EncodingWish } from '../../domain/text/messageText';
 import { parseQuietHours } from '../../domain/time/quietHours';
 
@@ -9,10 +8,10 @@ const LONGEST_LEAD_DAYS = 30;
 const MOST_MEDIA = 10;
 const LONGEST_ADDRESS = 2000;
 
-export function messageProblem(value: unknown, req: Request): string | null {
+/** `encoding`: what the request wishes, checked or not. */
+export function messageProblem(value: unknown, encoding: unknown): string | null {
   if (value === undefined) return 'is missing; set it to the text to send';
   if (typeof value !== 'string') return 'must be a string';
-  const { encoding } = req.body as { encoding?: unknown };
   return readMessage(value, isEncoding(encoding) ? encoding : 'auto').problem;
 }
 

@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import type { EntryLog } from '../../domain/lists/entryLog';
-import type { CheckedRecipients } from '../../domain/lists/recipientList';
+import type { CheckedRecipients, RecipientIntake } from '../../domain/lists/recipientList';
 import type { ListSource } from '../../services/files/listSource';
 
 /** A list that was read and checked, and what it was read from; null where that was no file. */
@@ -9,6 +9,8 @@ export type ReadList = {
   readonly source: ListSource | null;
   /** What the columns or keys are called, as far as they have names. */
   readonly names: readonly string[];
+  /** What it was taken apart by: further people can be added to it. Absent where there are none to be added. */
+  readonly intake?: RecipientIntake;
 };
 
 const lists = new WeakMap<Request, ReadList & { readonly log: EntryLog | null }>();
@@ -24,9 +26,18 @@ export const sourceOf = (req: Request): ListSource | null => lists.get(req)?.sou
 /** What the values of people are called in the list of a request. */
 export const namesOf = (req: Request): readonly string[] => lists.get(req)?.names ?? [];
 
+/** What the list of a request was taken apart by; null where it had none. */
+export const intakeOf = (req: Request): RecipientIntake | null => lists.get(req)?.intake ?? null;
+
+/** Of what was presented, with further people; it is read from no file only where nothing was. */
+export function presentMore(req: Request, recipients: CheckedRecipients): void {
+  const known = lists.get(req) ?? { source: null, names: [], log: null };
+  lists.set(req, { ...known, recipients });
+}
+
 /** The entries of a checked request as they were submitted, some at a time; of a file, where a log was presented. */
 export function entriesOf(req: Request): Iterable<readonly string[]> {
-  return lists.get(req)?.log?.slices() ?? listEntries((req.body as { recipients: unknown[] }).recipients);
+  return lists.get(req)?.log?.slices() ?? listEntries((req.body as { recipients?: unknown[] | null }).recipients ?? []);
 }
 
 const AT_ONCE = 1000;

@@ -6,8 +6,10 @@ import { countryProblem, type NumberReader } from '../../domain/numbers/phoneNum
 import { ENCODINGS } from '../../domain/text/messageText';
 import { createEntryReader, type EntryReader } from '../../domain/lists/recipientEntry';
 import type { PersonalMessage } from '../../domain/text/personalText';
-import { RecipientIntake, type CheckedRecipients } from '../../domain/lists/recipientList';
+import { RecipientIntake, type CheckedRecipients, type InvalidRecipient } from '../../domain/lists/recipientList';
+import type { NumberSet } from '../../domain/numbers/numberSet';
 import { senderProblem } from '../../domain/plan/senders';
+import type { NamedParts, SavedParts } from '../../services/audience/savedParts';
 import type { ListSource } from '../../services/files/listSource';
 import {
   isEncoding,
@@ -21,7 +23,8 @@ import {
 } from './broadcastFields';
 import { Faults, MOST_ERRORS, refuse, shortened } from './faults';
 import { keyProblem } from './idempotencyKey';
-import { namesOf, presentRecipients, readRecipientsOf, sourceOf } from './readLists';
+import { templateOf } from './savedFields';
+import { intakeOf, namesOf, presentMore, presentRecipients, readRecipientsOf, sourceOf } from './readLists';
 
 export type BroadcastRules = {
   /** By the country that a request names, or the one that is configured. */
@@ -31,7 +34,12 @@ export type BroadcastRules = {
   readonly isCountry: (code: string) => boolean;
   readonly maxRecipients: number;
   /** What the fields of a broadcast have each person told, where that is something of their own. */
-  readonly personalOf: (fields: { message?: unknown; encoding?: unknown }) => PersonalMessage | null;
+  readonly personalOf: (req: Request, fields: object) => Promise<PersonalMessage | null>;
+  /** Who is on the saved lists that are to be left out; null where none is. */
+  readonly exceptionsOf: (req: Request, fields: object) => Promise<NumberSet | null>;
+  readonly saved: Pick<SavedParts, 'faultsOf' | 'fieldsOf' | 'peopleOf'>;
+  /** Puts the text of a template into its place. */
+  readonly takeTemplate: RequestHandler;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 };
@@ -49,6 +57,10 @@ const FIELDS = [
   'defaultCountry',
   'encoding',
   'topic',
+  'lists',
+  'exceptLists',
+  'template',
+  'templateVersion',
 ];
 const LATER_FIELDS = ['callbackUrl'];
 
@@ -69,7 +81,7 @@ export function validateBroadcast(rules: BroadcastRules): RequestHandler[] {
     if (checked.invalidCount > 0 && (!skipsInvalid(req as Request) || checked.valid.length === 0))
       refuseInvalid(checked, sourceOf(req as Request));
   });
-  return [onlyAnObject, ...chains(rules), list, ...fieldsWithValues];
+  return [onlyAnObject, rules.takeTemplate, ...chains(rules), ...savedChains(rules), list, ...fieldsWithValues];
 }
 
 /** As `validateBroadcast`, for a dry run: faulty recipients are what it is there to find, so they are not refused. */
@@ -77,7 +89,7 @@ export function validatePreview(rules: BroadcastRules): RequestHandler[] {
   const list = body('recipients').custom(async (value: unknown, { req }) => {
     await checkList(value, req as Request, rules, MOST_ERRORS);
   });
-  return [onlyAnObject, ...chains(rules), list, ...fieldsWithValues];
+  return [onlyAnObject, rules.takeTemplate, ...chains(rules), ...savedChains(rules), list, ...fieldsWithValues];
 }
 
 /** Whether the request asks for invalid recipients to be left out instead of refused. */
@@ -98,7 +110,7 @@ const onlyAnObject: RequestHandler = (req, _res, next) => {
 function chains(rules: BroadcastRules): ValidationChain[] {
   return [
     body().custom((fields: object) => refuseUnknownFields(fields)),
-    body('message').custom((value: unknown, { req }) => refuse(messageProblem(value, req as Request))),
+    body('message').custom((value: unknown, { req }) => refuse(messageOrTemplateProblem(value, req as Request))),
     body('invalidRecipients')
       .optional({ values: 'null' })
       .custom((value: unknown) => refuse(value === 'reject' || value === 'skip' ? null : 'must be "reject" or "skip"')),
@@ -128,6 +140,28 @@ function chains(rules: BroadcastRules): ValidationChain[] {
     ),
   ];
 }
+
+function messageOrTemplateProblem(value: unknown, req: Request): string | null {
+  const { encoding, template } = req.body as { encoding?: unknown; template?: unknown };
+  const isNamed = template !== undefined && template !== null;
+  const isThere = value !== undefined && value !== null;
+  // A template that there is not is a fault of its own.
+  if (isNamed && !isThere) return null;
+  if (isNamed && templateOf(req) === null) return 'must be left out where a template is named';
+  return messageProblem(value, encoding);
+}
+
+/** Of the names of saved lists and templates. */
+const savedChains = (rules: BroadcastRules): ValidationChain[] => [
+  body('lists').custom(async (_value: unknown, { req }) => {
+    const fields = req.body as NamedParts;
+    const personal = await rules.personalOf(req as Request, fields);
+    const faults = await rules.saved.faultsOf(fields, fieldNamesOf(personal));
+    if (faults.length > 0) new Faults(faults.slice(0, MOST_ERRORS), faults.length).throw();
+  }),
+];
+
+const fieldNamesOf = (personal: PersonalMessage | null): string[] => personal?.fields.map(({ name }) => name) ?? [];
 
 function refuseUnknownFields(fields: object): true {
   const isAbsent = (name: string, value: unknown) => value === null && LATER_FIELDS.includes(name);
@@ -175,30 +209,62 @@ async function checkList(
   rules: BroadcastRules,
   maxErrors: number,
 ): Promise<CheckedRecipients> {
+  const parts = req.body as NamedParts;
+  const hasLists = Array.isArray(parts.lists) && parts.lists.length > 0;
   const uploaded = readRecipientsOf(req);
-  if (uploaded !== null) {
-    if (uploaded.submitted === 0) throw new Error('must hold at least one number');
-    return uploaded;
+  if (uploaded !== null && uploaded.submitted === 0 && (uploaded.excepted ?? 0) === 0 && !hasLists)
+    throw new Error('must hold at least one number');
+  if (uploaded === null) await takeEntries(hasLists ? (value ?? []) : value, req, rules, { maxErrors, hasLists });
+  const intake = intakeOf(req);
+  if (intake === null) throw new Error('must hold at least one number');
+  if (hasLists) {
+    await addListed(intake, parts, rules);
+    presentMore(req, intake.result());
   }
-  refuseNoList(value, rules);
-  const personal = rules.personalOf(req.body as object);
+  const checked = intake.result();
+  if (checked.valid.length === 0 && checked.invalidCount === 0)
+    throw new Error(
+      (checked.excepted ?? 0) > 0
+        ? 'hold nobody who is not on a list in "exceptLists"'
+        : 'must hold at least one number: nobody is on the saved lists',
+    );
+  return checked;
+}
+
+/** The entries of a JSON body. */
+async function takeEntries(
+  value: unknown,
+  req: Request,
+  rules: BroadcastRules,
+  { maxErrors, hasLists }: { readonly maxErrors: number; readonly hasLists: boolean },
+): Promise<void> {
+  refuseNoList(value, rules, hasLists);
+  const personal = await rules.personalOf(req, req.body as object);
   const intake = new RecipientIntake({
     reader: rules.readerFor((req.body as { defaultCountry?: unknown }).defaultCountry),
     maxErrors,
     seed: rules.hashSeed,
     expected: value.length,
-    keepsStrings: true,
+    keepsStrings: !hasLists,
     personal,
+    except: await rules.exceptionsOf(req, req.body as object),
   });
-  const entries = createEntryReader(personal?.fields.map(({ name }) => name) ?? []);
+  const entries = createEntryReader(fieldNamesOf(personal));
   for (let from = 0; from < value.length; from += SLICE) {
     if (from > 0) await nextTurn();
     const end = Math.min(from + SLICE, value.length);
     for (let index = from; index < end; index++) take(intake, entries, value[index]);
   }
-  const checked = intake.result();
-  presentRecipients(req, { recipients: checked, source: null, names: entries.knownKeys() }, null);
-  return checked;
+  presentRecipients(req, { recipients: intake.result(), source: null, names: entries.knownKeys(), intake }, null);
+}
+
+/** The people of saved lists, behind those that were submitted. */
+async function addListed(intake: RecipientIntake, parts: NamedParts, rules: BroadcastRules): Promise<void> {
+  for await (const { list, numbers, values } of rules.saved.peopleOf(parts, fieldNamesOf(intake.personal))) {
+    intake.addListed(list, numbers, values);
+    if (intake.submitted > rules.maxRecipients)
+      throw new Error(`must hold at most ${rules.maxRecipients} numbers, and hold more with the saved lists`);
+  }
 }
 
 /** A number alone, or an object with one and the values of fields. */
@@ -212,10 +278,10 @@ function take(intake: RecipientIntake, entries: EntryReader, entry: unknown): vo
   else intake.addFaulty(entry, null, problem);
 }
 
-function refuseNoList(value: unknown, rules: BroadcastRules): asserts value is unknown[] {
+function refuseNoList(value: unknown, rules: BroadcastRules, hasLists: boolean): asserts value is unknown[] {
   if (value === undefined) throw new Error('is missing; set it to an array of numbers such as ["+14155550100"]');
   if (!Array.isArray(value)) throw new Error('must be an array of numbers such as ["+14155550100"]');
-  if (value.length === 0) throw new Error('must hold at least one number');
+  if (value.length === 0 && !hasLists) throw new Error('must hold at least one number');
   if (value.length > rules.maxRecipients) {
     throw new Error(
       `must hold at most ${rules.maxRecipients} numbers, and holds ${value.length}; send several broadcasts`,
@@ -223,11 +289,16 @@ function refuseNoList(value: unknown, rules: BroadcastRules): asserts value is u
   }
 }
 
+function placeOf({ index, line, list }: InvalidRecipient): string {
+  if (list !== undefined) return `lists "${list}"`;
+  return line === null ? `recipients[${index}]` : `line ${line}`;
+}
+
 function refuseInvalid({ invalid, invalidCount }: CheckedRecipients, source: ListSource | null): void {
   const column = source?.column ?? null;
   const errors = invalid.slice(0, MOST_ERRORS).map((entry) => ({
-    path: entry.line === null ? `recipients[${entry.index}]` : `line ${entry.line}`,
-    ...(column === null ? {} : { column }),
+    path: placeOf(entry),
+    ...(column === null || entry.list !== undefined ? {} : { column }),
     msg: entry.reason,
     value: entry.value,
   }));

@@ -4,6 +4,7 @@ import { ServiceError } from '../../domain/errors';
 import { EntryLog } from '../../domain/lists/entryLog';
 import type { PersonalMessage } from '../../domain/text/personalText';
 import { LINE_TYPES, ROW_TYPES } from '../../domain/lists/listTypes';
+import type { NumberSet } from '../../domain/numbers/numberSet';
 import type { NumberReader } from '../../domain/numbers/phoneNumber';
 import type { NumberSource } from '../../services/files/fileBytes';
 import type { FileOptions, FileReading } from '../../services/files/numberFile';
@@ -33,7 +34,9 @@ export type BroadcastUploadOptions = {
   /** Hands the recipients over to the validation; `log` holds them as submitted, where it was asked for. */
   readonly present: (req: Request, list: ReadList, log: EntryLog | null) => void;
   /** What the fields of a broadcast have each person told, where that is something of their own. */
-  readonly personalOf: (fields: Fields) => PersonalMessage | null;
+  readonly personalOf: (req: Request, fields: Fields) => Promise<PersonalMessage | null>;
+  /** Who is on the saved lists that are to be left out; null where none is. */
+  readonly exceptionsOf: (req: Request, fields: Fields) => Promise<NumberSet | null>;
   /** Whether what is submitted has to be known again. */
   readonly isNoted: (req: Request) => boolean;
   /** Whether every entry has to be kept as it was submitted. */
@@ -80,7 +83,7 @@ export function broadcastUpload(options: BroadcastUploadOptions): RequestHandler
       throw new ServiceError('unsupported_content_type', 'Compress the file in the form, not the form.');
     return () =>
       readForm(req, (source, kind, fields) => {
-        if (!Object.hasOwn(fields, 'message')) watch.kept = { ...newKeptBytes(), kind };
+        if (!saysMessage(fields)) watch.kept = { ...newKeptBytes(), kind };
         return takeList(req, { source, kind, fields, isGzip: false }, watch);
       });
   };
@@ -94,9 +97,10 @@ export function broadcastUpload(options: BroadcastUploadOptions): RequestHandler
 
   async function takeList(req: Request, { source, kind, fields, isGzip }: ListUpload, watch: Watch): Promise<TakenIn> {
     const { hash, log } = watch;
-    const personal = options.personalOf(fields);
+    const personal = await options.personalOf(req, fields);
     const intake = {
       personal,
+      except: await options.exceptionsOf(req, fields),
       reader: options.readerFor(fields['defaultCountry']),
       seed: options.hashSeed,
       maxRecipients: options.maxRecipients,
@@ -150,7 +154,8 @@ export function broadcastUpload(options: BroadcastUploadOptions): RequestHandler
     }
     const { parts, taken: takenFirst } = await whileComing(req, read);
     const fields = fieldsOf(parts);
-    const isLate = watch.kept !== null && takenFirst?.fault === null && options.personalOf(fields) !== null;
+    const isLate =
+      watch.kept !== null && takenFirst?.fault === null && (await options.personalOf(req, fields)) !== null;
     const taken = isLate ? await readAgain(req, fields, watch) : takenFirst;
     refuseLateSkip(fields, taken);
     if (!isLate) refuseLateWish(fields, watch.early);
@@ -161,6 +166,8 @@ export function broadcastUpload(options: BroadcastUploadOptions): RequestHandler
     next();
   };
 }
+
+const saysMessage = (fields: Fields): boolean => Object.hasOwn(fields, 'message') || Object.hasOwn(fields, 'template');
 
 /** People are recorded who are skipped, and only so many are kept of a list that would be refused. */
 function refuseLateSkip(fields: Fields, taken: TakenIn | null): void {
@@ -175,7 +182,7 @@ function refuseLateSkip(fields: Fields, taken: TakenIn | null): void {
 
 /** The list was read without it. */
 function refuseLateWish(fields: Fields, early: Fields | null): void {
-  const late = [...LIST_FIELDS, 'defaultCountry'].find(
+  const late = [...LIST_FIELDS, 'defaultCountry', 'exceptLists'].find(
     (name) => early !== null && Object.hasOwn(fields, name) && !Object.hasOwn(early, name),
   );
   if (late !== undefined) throw broken(`says ${late} behind the recipients; put it before them`);

@@ -28,7 +28,7 @@ export async function takeIn(reading: FileReading, options: UploadOptions): Prom
     }
     if (intake.submitted > options.maxRecipients) throw tooMany(options.maxRecipients);
   }
-  return { recipients: intake.result(), source: reading.source(), names: reading.names() };
+  return { recipients: intake.result(), source: reading.source(), names: reading.names(), intake };
 }
 
 /** What a file holds, or why it cannot be read. */

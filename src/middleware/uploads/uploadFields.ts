@@ -5,18 +5,21 @@ export type Fields = Record<string, unknown>;
 
 export type FieldPart = readonly [name: string, value: unknown];
 
-/** What texts stand for: a number for seconds, a list for pictures (repeated, or separated by commas). */
+const NUMBERS = ['expirySeconds', 'templateVersion'];
+const NAMES_OF_LISTS = ['mediaUrls', 'lists', 'exceptLists'];
+
+/** What texts stand for: a number for seconds, a list for pictures and saved lists (repeated, or separated by commas). */
 export function fieldsOf(parts: readonly FieldPart[]): Fields {
   // A name may be one that every object has.
   const fields = new Map<string, unknown>();
   for (const [name, value] of parts) {
     const texts = (Array.isArray(value) ? value : [value]).map(String);
     const [text = ''] = texts;
-    if (name === 'mediaUrls')
+    if (NAMES_OF_LISTS.includes(name))
       fields.set(name, [...((fields.get(name) as string[] | undefined) ?? []), ...texts.flatMap(listOf)]);
     else if (fields.has(name) || texts.length > 1)
       throw broken(`has the field "${shownName(name)}" more than once; give it once${severalHint(name)}`);
-    else fields.set(name, name === 'expirySeconds' && /^\d{1,9}$/.test(text) ? Number(text) : text);
+    else fields.set(name, NUMBERS.includes(name) && /^\d{1,9}$/.test(text) ? Number(text) : text);
   }
   return Object.fromEntries(fields);
 }

@@ -4,7 +4,7 @@ import { composed, readMessage, type EncodingWish } from '../../domain/text/mess
 import type { CheckedRecipients } from '../../domain/lists/recipientList';
 import type { NumberReader } from '../../domain/numbers/phoneNumber';
 import { LINE_TYPES, ROW_TYPES } from '../../domain/lists/listTypes';
-import type { BroadcastRequest } from '../../services/accepting/broadcastRequest';
+import type { BroadcastRequest, SavedUse } from '../../services/accepting/broadcastRequest';
 import type { BroadcastService, Replay } from '../../services/accepting/broadcastService';
 import type { JudgeEntries } from '../../services/accepting/entryJudge';
 import type { ListSource } from '../../services/files/listSource';
@@ -33,6 +33,8 @@ export type BroadcastSubmissionDeps = {
   readonly readerOf: (req: Request) => NumberReader;
   /** The idempotency key, with what it came with; null without one. */
   readonly submittedOf: (req: Request) => SubmittedKey | null;
+  /** What a checked request takes from saved lists and templates; null for nothing. */
+  readonly savedUseOf: (req: Request) => SavedUse | null;
 };
 
 /**
@@ -70,7 +72,12 @@ export function broadcastSubmission(deps: BroadcastSubmissionDeps, { present }: 
     // A file has its fields there; beside any other body they would be passed over.
     if (req.is('multipart/form-data')) onlyParameters(req, ['column', 'charset', 'sheet']);
     else if (!req.is([...ROW_TYPES, ...LINE_TYPES])) onlyParameters(req, []);
-    return { ...fieldsOf(req.body as SubmittedBody), recipients: recipientsOf(req) };
+    const saved = deps.savedUseOf(req);
+    return {
+      ...fieldsOf(req.body as SubmittedBody),
+      recipients: recipientsOf(req),
+      ...(saved === null ? {} : { saved }),
+    };
   };
 
   const submit: RequestHandler = async (req, res) => {

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import type { JudgedEntry } from '../../services/accepting/entryJudge';
-import { streamCsv, type CsvCell } from './csvAnswer';
+import { streamCsv, type CsvCell } from '../views/csvAnswer';
 
 const COLUMNS = ['submitted', 'number', 'country', 'verdict', 'reason'] as const satisfies (keyof JudgedEntry)[];
 

@@ -1,7 +1,7 @@
 import type { Response } from 'express';
 import type { Place, Recipient } from '../../store/reading/recipientStore';
 import { recipientView, type RecipientView } from '../views/recipientView';
-import { streamCsv, type CsvCell } from './csvAnswer';
+import { streamCsv, type CsvCell } from '../views/csvAnswer';
 
 const COLUMNS = [
   'recipient',

@@ -40,6 +40,9 @@ export function broadcastView(broadcast: Broadcast, extras: BroadcastExtras) {
     expectedFinishAt: iso(finishAt),
     quietHours: broadcast.quietHours,
     sender: broadcast.sender ?? broadcast.powerpackUuid,
+    template: broadcast.template,
+    lists: broadcast.lists,
+    exceptLists: broadcast.exceptLists,
     mediaUrls: broadcast.mediaUrls,
     recipients: {
       submitted: broadcast.submitted,
@@ -47,6 +50,7 @@ export function broadcastView(broadcast: Broadcast, extras: BroadcastExtras) {
       duplicates: broadcast.duplicates,
       invalid: broadcast.invalidAtAcceptance,
       optedOut: broadcast.optedOutAtAcceptance,
+      ...(broadcast.exceptLists.length === 0 ? {} : { excepted: broadcast.excepted }),
     },
     batches: { total: broadcast.batchesTotal, ...broadcast.batches },
     delivery: broadcast.recipients,
@@ -103,10 +107,15 @@ export function previewView(preview: Preview, { recipients }: BroadcastRequest) 
       duplicates: recipients.duplicates,
       invalid: recipients.invalidCount,
       optedOut: plan.optedOut.length,
+      ...(recipients.excepted === undefined ? {} : { excepted: recipients.excepted }),
     },
-    invalidRecipients: recipients.invalid
-      .slice(0, MOST_INVALID)
-      .map(({ index, line, value, reason }) => ({ index, ...lineOf(line), value, reason })),
+    invalidRecipients: recipients.invalid.slice(0, MOST_INVALID).map(({ index, line, list, value, reason }) => ({
+      index,
+      ...lineOf(line),
+      ...(list === undefined ? {} : { list }),
+      value,
+      reason,
+    })),
     spelledOtherwise: {
       count: recipients.spelledOtherwise.count,
       entries: recipients.spelledOtherwise.entries.map(({ line, ...entry }) => ({ ...entry, ...lineOf(line) })),

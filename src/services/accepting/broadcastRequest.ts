@@ -20,6 +20,15 @@ export type BroadcastRequest = {
   readonly quietHours: string | null;
   /** Nobody gets two texts of one topic; null where it is of none. */
   readonly topic: string | null;
+  /** What it takes from saved lists and templates; absent where it takes nothing. */
+  readonly saved?: SavedUse;
+};
+
+/** Names as they were at acceptance. */
+export type SavedUse = {
+  readonly template: { readonly name: string; readonly version: number } | null;
+  readonly lists: readonly string[];
+  readonly exceptLists: readonly string[];
 };
 
 /** What Plivo bills for each person: the parts of a text, or one message with media. */

@@ -38,6 +38,8 @@ export async function newBroadcastOf(
     segmentsPerMessage: plan.texts?.segments.max ?? plan.measure.segments,
     segments: plan.segments,
     personal: plan.texts === null ? null : { distinct: plan.texts.distinct, leastSegments: plan.texts.segments.min },
+    ...(request.saved === undefined ? {} : { saved: request.saved }),
+    excepted: recipients.excepted ?? 0,
     submitted: recipients.submitted,
     duplicates: recipients.duplicates,
     accepted: plan.accepted,

@@ -1,5 +1,4 @@
 import type { Numbers } from '../../domain/numbers/numberList';
-import type { PlannedBatches } from '../../domain/plan/broadcastPlan';
 import type { TextCap } from '../../domain/time/textCaps';
 import type { Timers } from '../../domain/time/timers';
 import type { LeftOutCounts, LeftOutStore } from '../../store/reading/leftOutNow';
@@ -8,9 +7,14 @@ import { textHashOf, type BroadcastRequest } from './broadcastRequest';
 /** `lookedAt`: of so many people; of a large broadcast a part that is spread evenly. Null where no rule leaves anybody out. */
 export type LeftOutOutlook = (LeftOutCounts & { readonly lookedAt: number }) | null;
 
+type Batches = {
+  readonly length: number;
+  slice(from: number, to: number): readonly { readonly recipients: Numbers }[];
+};
+
 export type ReachOutlook = (
   request: Pick<BroadcastRequest, 'text' | 'mediaUrls' | 'topic'>,
-  batches: PlannedBatches,
+  batches: Batches,
 ) => Promise<LeftOutOutlook>;
 
 export type ReachOutlookDeps = {
@@ -47,7 +51,7 @@ export function createReachOutlook({ leftOut, timers, config }: ReachOutlookDeps
 const BATCHES_AT_ONCE = 1000;
 
 /** Everybody, or every so-manieth where they are too many. */
-async function spreadOver(batches: PlannedBatches, nextTurn: Timers['nextTurn']): Promise<string[]> {
+async function spreadOver(batches: Batches, nextTurn: Timers['nextTurn']): Promise<string[]> {
   let all = 0;
   for await (const recipients of listsOf(batches, nextTurn)) all += recipients.length;
   const step = Math.max(1, Math.ceil(all / MOST_LOOKED_AT));
@@ -60,7 +64,7 @@ async function spreadOver(batches: PlannedBatches, nextTurn: Timers['nextTurn'])
   return people;
 }
 
-async function* listsOf(batches: PlannedBatches, nextTurn: Timers['nextTurn']): AsyncGenerator<Numbers> {
+async function* listsOf(batches: Batches, nextTurn: Timers['nextTurn']): AsyncGenerator<Numbers> {
   for (let from = 0; from < batches.length; from += BATCHES_AT_ONCE) {
     if (from > 0) await nextTurn();
     for (const { recipients } of batches.slice(from, from + BATCHES_AT_ONCE)) yield recipients;

@@ -3,7 +3,7 @@ import { delimiterLine, findDelimiter } from '../../domain/lists/delimiter';
 import { findNumberColumn, type ColumnWish, type NumberColumn } from '../../domain/lists/numberColumn';
 import { phoneShapeOf } from '../../domain/lists/phoneShape';
 import type { FieldPlaces } from '../../domain/lists/fieldNames';
-import { fieldColumnsOf, valuesIn } from './fieldColumns';
+import { fieldColumnsOf, valuesIn, type WantedFields } from './fieldColumns';
 import { FAULTS, fileFault, lineFault } from './fileFault';
 import type { FieldValues } from '../../domain/lists/recipientList';
 import type { NumberEntry } from './listSource';
@@ -25,7 +25,7 @@ export type Layout = NumberColumn & {
 
 export type CsvOptions = ColumnWish & {
   /** Whose values are read beside the number. */
-  readonly fields: readonly string[];
+  readonly fields: WantedFields;
   /** Told once, before the first entry. */
   readonly onLayout: (layout: Layout) => void;
   /** A cell of a column in use is not UTF-8, though plain enough to be read: told for each piece. */

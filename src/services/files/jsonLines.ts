@@ -1,5 +1,6 @@
 import { NUMBER_NAMES } from '../../domain/lists/columnNames';
 import { createEntryReader, numberOf, SEVERAL, type EntryReader } from '../../domain/lists/recipientEntry';
+import type { WantedFields } from './fieldColumns';
 import { FAULTS, lineFault } from './fileFault';
 import type { NumberEntry } from './listSource';
 import { cutIntoPieces } from './recordCutter';
@@ -9,7 +10,7 @@ const NO_JSON = 'is not JSON; write one number to a line, such as "+14155550100"
 export type JsonLinesOptions = {
   readonly column: string | null;
   /** Whose values are read beside the number. */
-  readonly fields: readonly string[];
+  readonly fields: WantedFields;
   /** Told which keys there are. */
   readonly onNames: (names: readonly string[]) => void;
 };
@@ -25,7 +26,7 @@ export async function* readJsonLines(
   slices: AsyncIterable<Buffer>,
   { column, fields, onNames }: JsonLinesOptions,
 ): AsyncGenerator<NumberEntry[]> {
-  const reader = createEntryReader(fields, column);
+  const reader = createEntryReader(fields === 'all' ? [] : fields, column);
   for await (const { bytes, records, isUtf8 } of cutIntoPieces(slices, null)) {
     if (!isUtf8) throw lineFault(records[0]?.line ?? 1, FAULTS.charset);
     const entries: NumberEntry[] = [];
@@ -54,6 +55,7 @@ function entryInJson(text: string, line: number, { column, fields, reader }: Lin
     const name = column === null ? NUMBER_NAMES.join(', ') : JSON.stringify(column.slice(0, 64));
     throw lineFault(line, `must be a string such as "+14155550100" or an object with one in ${name}`);
   }
+  if (isObject && fields === 'all') return { value: value.trim(), line, object: content as object };
   if (!isObject || fields.length === 0 || value === '') return { value: value.trim(), line };
   const { values, problem } = reader.read(content as object);
   if (problem !== null) throw lineFault(line, problem);

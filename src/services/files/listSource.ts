@@ -17,4 +17,6 @@ export type NumberEntry = {
   readonly line: number | null;
   /** By the fields that were asked for; absent where none were. */
   readonly values?: FieldValues;
+  /** The object that stood on a line of JSON, where all its fields were asked for. */
+  readonly object?: object;
 };

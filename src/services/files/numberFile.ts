@@ -1,6 +1,8 @@
 import { Readable } from 'node:stream';
+import type { FieldPlaces } from '../../domain/lists/fieldNames';
 import type { ColumnWish } from '../../domain/lists/numberColumn';
 import { readCsv } from './csvFile';
+import type { WantedFields } from './fieldColumns';
 import { begin, gunzipped, isGzip, slicesOf, type NumberSource } from './fileBytes';
 import { fileFault } from './fileFault';
 import { textOf } from './fileText';
@@ -19,8 +21,8 @@ export type FileOptions = ColumnWish & {
   readonly sheet: string | null;
   /** The sender says that it is compressed by gzip. */
   readonly isGzip: boolean;
-  /** Fields of a message, whose values are read beside the number. */
-  readonly fields?: readonly string[];
+  /** Whose values are read beside the number: the fields of a message, or all that there are. */
+  readonly fields?: WantedFields;
 };
 
 /** A list that is read as its entries are taken. */
@@ -30,6 +32,8 @@ export type FileReading = {
   readonly source: () => ListSource | null;
   /** What the columns are called, as far as they have names. */
   readonly names: () => readonly string[];
+  /** Of a table all fields of which are read: what the values of an entry are called, in their order. */
+  readonly valueNames: () => readonly string[];
 };
 
 /** Enough to know a file by its beginning. */
@@ -39,11 +43,18 @@ const HEAD_BYTES = 1024;
 export function readNumberFile(source: NumberSource, options: FileOptions): FileReading {
   let found: ListSource | null = null;
   let names: readonly string[] = [];
-  const note: Note = ({ names: called, ...part }) => {
+  let valueNames: readonly string[] = [];
+  const note: Note = ({ names: called, fieldColumns, ...part }) => {
     if (called !== undefined) names = called;
+    if (fieldColumns !== undefined) valueNames = fieldColumns.map((column) => names[column ?? -1] ?? '');
     found = { column: null, encoding: 'utf-8', delimiter: null, ...found, ...part };
   };
-  return { entries: entriesOf(source, options, note), source: () => found, names: () => names };
+  return {
+    entries: entriesOf(source, options, note),
+    source: () => found,
+    names: () => names,
+    valueNames: () => valueNames,
+  };
 }
 
 async function* entriesOf(
@@ -76,15 +87,18 @@ async function* entriesOf(
   yield* tableEntries(bytes, options, note);
 }
 
-type Note = (part: Partial<ListSource> & { readonly names?: readonly string[] }) => void;
+type Note = (
+  part: Partial<ListSource> & { readonly names?: readonly string[]; readonly fieldColumns?: FieldPlaces },
+) => void;
 
-const fieldsOf = ({ fields = [] }: FileOptions): readonly string[] => fields;
+const fieldsOf = ({ fields = [] }: FileOptions): WantedFields => fields;
 
 function tableEntries(bytes: AsyncIterable<Buffer>, options: FileOptions, note: Note): AsyncGenerator<NumberEntry[]> {
   return readCsv(bytes, {
     ...options,
     fields: fieldsOf(options),
-    onLayout: ({ name, names, column, delimiter }) => note({ column: name ?? String(column + 1), delimiter, names }),
+    onLayout: ({ name, names, column, delimiter, fieldColumns }) =>
+      note({ column: name ?? String(column + 1), delimiter, names, fieldColumns }),
     onForeign: () => note({ encoding: 'windows-1252' }),
   });
 }

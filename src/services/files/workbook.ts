@@ -4,7 +4,7 @@ import { ServiceError } from '../../domain/errors';
 import { findNumberColumn, type ColumnWish, type NumberColumn } from '../../domain/lists/numberColumn';
 import { phoneShapeOf } from '../../domain/lists/phoneShape';
 import type { FieldPlaces } from '../../domain/lists/fieldNames';
-import { fieldColumnsOf, valuesIn } from './fieldColumns';
+import { fieldColumnsOf, valuesIn, type WantedFields } from './fieldColumns';
 import { FAULTS, fileFault, lineFault } from './fileFault';
 import { foreignZip } from './foreignFile';
 import type { ListSource, NumberEntry } from './listSource';
@@ -13,10 +13,12 @@ import { attributeOf, DAMAGED, readAllTags, sharedStrings, sheetRows, type Sheet
 export type WorkbookOptions = ColumnWish & {
   readonly sheet: string | null;
   /** Whose values are read beside the number. */
-  readonly fields: readonly string[];
+  readonly fields: WantedFields;
   /** Told once, before the first entry. */
-  readonly onLayout: (layout: Pick<ListSource, 'column' | 'sheet'> & { readonly names: readonly string[] }) => void;
+  readonly onLayout: (layout: Pick<ListSource, 'column' | 'sheet'> & Named) => void;
 };
+
+type Named = { readonly names: readonly string[]; readonly fieldColumns: FieldPlaces };
 
 /** A zip file is read from its end, so it is held in memory. A list of a million takes 10 to 25 MB. */
 const LARGEST_FILE = 48 * 1024 ** 2;
@@ -96,8 +98,9 @@ async function* entriesOf(
     options,
   );
   const { names } = layout;
-  options.onLayout({ column: layout.name ?? String(layout.column + 1), sheet, names });
-  const reading = { ...layout, isWatched: options.column === null, fields: fieldColumnsOf(layout, options.fields) };
+  const fields = fieldColumnsOf(layout, options.fields);
+  options.onLayout({ column: layout.name ?? String(layout.column + 1), sheet, names, fieldColumns: fields });
+  const reading = { ...layout, isWatched: options.column === null, fields };
   yield numbersIn(sample.slice(layout.titles + (layout.hasHeader ? 1 : 0)), reading);
   for await (const rows of batches) yield numbersIn(rows, reading);
 }

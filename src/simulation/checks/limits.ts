@@ -56,7 +56,7 @@ function groundless({ plan }: Ground, { rows }: Findings): Wrong[] {
     const isGrounded =
       errorCode === 'cap'
         ? others.length >= least
-        : own?.topic != null && others.some(({ topic }) => topic === own.topic);
+        : own !== undefined && own.topic !== null && others.some(({ topic }) => topic === own.topic);
     if (isGrounded) return [];
     return [
       { rule: 'nobody left out without reason', what: `${batch.broadcast.text}, …${person.slice(-4)}: ${errorCode}` },

@@ -28,6 +28,14 @@ export type NewBroadcast = {
   readonly segments: number;
   /** Where not all are told the same. */
   readonly personal: { readonly distinct: number; readonly leastSegments: number } | null;
+  /** What it takes from saved lists and templates; absent where it takes nothing. */
+  readonly saved?: {
+    readonly template: { readonly name: string; readonly version: number } | null;
+    readonly lists: readonly string[];
+    readonly exceptLists: readonly string[];
+  };
+  /** People who were left out for one of the latter; they are in no other count. */
+  readonly excepted?: number;
   readonly submitted: number;
   readonly duplicates: number;
   /** How many are in the batches. */
@@ -114,6 +122,7 @@ export async function insertBroadcast(
       status,
       hidden: null,
       arriving_until: null,
+      ...savedColumns(broadcast),
       submitted: broadcast.submitted,
       duplicates: broadcast.duplicates,
       accepted: broadcast.accepted,
@@ -137,6 +146,14 @@ export async function insertBroadcast(
     .executeTakeFirstOrThrow();
   return inserted.broadcast_key;
 }
+
+const savedColumns = ({ saved, excepted = 0 }: NewBroadcast) => ({
+  template_name: saved?.template?.name ?? null,
+  template_version: saved?.template?.version ?? null,
+  lists: saved === undefined ? null : JSON.stringify(saved.lists),
+  except_lists: saved === undefined ? null : JSON.stringify(saved.exceptLists),
+  excepted,
+});
 
 /** Who is in a batch is queued, who is left out has their end; no batch has been touched. */
 const countersAtBeginning = ({ batches, accepted, invalid, optedOut }: NewBroadcast) => ({

@@ -65,6 +65,13 @@ export type BroadcastsTable = RecipientCounters &
     /** Of all who were accepted. */
     segments_total: number;
     status: BroadcastStatus;
+    template_name: string | null;
+    template_version: number | null;
+    /** JSON arrays of the names of saved lists, whose people it is for, and is not for. */
+    lists: string | null;
+    except_lists: string | null;
+    /** People who were left out for the latter; they are in no other count. */
+    excepted: number;
     /** `arriving`: written in steps, and not accepted yet; `leaving`: removed in steps. Nobody sees either. */
     hidden: 'arriving' | 'leaving' | null;
     /** When its writer is taken for dead. */
@@ -295,6 +302,56 @@ export type InboundMessagesTable = {
   created_at: Millis;
 };
 
+/** A version of a list's people. */
+export type ListVersionsTable = {
+  version_key: Generated<number>;
+  /**
+   * `arriving`: written in steps, and nobody's yet; `leaving`: no longer a list's, and kept for those who still read it;
+   * `removing`: removed in steps.
+   */
+  state: 'arriving' | 'current' | 'leaving' | 'removing';
+  /** JSON array: the names of the fields, in the order of their values. */
+  fields: string;
+  /** When the writer of an arriving one is taken for dead, and until when a leaving one is kept. */
+  until: Millis | null;
+};
+
+export type ListChunksTable = {
+  version_key: number;
+  /** The range of numbers, as their digits, begins here; it ends where that of the next chunk begins. */
+  from_number: number;
+  /** JSON array, see `domain/lists/listPeople.ts`. */
+  people: string;
+};
+
+export type ListsTable = {
+  list_key: Generated<number>;
+  name: string;
+  version_key: number;
+  /** How many people are on it. */
+  recipients: number;
+  /** Goes up with every change of it. */
+  revision: number;
+  created_at: Millis;
+  updated_at: Millis;
+};
+
+export type TemplatesTable = {
+  template_key: Generated<number>;
+  name: string;
+  /** The latest. Versions go on counting when a template is made anew, so that one never means two texts. */
+  version: number;
+  created_at: Millis;
+  deleted_at: Millis | null;
+};
+
+export type TemplateVersionsTable = {
+  template_key: number;
+  version: number;
+  message_text: string;
+  created_at: Millis;
+};
+
 export type Schema = {
   broadcasts: BroadcastsTable;
   batches: BatchesTable;
@@ -308,4 +365,9 @@ export type Schema = {
   topic_texts: TopicTextsTable;
   secrets: SecretsTable;
   inbound_messages: InboundMessagesTable;
+  lists: ListsTable;
+  list_versions: ListVersionsTable;
+  list_chunks: ListChunksTable;
+  templates: TemplatesTable;
+  template_versions: TemplateVersionsTable;
 };

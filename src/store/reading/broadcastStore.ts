@@ -21,6 +21,12 @@ export type Broadcast = {
   readonly segmentsTotal: number;
   /** Different texts, and the fewest segments of one; null where all are told the same. */
   readonly personal: { readonly distinct: number; readonly leastSegments: number } | null;
+  readonly template: { readonly name: string; readonly version: number } | null;
+  /** Names of saved lists whose people it is for, and is not for. */
+  readonly lists: readonly string[];
+  readonly exceptLists: readonly string[];
+  /** People who were left out for the latter; they are in no other count. */
+  readonly excepted: number;
   readonly submitted: number;
   readonly duplicates: number;
   readonly accepted: number;
@@ -186,6 +192,13 @@ function toBroadcast(row: Selectable<BroadcastsTable>): Broadcast {
       row.distinct_texts === null
         ? null
         : { distinct: row.distinct_texts, leastSegments: row.segments_least ?? row.segments_per_message },
+    template:
+      row.template_name === null || row.template_version === null
+        ? null
+        : { name: row.template_name, version: row.template_version },
+    lists: row.lists === null ? [] : (JSON.parse(row.lists) as string[]),
+    exceptLists: row.except_lists === null ? [] : (JSON.parse(row.except_lists) as string[]),
+    excepted: row.excepted,
     submitted: row.submitted,
     duplicates: row.duplicates,
     accepted: row.accepted,

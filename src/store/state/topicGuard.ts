@@ -62,9 +62,9 @@ export async function havingTopic(
 }
 
 /** In one order everywhere, in which they are locked. */
-const peopleOf = (phones: Iterable<string>, { personHash }: TopicHash): Person[] =>
+const peopleOf = (phones: Iterable<string>, hash: TopicHash): Person[] =>
   [...new Set(phones)]
-    .map((phone) => ({ phone, hash: personHash(phone) }))
+    .map((phone) => ({ phone, hash: hash.personHash(phone) }))
     .sort((a, b) => (a.hash < b.hash ? -1 : a.hash > b.hash ? 1 : 0));
 
 const hashesOf = (people: readonly Person[]) => people.map(({ hash }) => hash);

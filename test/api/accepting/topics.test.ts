@@ -14,8 +14,10 @@ describe.each(ENGINES)('a broadcast with a topic, on %s', (engine) => {
   };
   afterEach(() => test.stop());
   const body = { message: 'Doors open at 9.', recipients: people, topic: 'opening' };
-  const preview = async (change: object = {}) =>
-    (await send(test, 'post', '/broadcast/preview', { ...body, ...change }).expect(200)).body;
+  const preview = async (change: object = {}): Promise<unknown> => {
+    const answer = await send(test, 'post', '/broadcast/preview', { ...body, ...change }).expect(200);
+    return answer.body as unknown;
+  };
 
   it('shows it, and tells in the history of a person why they were left out', async () => {
     await start();

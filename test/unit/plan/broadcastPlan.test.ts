@@ -387,12 +387,14 @@ function planSlices(slices: readonly (readonly string[])[], rules: PlanRules, le
     planner.add(slice, from, new Set(leftOut.filter((number) => slice.includes(number))));
     from += slice.length;
   }
-  const { batches, loads: _loads, ...rest } = planner.finish();
-  const calls = batches.slice(0, batches.length);
-  return {
-    ...rest,
-    batches: calls.map(({ own: _own, ...batch }) => ({ ...batch, recipients: everyNumber(batch.recipients) })),
-  };
+  const { batches, countries, senders, segments } = planner.finish();
+  const calls = batches.slice(0, batches.length).map(({ recipients, origin, zones, notBefore }) => ({
+    recipients: everyNumber(recipients),
+    origin,
+    zones,
+    notBefore,
+  }));
+  return { countries, senders, segments, batches: calls };
 }
 
 /** Everything about a plan, the order of its countries too, or everything about its refusal. */

@@ -73,20 +73,18 @@ const planFor = async (given: Case = {}) => {
   const asked = { ...request, ...given.request };
   const recipients = { ...asked.recipients, valid: given.people ?? [NEW_YORK, LONDON] };
   const planning = createPlanning({ ...deps, accepting, ...given.deps, config });
-  const {
-    batches,
-    optedOut,
-    loads: _loads,
-    ...rest
-  } = await planning.plan({ ...asked, recipients }, given.now ?? NOON, {
-    withDigest: true,
-  });
+  const plan = await planning.plan({ ...asked, recipients }, given.now ?? NOON, { withDigest: true });
+  const { loads, ...rest } = plan;
+  expect(loads.reduce((all, { people }) => all + people, 0)).toBe(plan.accepted);
   return {
     ...rest,
-    optedOut: everyNumber(optedOut),
-    batches: batches
-      .slice(0, batches.length)
-      .map(({ own: _own, ...batch }) => ({ ...batch, recipients: everyNumber(batch.recipients) })),
+    optedOut: everyNumber(plan.optedOut),
+    batches: plan.batches.slice(0, plan.batches.length).map(({ recipients: numbers, origin, zones, notBefore }) => ({
+      recipients: everyNumber(numbers),
+      origin,
+      zones,
+      notBefore,
+    })),
   };
 };
 

@@ -7,6 +7,7 @@ import { outliveOutages } from './0004_outages_and_strangers';
 import { reviewReplies } from './0005_replies_to_review';
 import { spellOnce } from './0006_one_spelling';
 import { keepPersonalTexts } from './0007_personal_texts';
+import { saveLists } from './0008_saved_lists';
 import { limitReach } from './0009_topics_and_caps';
 
 /** Forward only, in this order, never edited once released. */
@@ -18,6 +19,7 @@ const migrations = (engine: Engine) => ({
   '0005_replies_to_review': reviewReplies(),
   '0006_one_spelling': spellOnce(),
   '0007_personal_texts': keepPersonalTexts(),
+  '0008_saved_lists': saveLists(engine),
   '0009_topics_and_caps': limitReach(engine),
 });
 
