@@ -56,7 +56,7 @@ function groundless({ plan }: Ground, { rows }: Findings): Wrong[] {
     const isGrounded =
       errorCode === 'cap'
         ? others.length >= least
-        : own !== undefined && own.topic !== null && others.some(({ topic }) => topic === own.topic);
+        : topicOf(own) !== null && others.some((other) => other.topic === topicOf(own));
     if (isGrounded) return [];
     return [
       { rule: 'nobody left out without reason', what: `${batch.broadcast.text}, …${person.slice(-4)}: ${errorCode}` },
@@ -66,3 +66,5 @@ function groundless({ plan }: Ground, { rows }: Findings): Wrong[] {
 
 const isFor = (all: readonly string[], { people }: PlannedBroadcast, person: string): boolean =>
   people.some((place) => all[place] === `+${person}`);
+
+const topicOf = (broadcast: { readonly topic: string | null } | undefined): string | null => broadcast?.topic ?? null;

@@ -7,6 +7,8 @@ import { startTestService, type TestService } from '../../support/testService';
 const people = numbers(6);
 const [first = ''] = people;
 
+type Preview = { readonly digest: string; readonly leftOut: unknown };
+
 describe.each(ENGINES)('a broadcast with a topic, on %s', (engine) => {
   let test: TestService;
   const start = async (env: Record<string, string> = {}) => {
@@ -14,9 +16,9 @@ describe.each(ENGINES)('a broadcast with a topic, on %s', (engine) => {
   };
   afterEach(() => test.stop());
   const body = { message: 'Doors open at 9.', recipients: people, topic: 'opening' };
-  const preview = async (change: object = {}): Promise<unknown> => {
+  const preview = async (change: object = {}): Promise<Preview> => {
     const answer = await send(test, 'post', '/broadcast/preview', { ...body, ...change }).expect(200);
-    return answer.body as unknown;
+    return answer.body as Preview;
   };
 
   it('shows it, and tells in the history of a person why they were left out', async () => {

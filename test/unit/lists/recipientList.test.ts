@@ -37,7 +37,7 @@ test('A phone in two spellings is one recipient, and one duplicate', () => {
 test('The same bad entry twice is one invalid entry and one duplicate', () => {
   const { invalid, ...counts } = take(['+1415', '+14155550100', '+1415']);
   expect(invalid).toEqual([{ index: 0, line: null, value: '+1415', reason: expect.stringContaining('too short') }]);
-  expect(counts).toEqual({ submitted: 3, valid: ['+14155550100'], duplicates: 1, invalidCount: 1, texts: null });
+  expect(counts).toMatchObject({ submitted: 3, valid: ['+14155550100'], duplicates: 1, invalidCount: 1 });
 });
 
 test('Only so many bad entries are listed, but all are counted', () => {
