@@ -14,7 +14,11 @@ const layer = (name) => `^src/${name}/`;
  * neighbours on the shelf and not up. Types count as well: who knows whom is what is kept in order here.
  */
 const SHELVES = {
-  services: [['accepting'], ['settling', 'sending', 'hearing'], ['audience', 'plivo', 'numbers', 'files', 'telling', 'upkeep']],
+  services: [
+    ['accepting'],
+    ['settling', 'sending', 'hearing'],
+    ['audience', 'plivo', 'numbers', 'files', 'telling', 'upkeep'],
+  ],
   store: [
     ['hearing'],
     ['optOuts'],
