@@ -57,6 +57,17 @@ const forgetTheTopic = tamperWith(({ accepting }) => ({
   accepting: { ...accepting, accept: (broadcast) => accepting.accept({ ...broadcast, topic: null }) },
 }));
 
+const tellAllTheSame = tamperWith(({ accepting }) => ({
+  accepting: {
+    ...accepting,
+    accept: ({ batches, ...broadcast }) => {
+      const own = { text: 'text 1, wording 0', segments: 1 };
+      const slice = (from: number, to: number) => batches.slice(from, to).map((batch) => ({ ...batch, own }));
+      return accepting.accept({ ...broadcast, batches: { length: batches.length, slice } });
+    },
+  },
+}));
+
 const forgetTheCap = tamperWith(({ claims }) => ({
   claims: { ...claims, claimNextBatch: (options) => claims.claimNextBatch({ ...options, textCaps: [] }) },
 }));
@@ -111,6 +122,13 @@ describe('a mistake in the engine is found', () => {
 
   it('that texts people twice of one topic', async () => {
     expect(await rulesBroken(limited({ topic: 'opening' }), forgetTheTopic)).toContain('one text of a topic');
+  });
+
+  it('that tells people what is meant for others', async () => {
+    const plan = planWith([]);
+    const worded = { ...plan, broadcasts: plan.broadcasts.map((broadcast) => ({ ...broadcast, wordings: 2 })) };
+    expect(await rulesBroken(worded)).toEqual([]);
+    expect(await rulesBroken(worded, tellAllTheSame)).toContain('no surprise');
   });
 
   it('that texts people more than they may be', async () => {

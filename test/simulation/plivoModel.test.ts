@@ -58,6 +58,7 @@ function openModel(nature: Partial<PlivoNature> = {}): Model {
       answerList,
       fateOf: () => model.fate,
       onLoss: () => undefined,
+      textOf: (told) => told,
     }),
     async settle(promise, ms = 1000) {
       let settled: unknown = 'not settled';

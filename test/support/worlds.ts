@@ -28,6 +28,7 @@ export function planWith(faults: readonly Fault[], change: Partial<WorldPlan> = 
         waitMs: 0,
         sendInMs: null,
         topic: null,
+        wordings: 1,
       },
     ],
     ...change,

@@ -8,6 +8,7 @@ const CROWD_SHARE = 0.01;
 const CROWD = 205;
 const TWINS_SHARE = 0.04;
 const LIMITS_SHARE = 0.1;
+const WORDINGS_SHARE = 0.2;
 const MOST_BATCHES = 14;
 const MINUTE_MS = 60_000;
 
@@ -24,7 +25,7 @@ export function drawPlan(seed: number, { without = [] }: { readonly without?: re
   const world = { seed, owners, settings, people, broadcasts };
   const faults = drawFaults(chance, world).filter(({ kind }) => !without.includes(kind));
   const plan = { ...world, faults, stretch: chance.pick([0.7, 1.5, 3]) };
-  return withLimits(chance.happens(TWINS_SHARE) ? withTwins(chance, plan) : plan);
+  return withWordings(withLimits(chance.happens(TWINS_SHARE) ? withTwins(chance, plan) : plan));
 }
 
 /** A broadcast of so many batches that it is written in steps, whose writer dies while it is being accepted. */
@@ -98,6 +99,15 @@ function withLimits(plan: WorldPlan): WorldPlan {
   return { ...plan, faults, broadcasts, settings: { ...plan.settings, textCaps, retentionDays } };
 }
 
+/** A few texts of their own, or one for each of a few people. */
+function withWordings(plan: WorldPlan): WorldPlan {
+  // Of its own: what else a seed stands for stays as it is.
+  const chance = createChance(plan.seed, 'wordings');
+  if (!chance.happens(WORDINGS_SHARE)) return plan;
+  const wordings = plan.people.length <= MOST_BATCHES ? chance.pick([2, 3, MOST_BATCHES]) : chance.pick([2, 3]);
+  return { ...plan, broadcasts: plan.broadcasts.map((broadcast) => ({ ...broadcast, wordings })) };
+}
+
 function drawPeople(chance: Chance): string[] {
   const first = chance.between(1000, 8900);
   return Array.from({ length: chance.anyMagnitude(2, MOST_PEOPLE) }, (_, place) => `+1415555${first + place}`);
@@ -114,6 +124,7 @@ function drawBroadcast(chance: Chance, people: readonly string[], place: number)
     waitMs: chance.pick([null, 0, 2000, 30_000]),
     sendInMs: chance.happens(0.1) ? chance.anyMagnitude(500, 10 * MINUTE_MS) : null,
     topic: null,
+    wordings: 1,
   };
 }
 

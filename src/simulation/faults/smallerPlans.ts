@@ -44,6 +44,8 @@ function* plainer(plan: WorldPlan): Generator<WorldPlan> {
   const { settings } = plan;
   if (plan.owners > 1) yield { ...plan, owners: 1 };
   if (settings.maxConcurrency > 1) yield { ...plan, settings: { ...settings, maxConcurrency: 1 } };
+  if (plan.broadcasts.some(({ wordings }) => wordings > 1))
+    yield { ...plan, broadcasts: plan.broadcasts.map((broadcast) => ({ ...broadcast, wordings: 1 })) };
   if (settings.hasPowerpack) yield { ...plan, settings: { ...settings, hasPowerpack: false } };
   if (settings.batchDelayMs > 0) yield { ...plan, settings: { ...settings, batchDelayMs: 0 } };
 }

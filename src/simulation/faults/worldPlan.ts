@@ -14,6 +14,8 @@ export type PlannedBroadcast = {
   readonly sendInMs: number | null;
   /** Nobody is to get two texts of one topic. */
   readonly topic: string | null;
+  /** Into how many texts of their own its people are parted, by their places in the plan; 1 where all are told the same. */
+  readonly wordings: number;
 };
 
 /** Everything about a world but chance, which its seed gives. */

@@ -1,4 +1,7 @@
 import type { BroadcastService, SubmittedRequest, Submission } from '../../services/accepting/broadcastService';
+import { PersonalTexts } from '../../domain/lists/personalTexts';
+import { readMessage } from '../../domain/text/messageText';
+import { wordingOf } from '../faults/wordings';
 import type { PlannedBroadcast } from '../faults/worldPlan';
 
 type Given = { readonly people: readonly string[]; readonly sendAt: number | null };
@@ -21,6 +24,16 @@ export async function makeRequest(
 /** Nobody here uses a key for two texts. */
 const submittedKeyOf = ({ key, text }: PlannedBroadcast) => (key === null ? null : { key, submittedHash: text });
 
+/** What each of its people is told, where that is something of their own. */
+function textsOf({ text, people, wordings }: PlannedBroadcast): PersonalTexts | null {
+  if (wordings === 1) return null;
+  const { personal } = readMessage(wordingOf(text, '{{wording}}'), 'auto');
+  if (personal === null) throw new Error('The message has no fields.');
+  const texts = new PersonalTexts(personal, 0);
+  for (const person of people) texts.add([String(person % wordings)]);
+  return texts;
+}
+
 function requestOf(planned: PlannedBroadcast, { people, sendAt }: Given): SubmittedRequest {
   const valid = planned.people.map((person) => people[person] ?? '');
   return {
@@ -31,7 +44,7 @@ function requestOf(planned: PlannedBroadcast, { people, sendAt }: Given): Submit
       duplicates: 0,
       invalid: [],
       invalidCount: 0,
-      texts: null,
+      texts: textsOf(planned),
       spelledOtherwise: { count: 0, entries: [] },
     },
     invalidRecipients: 'reject',

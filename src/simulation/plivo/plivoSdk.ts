@@ -29,6 +29,8 @@ export type PlivoSdkDeps = {
   readonly line: Line;
   readonly account: PlivoAccount;
   readonly answerList: (fields: ListFields) => Settling;
+  /** The text that is kept of what a call tells these people (digits). */
+  readonly textOf: (told: string, to: readonly string[]) => string;
   /** Told of every send call as it is made; says what becomes of it. */
   readonly fateOf: (call: SendCall) => CallFate | null;
   /** Told of the call that was made last where its end will say nothing. */
@@ -82,14 +84,16 @@ export function createPlivoSdk(deps: PlivoSdkDeps): PlivoSdk {
 
   return {
     messages: {
-      create: (src, dst, text, fields, powerpackUuid) =>
-        send({
+      create(src, dst, told, fields, powerpackUuid) {
+        const to = dst.split('<').map(digitsOf);
+        return send({
           from: src === null ? null : digitsOf(src),
           powerpackUuid,
-          to: dst.split('<').map(digitsOf),
-          text,
+          to,
+          text: deps.textOf(told, to),
           callbackUrl: typeof fields['url'] === 'string' ? fields['url'] : null,
-        }),
+        });
+      },
       list(fields) {
         const way = line.way('list', timeline.now());
         return request(latencyMs(), () => (way.kind === 'blocked' ? way.settling : deps.answerList(fields)));

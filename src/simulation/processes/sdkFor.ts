@@ -1,3 +1,4 @@
+import { readWording } from '../faults/wordings';
 import type { Settling } from '../plivo/answers';
 import { createPlivoSdk, type PlivoSdk } from '../plivo/plivoSdk';
 import type { Ground } from '../ground/ground';
@@ -21,6 +22,11 @@ export function sdkFor(ground: Ground, life: SimulatedProcess, timeoutMs: number
       const settling = answerList(fields);
       trace(life.name, 'asks the list', { ...fields, answer: shownList(settling) });
       return settling;
+    },
+    textOf(told, to) {
+      const { text, isTheirs } = readWording(ground.plan, told, to);
+      if (!isTheirs) record.surprises.push(`somebody is told what is not theirs: ${told}`);
+      return text;
     },
     fateOf(call) {
       const number = moments.counted.calls + 1;
