@@ -40,7 +40,7 @@ export function createEntryReader(fields: readonly string[], column: string | nu
       const value = place === null ? null : entry[keys[place] ?? ''];
       if (value === null || value === undefined) values.push(null);
       else if (typeof value === 'object') return `has the field "${keys[place ?? 0]?.slice(0, 64)}", which is no text`;
-      else values.push(String(value as string | number | boolean));
+      else values.push(String(value));
     }
     return values;
   }
