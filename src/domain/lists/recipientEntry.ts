@@ -39,8 +39,9 @@ export function createEntryReader(fields: readonly string[], column: string | nu
     for (const place of places.places) {
       const value = place === null ? null : entry[keys[place] ?? ''];
       if (value === null || value === undefined) values.push(null);
-      else if (typeof value === 'object') return `has the field "${keys[place ?? 0]?.slice(0, 64)}", which is no text`;
-      else values.push(String(value));
+      else if (typeof value === 'string') values.push(value);
+      else if (typeof value === 'number' || typeof value === 'boolean') values.push(String(value));
+      else return `has the field "${keys[place ?? 0]?.slice(0, 64)}", which is no text`;
     }
     return values;
   }

@@ -129,8 +129,7 @@ export function broadcastUpload(options: BroadcastUploadOptions): RequestHandler
   /** Of a form, in which the message may come behind the list: what that has each person told is known only then. */
   async function readAgain(req: Request, fields: Fields, watch: Watch): Promise<TakenIn> {
     const { kept } = watch;
-    if (!kept?.isWhole)
-      throw broken('says a message with fields behind the recipients; put it before them');
+    if (!kept?.isWhole) throw broken('says a message with fields behind the recipients; put it before them');
     const source = Readable.from(kept.pieces);
     return await takeList(
       req,
