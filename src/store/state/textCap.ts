@@ -105,13 +105,15 @@ async function peopleOver(
 ): Promise<string[]> {
   const keys = late.map((key) => ({ key }));
   const lateRows = engine.recordRows(keys, { key: 'bigint' });
-  const numberOf = (column: string, among: 'since' | 'late') => sql`(
-    select count(*) from broadcast_recipients o
+  // The latest first, and no more than matter.
+  const numberOf = (column: string, among: 'since' | 'late') => sql`(select count(*) from (
+    select 1 from broadcast_recipients o
     join batches b on b.broadcast_key = o.broadcast_key and b.number = o.batch_number
     where ${sql.ref(`o.${column}`)} = r.value
       and ${among === 'since' ? sql`o.broadcast_key >= ${since}` : sql`o.broadcast_key in (select key from ${lateRows} as l)`}
       ${except === null ? sql`` : sql`and o.broadcast_key <> ${except}`}
-      and o.status in ('queued', 'sent', 'delivered', 'unknown') and b.claimed_at > ${engine.now} - ${windowMs})`;
+      and o.status in ('queued', 'sent', 'delivered', 'unknown') and b.claimed_at > ${engine.now} - ${windowMs}
+    order by o.broadcast_key desc limit ${texts}) as latest)`;
   const counts = (['since', ...(late.length === 0 ? [] : (['late'] as const))] as const).flatMap((among) => [
     numberOf('recipient_number', among),
     numberOf('canonical_number', among),

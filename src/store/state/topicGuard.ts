@@ -134,12 +134,15 @@ async function freedAmong(
 ): Promise<Set<string>> {
   if (people.length === 0) return new Set();
   const rows = people.map(({ phone, hash }) => ({ phone, hash, holder: holders.get(hash) }));
-  const isFreed = (column: string) => sql`exists (
-    select 1 from broadcast_recipients r where r.broadcast_key = h.holder and ${sql.ref(`r.${column}`)} = h.phone
-      and r.status in ${FREES} and r.second_message_uuid is null)`;
+  // As a value: among conditions, SQLite would go by the status, and read everybody of the broadcast who has it.
+  const isFreed = (column: string) => sql`(
+    select min(case when r.status in ${FREES} and r.second_message_uuid is null then 1 else 0 end)
+    from broadcast_recipients r where r.broadcast_key = h.holder and ${sql.ref(`r.${column}`)} = h.phone)`;
+  // In whichever spelling; of two in one broadcast, both have to be free.
+  const [own, other] = [isFreed('recipient_number'), isFreed('canonical_number')];
   const found = await sql<{ hash: string }>`
     select h.hash from ${engine.recordRows(rows, { phone: 'text', hash: 'text', holder: 'bigint' })} as h
-    where ${isFreed('recipient_number')} or ${isFreed('canonical_number')}`.execute(db);
+    where coalesce(${own}, ${other}) = 1 and coalesce(${other}, ${own}) = 1`.execute(db);
   return new Set(found.rows.map((row) => row.hash));
 }
 

@@ -6,7 +6,7 @@ import type { Schema } from '../engine/schema';
 export type TopicHash = {
   readonly topicHash: string;
   /** `phone`: a canonical number. */
-  personHash(phone: string): string;
+  readonly personHash: (phone: string) => string;
 };
 
 /** 120 bits: of ten million people no two have one hash by chance. */
