@@ -23,8 +23,7 @@ type Claiming = { readonly guards: Guards; readonly changes: CounterChanges; rea
 /**
  * Whom a claim is to text, in order: everybody of the batch but those who are opted out by now, got the same text before,
  * have this one under another spelling of their number, got another text of the topic or got as many as they may.
- * `waiting` is the batch's array until its first claim, which
- * writes a row for each of its people.
+ * `waiting` is the batch's array until its first claim, which writes a row for each of its people.
  */
 export async function recipientsToText(
   tx: Transaction<Schema>,
