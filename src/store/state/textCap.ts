@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { sql, type Kysely, type Transaction } from 'kysely';
-import { longestWindowMs, type TextCap } from '../../domain/time/textCaps';
+import type { TextCap } from '../../domain/time/textCaps';
 import type { Engine } from '../engine/engine';
 import type { Schema } from '../engine/schema';
 
@@ -51,11 +51,10 @@ export async function countedOver(
   phones: readonly string[],
   caps: readonly TextCap[],
 ): Promise<Capped[]> {
-  const { since, late } = await broadcastsToCount(db, engine, longestWindowMs(caps));
-  const counted = { since, late, except: broadcastKey };
   const over = new Set<string>();
   const capped: Capped[] = [];
   for (const cap of caps) {
+    const counted = { ...(await broadcastsToCount(db, engine, cap.windowMs)), except: broadcastKey };
     const left = over.size === 0 ? phones : phones.filter((phone) => !over.has(phone));
     const found = new Set(await peopleOver(db, engine, left, cap, counted));
     for (const phone of found) over.add(phone);
@@ -68,6 +67,8 @@ type Counted = {
   /** Keys of broadcasts: all from this one on, and these. */
   readonly since: number;
   readonly late: readonly number[];
+  /** From this one on all were made within the time, and so claimed within it. */
+  readonly within: number;
   /** But this one. */
   readonly except: number | null;
 };
@@ -82,37 +83,50 @@ async function broadcastsToCount(
   db: Kysely<Schema>,
   engine: Engine,
   windowMs: number,
-): Promise<Pick<Counted, 'since' | 'late'>> {
-  const first = await sql<{ broadcast_key: number }>`
-    select broadcast_key from broadcasts where created_at >= ${engine.now} - ${windowMs + DAY_MS}
-    order by created_at, broadcast_key limit 1`.execute(db);
-  const since = first.rows[0]?.broadcast_key ?? null;
+): Promise<Pick<Counted, 'since' | 'within' | 'late'>> {
+  const since = await firstMadeWithin(db, engine, windowMs + DAY_MS);
   // The condition as it stands in the partial index.
   const late = await sql<{ broadcast_key: number }>`
     select broadcast_key from broadcasts
-    where turn_at > created_at + 86400000 and turn_at > ${engine.now} - ${windowMs}
-      ${since === null ? sql`` : sql`and broadcast_key < ${since}`}`.execute(db);
-  return { since: since ?? Number.MAX_SAFE_INTEGER, late: late.rows.map((row) => row.broadcast_key) };
+    where turn_at > created_at + 86400000 and turn_at > ${engine.now} - ${windowMs} and broadcast_key < ${since}`.execute(
+    db,
+  );
+  return {
+    since,
+    within: await firstMadeWithin(db, engine, windowMs),
+    late: late.rows.map((row) => row.broadcast_key),
+  };
 }
 
-/** Counted one by one: joined, PostgreSQL would read all there is of the time for each few thousand people. */
+async function firstMadeWithin(db: Kysely<Schema>, engine: Engine, windowMs: number): Promise<number> {
+  const first = await sql<{ broadcast_key: number }>`
+    select broadcast_key from broadcasts where created_at >= ${engine.now} - ${windowMs}
+    order by created_at, broadcast_key limit 1`.execute(db);
+  return first.rows[0]?.broadcast_key ?? Number.MAX_SAFE_INTEGER;
+}
+
+/**
+ * Counted one by one: joined, PostgreSQL would read all there is of the time for each few thousand people. The latest
+ * first, and no more than matter; when a batch was claimed is looked up only where its broadcast is older than the time.
+ */
 async function peopleOver(
   db: Kysely<Schema>,
   engine: Engine,
   phones: readonly string[],
   { texts, windowMs }: TextCap,
-  { since, late, except }: Counted,
+  { since, within, late, except }: Counted,
 ): Promise<string[]> {
   const keys = late.map((key) => ({ key }));
   const lateRows = engine.recordRows(keys, { key: 'bigint' });
-  // The latest first, and no more than matter.
+  const isClaimed = sql`(o.broadcast_key >= ${within} or exists (
+    select 1 from batches b
+    where b.broadcast_key = o.broadcast_key and b.number = o.batch_number and b.claimed_at > ${engine.now} - ${windowMs}))`;
   const numberOf = (column: string, among: 'since' | 'late') => sql`(select count(*) from (
     select 1 from broadcast_recipients o
-    join batches b on b.broadcast_key = o.broadcast_key and b.number = o.batch_number
     where ${sql.ref(`o.${column}`)} = r.value
       and ${among === 'since' ? sql`o.broadcast_key >= ${since}` : sql`o.broadcast_key in (select key from ${lateRows} as l)`}
       ${except === null ? sql`` : sql`and o.broadcast_key <> ${except}`}
-      and o.status in ('queued', 'sent', 'delivered', 'unknown') and b.claimed_at > ${engine.now} - ${windowMs}
+      and o.batch_number > 0 and o.status in ('queued', 'sent', 'delivered', 'unknown') and ${isClaimed}
     order by o.broadcast_key desc limit ${texts}) as latest)`;
   const counts = (['since', ...(late.length === 0 ? [] : (['late'] as const))] as const).flatMap((among) => [
     numberOf('recipient_number', among),

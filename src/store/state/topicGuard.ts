@@ -134,12 +134,13 @@ async function freedAmong(
 ): Promise<Set<string>> {
   if (people.length === 0) return new Set();
   const rows = people.map(({ phone, hash }) => ({ phone, hash, holder: holders.get(hash) }));
-  // As a value: among conditions, SQLite would go by the status, and read everybody of the broadcast who has it.
-  const isFreed = (column: string) => sql`(
+  const isFreed = (column: string, key: RawBuilder<unknown>) => sql`(
     select min(case when r.status in ${FREES} and r.second_message_uuid is null then 1 else 0 end)
-    from broadcast_recipients r where r.broadcast_key = h.holder and ${sql.ref(`r.${column}`)} = h.phone)`;
-  // In whichever spelling; of two in one broadcast, both have to be free.
-  const [own, other] = [isFreed('recipient_number'), isFreed('canonical_number')];
+    from broadcast_recipients r where ${sql.ref(`r.${column}`)} = h.phone and ${key} = h.holder)`;
+  // In whichever spelling; of two in one broadcast, both have to be free. Of other spellings there are few: without the
+  // sum, SQLite would read everybody of the broadcast for each person, 650 ms for a thousand.
+  const own = isFreed('recipient_number', sql`r.broadcast_key`);
+  const other = isFreed('canonical_number', sql`r.broadcast_key + 0`);
   const found = await sql<{ hash: string }>`
     select h.hash from ${engine.recordRows(rows, { phone: 'text', hash: 'text', holder: 'bigint' })} as h
     where coalesce(${own}, ${other}) = 1 and coalesce(${other}, ${own}) = 1`.execute(db);
