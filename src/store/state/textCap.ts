@@ -100,7 +100,7 @@ async function broadcastsToCount(
 
 async function firstMadeWithin(db: Kysely<Schema>, engine: Engine, windowMs: number): Promise<number> {
   const first = await sql<{ broadcast_key: number }>`
-    select broadcast_key from broadcasts where created_at >= ${engine.now} - ${windowMs}
+    select broadcast_key from broadcasts where created_at > ${engine.now} - ${windowMs}
     order by created_at, broadcast_key limit 1`.execute(db);
   return first.rows[0]?.broadcast_key ?? Number.MAX_SAFE_INTEGER;
 }
