@@ -16,7 +16,7 @@ const layer = (name) => `^src/${name}/`;
 const SHELVES = {
   services: [
     ['accepting'],
-    ['settling', 'sending', 'hearing'],
+    ['settling', 'sending', 'hearing', 'money'],
     ['audience', 'plivo', 'numbers', 'files', 'telling', 'upkeep'],
   ],
   store: [

@@ -15,6 +15,8 @@ export type PlivoConfig = {
   /** Where nothing else is said; null where every calling code has its own sender. */
   readonly origin: Origin | null;
   readonly originOf: OriginOf;
+  /** Who texts come from, by the beginnings of numbers; `*` stands for all others. */
+  readonly senders: ReadonlyMap<string, Origin>;
   /** Numbers that texts come from, as far as the configuration names them. */
   readonly ownNumbers: ReadonlySet<string>;
   readonly batchSize: number;
@@ -44,6 +46,7 @@ export function plivoConfig(env: Env): PlivoConfig {
     authToken: env.PLIVO_AUTH_TOKEN,
     apiUrl: env.PLIVO_API_URL,
     origin: defaultOrigin(env),
+    senders: sendersOf(env),
     originOf: createOriginOf(env.PLIVO_SENDERS ?? new Map(), defaultOrigin(env)),
     ownNumbers: numbersAmong([...(env.PLIVO_SENDERS?.values() ?? []), ...senderOf(env)]),
     batchSize: env.PLIVO_BULK_MESSAGE_LIMIT,
@@ -73,6 +76,11 @@ function formsOf(written: string): string[] {
 }
 
 const senderOf = ({ PLIVO_SENDER_ID: sender }: Env): Origin[] => (sender === undefined ? [] : [{ sender }]);
+
+function sendersOf(env: Env): ReadonlyMap<string, Origin> {
+  const rest = defaultOrigin(env);
+  return new Map([...(rest === null ? [] : [['*', rest] as const]), ...(env.PLIVO_SENDERS ?? [])]);
+}
 
 function defaultOrigin(env: Env): Origin | null {
   if (env.PLIVO_POWERPACK_UUID !== undefined) return { powerpackUuid: env.PLIVO_POWERPACK_UUID };

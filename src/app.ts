@@ -17,6 +17,7 @@ export type AppParts = {
   readonly listRoutes: Router;
   readonly templateRoutes: Router;
   readonly peopleRoutes: Router;
+  readonly accountRoutes: Router;
   readonly unknownRoute: RequestHandler;
   readonly errorHandler: express.ErrorRequestHandler;
 };
@@ -42,6 +43,7 @@ export function createApp(parts: AppParts): Express {
   app.use('/lists', parts.listRoutes);
   app.use('/templates', parts.templateRoutes);
   app.use('/recipients', parts.peopleRoutes);
+  app.use('/account', parts.accountRoutes);
   app.use(parts.unknownRoute);
   app.use(parts.errorHandler); // last, catches everything above
   return app;

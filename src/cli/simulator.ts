@@ -14,6 +14,7 @@ const NUMBER_FLAGS = {
   'delivery-delay': { setting: 'deliveryDelayMs', help: 'mean milliseconds of each step: to sent, to delivered' },
   undelivered: { setting: 'undeliveredShare', help: 'share of texts that end undelivered, 0 to 1' },
   failed: { setting: 'failedShare', help: 'share of texts that fail, 0 to 1' },
+  credit: { setting: 'credit', help: 'US dollars the account has; when they are used up texts fail (never)' },
   'requests-per-5s': { setting: 'requestsPer5s', help: 'requests in 5 s before a 429; 0 = no limit' },
   'list-requests-per-minute': { setting: 'listRequestsPerMinute', help: 'the same for the message list' },
   'list-visible-after': { setting: 'listVisibleAfterMs', help: 'milliseconds until a text shows in the list' },

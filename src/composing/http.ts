@@ -22,6 +22,7 @@ import { entriesOf, presentRecipients, readRecipientsOf, recipientsOf, sourceOf 
 import { validateBroadcast, validatePreview } from '../middleware/bodies/validateBroadcast';
 import { unknownRoute } from '../middleware/unknownRoute';
 import { verifyPlivo, type SignatureCheck } from '../middleware/verifyPlivo';
+import { accountRoutes } from '../routes/accountRoutes';
 import { inboundRoutes } from '../routes/audience/inboundRoutes';
 import { createSavedParts } from '../services/audience/savedParts';
 import { createEntryJudge } from '../services/accepting/entryJudge';
@@ -68,6 +69,7 @@ export function composeHttp(
     webhookRoutes: composeWebhooks(services, isPlivos),
     broadcastRoutes: composeBroadcasts(foundation, services, checks),
     ...composeAudience(foundation, checks),
+    accountRoutes: accountRoutes({ ...foundation, ...foundation.store, ...services, methodNotAllowed }),
     unknownRoute,
     errorHandler: errorHandler({ logger, isStorageUnavailable }),
   });

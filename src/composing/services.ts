@@ -10,6 +10,7 @@ import { createHearingWatch } from '../services/hearing/hearingWatch';
 import { createUndoWatch } from '../services/hearing/undoWatch';
 import { createInboundService, type KeywordReplies } from '../services/hearing/inboundService';
 import { createReceiptService } from '../services/hearing/receiptService';
+import { createAccountReader } from '../services/money/accountReader';
 import { loadNumberZones } from '../services/numbers/numberZones';
 import { createBrake } from '../services/sending/brake';
 import { createCallMaker } from '../services/sending/callMaker';
@@ -41,6 +42,7 @@ export function composeServices(foundation: Foundation, stopping: AbortSignal) {
   const sending = composeSending(foundation, changes);
   const wakeDispatcher = () => sending.dispatcher.wake();
   const hearing = composeHearing(foundation, countryOf);
+  const accountReader = createAccountReader(foundation);
   const background: readonly Loop[] = [
     ...composeSettling(foundation, { changes, dispatcher: sending.dispatcher, countryOf }),
     createScheduleWatch({ ...foundation, ...foundation.store, wakeDispatcher }),
@@ -52,6 +54,7 @@ export function composeServices(foundation: Foundation, stopping: AbortSignal) {
     dispatcher: sending.dispatcher,
     background,
     countryOf,
+    accountReader,
     receipts: hearing.receipts,
     inboundService: hearing.inboundService,
     ...composeAccepting(foundation, { changes, wakeDispatcher, countryOf, stopping }),

@@ -24,6 +24,7 @@ export const KNOWN_PATHS = [
   '/lists/{name}/recipients/{number}',
   '/templates',
   '/templates/{name}',
+  '/account',
   '/inbound',
   '/inbound/{uuid}/reviewed',
   '/webhooks/plivo/inbound',
@@ -47,6 +48,8 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   contact: 'recipient',
   reply: 'inbound',
   stop: 'cancel',
+  balance: 'account',
+  credit: 'account',
 };
 
 /** What others have before their paths. */

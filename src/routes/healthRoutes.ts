@@ -2,6 +2,7 @@ import { Router, type RequestHandler } from 'express';
 import { ServiceError } from '../domain/errors';
 import type { FaultStore } from '../store/sending/faultStore';
 import type { ListFaultStore } from '../store/settling/listFaultStore';
+import { LIST_AWAY } from './views/faultView';
 import { iso } from './views/time';
 
 export type HealthRoutesDeps = {
@@ -13,7 +14,6 @@ export type HealthRoutesDeps = {
 };
 
 const NONE = [null, null] as const;
-const LIST_AWAY = "Plivo's message list cannot be asked: batches whose outcome is unknown wait for it.";
 
 /** For orchestrators: `live` says that the process answers, `ready` that it can do its work. */
 export function healthRoutes({

@@ -16,7 +16,7 @@ const HELP = `Plivo simulator: control
 
 GET    /                  this text
 GET    /settings          all settings
-PATCH  /settings          change some: {"messagesPerSecond": 50, "undeliveredShare": 0.02}
+PATCH  /settings          change some: {"messagesPerSecond": 50, "undeliveredShare": 0.02}, {"credit": 12.5}
 GET    /faults            faults that can still hit
 POST   /faults            add one: {"kind": "accept-then-reset", "times": 1}, or for a time:
                           {"kind": "status", "status": 503, "retryAfter": 5, "forMs": 15000}

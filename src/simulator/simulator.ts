@@ -1,6 +1,7 @@
 import type { SimulatedCall } from './api/callLog';
 import { createCallbackPoster } from './callbacks/callbackPoster';
 import { createControlServer } from './controlServer';
+import { createCredit } from './messages/credit';
 import { createDelivery } from './messages/delivery';
 import { createFaults } from './behaviour/faults';
 import type { Fault } from './behaviour/faults';
@@ -56,6 +57,7 @@ export type Simulator = {
   texts(): ReadonlyMap<string, number>;
   textsOf(number: string): SentText[];
   listRequests(): number;
+  accountRequests(): number;
   /** A text from a handset. STOP also puts it on the simulator's own opt-out list, as Plivo does by default. */
   receiveText(inbound: InboundText): Promise<{ status: number; body: string }>;
   /** Resolves when no message is moving and no callback is waiting, retries included. */
@@ -75,6 +77,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const store = createMessageStore(random.whole(0x1_0000_0000));
   const faults = createFaults(random);
   const optOuts = createOptOuts(() => settings.optedOut);
+  const credit = createCredit(settings);
   const idleWatch = createIdleWatch(() => delivery.moving() + poster.pending() + statusCallbacks.held());
   const uuidOf = (index: number): string => store.uuidOf(index);
 
@@ -84,6 +87,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     settings,
     random,
     isBlocked: (message) => optOuts.isBlocked(message),
+    pays: (message) => credit.pays(message),
     changed: (message) => {
       statusCallbacks.report(message);
       idleWatch.check();
@@ -103,6 +107,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     store,
     faults,
     limits,
+    isOutOfCredit: (now) => credit.isRefusing(now),
     send: {
       limits: () => ({ maxRecipients: settings.maxRecipients, isInvalid }),
       random,
@@ -114,7 +119,8 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   });
 
   const forget = (): void => {
-    for (const part of [plivo, statusCallbacks, delivery, poster, handset, store, faults, optOuts]) part.clear();
+    for (const part of [plivo, statusCallbacks, delivery, poster, handset, store, faults, optOuts, credit])
+      part.clear();
     limits.all.clear();
     limits.list.clear();
     idleWatch.check();
@@ -149,6 +155,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     texts: () => store.texts(),
     textsOf: (number) => store.textsOf(number),
     listRequests: () => plivo.listRequests(),
+    accountRequests: () => plivo.accountRequests(),
     receiveText: (inbound) => handset.write(inbound),
     idle: () => idleWatch.idle(),
     reset: forget,

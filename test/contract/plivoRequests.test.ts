@@ -224,3 +224,56 @@ describe('a list call', () => {
     expect(await plivo.listMessages(QUERY)).toMatchObject({ kind: 'refused', code: 'closed' });
   });
 });
+
+describe('the account', () => {
+  const ACCOUNT = { api_id: 'x', cash_credits: '77.39415', auto_recharge: false, billing_mode: 'prepaid' };
+  const account = (balanceNanos: number, others: object = {}) => ({
+    kind: 'account',
+    account: { balanceNanos, autoRecharge: false, billingMode: 'prepaid', ...others },
+  });
+  const UNREADABLE = { kind: 'refused', code: 'unreadable_answer' };
+
+  it('is asked for at the address that Plivo documents', async () => {
+    await connectTo(reply(200, ACCOUNT));
+    await plivo.readAccount();
+    expect(server.received).toMatchObject([{ method: 'GET', url: `/v1/Account/${AUTH_ID}/` }]);
+  });
+
+  it.each<[string, Answer, object]>([
+    ['what it has, to the last digit', reply(200, ACCOUNT), account(77_394_150_000)],
+    ['a number where a text was', reply(200, { ...ACCOUNT, cash_credits: 0.1 }), account(100_000_000)],
+    ['a debt', reply(200, { ...ACCOUNT, cash_credits: '-1.50000' }), account(-1_500_000_000)],
+    [
+      'that it recharges by itself',
+      reply(200, { ...ACCOUNT, auto_recharge: true }),
+      account(77_394_150_000, { autoRecharge: true }),
+    ],
+    [
+      'a bill at the end of the month',
+      reply(200, { ...ACCOUNT, billing_mode: 'postpaid' }),
+      account(77_394_150_000, { billingMode: 'postpaid' }),
+    ],
+    ['no balance where it says none', reply(200, { api_id: 'x' }), UNREADABLE],
+    ['no balance of words', reply(200, { ...ACCOUNT, cash_credits: 'plenty' }), UNREADABLE],
+    ['no balance of a page', reply(200, '<html>'), UNREADABLE],
+    ['no balance of nothing', reply(200, null), UNREADABLE],
+    ['a wrong token', reply(401, { error: 'no' }), { kind: 'refused', status: 401, code: 'unauthorized' }],
+    [
+      'that it is asked too often',
+      reply(429, { error: 'slow' }),
+      { kind: 'refused', status: 429, code: 'rate_limited' },
+    ],
+    ['a broken line', (_, socket) => socket.destroy(), { kind: 'refused', status: null, code: 'connection_lost' }],
+    ['silence', () => undefined, { kind: 'refused', status: null, code: 'timeout' }],
+  ])('tells %s', async (_name, answer, expected) => {
+    await connectTo(answer);
+    expect(await plivo.readAccount()).toMatchObject(expected);
+  });
+
+  it('is not asked for once the service is closed', async () => {
+    await connectTo(reply(200, ACCOUNT));
+    plivo.close();
+    expect(await plivo.readAccount()).toMatchObject({ kind: 'refused', code: 'closed' });
+    expect(server.received).toHaveLength(0);
+  });
+});

@@ -30,6 +30,7 @@ export type AnswerBody = {
   message_uuid: string[];
   invalid_number: string[];
   to_number: string;
+  cash_credits: string;
   meta: { total_count: number; next: string | null; previous: string | null };
   objects: { to_number: string; message_time: string }[];
   twice: unknown[];

@@ -15,8 +15,15 @@ export function parseAmount(text: string): number | null {
   return Number.isSafeInteger(nanos) ? nanos : null;
 }
 
+/** As `parseAmount`, where a sign may stand before it: what an account has may be a debt. */
+export function parseBalance(text: string): number | null {
+  const nanos = parseAmount(text.replace(/^-/, ''));
+  return nanos === null || nanos === 0 || !text.startsWith('-') ? nanos : -nanos;
+}
+
 /** As people write prices: two decimals, more only where needed ("13.20", "0.0055"). */
 export function formatAmount(nanos: number): string {
+  if (nanos < 0) return `-${formatAmount(-nanos)}`;
   const part = nanos % NANOS;
   const decimals = String(part)
     .padStart(DECIMALS, '0')

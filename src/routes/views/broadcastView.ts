@@ -7,6 +7,7 @@ import type { Preview } from '../../services/accepting/previewService';
 import type { Batch } from '../../store/reading/batchReading';
 import type { Broadcast, CountryBill } from '../../store/reading/broadcastStore';
 import type { DispatchFault } from '../../store/sending/faultStore';
+import { dispatchPaused } from './faultView';
 import { iso } from './time';
 
 /** What goes with a broadcast beyond its own row. */
@@ -161,7 +162,7 @@ function plivoResponse({ number, answer }: Batch) {
 const faultError = (fault: DispatchFault) => ({
   code: fault.code,
   plivoStatus: fault.status,
-  message: `Dispatch is paused and tries again by itself. ${fault.reason}`,
+  message: dispatchPaused(fault),
   since: iso(fault.since),
 });
 

@@ -10,6 +10,7 @@ import {
   type SendFailure,
   type SendOutcome,
 } from '../../domain/outcome/sendOutcome';
+import { readAccount, type PlivoAccount } from './plivoAccount';
 import { listParameters, readMessageList, type ListedMessage, type ListQuery } from './plivoMessageList';
 import { guardSdkCalls, type SdkGuard } from './plivoTransport';
 
@@ -28,16 +29,21 @@ export type SendRequest = {
   mediaUrls: readonly string[] | null;
 };
 
-/** `total` counts all matches, not only this page. `refused` says nothing about what was sent. */
-export type ListOutcome =
-  | { kind: 'listed'; messages: ListedMessage[]; total: number | null }
-  | { kind: 'refused'; status: number | null; code: string; reason: string };
+/** A question that got no usable answer: says nothing about what was sent. */
+type Refused = { kind: 'refused'; status: number | null; code: string; reason: string };
+
+/** `total` counts all matches, not only this page. */
+export type ListOutcome = { kind: 'listed'; messages: ListedMessage[]; total: number | null } | Refused;
+
+export type AccountOutcome = { kind: 'account'; account: PlivoAccount } | Refused;
 
 export type PlivoService = {
   /** Never rejects, and settles within `timeoutMs` and a second. */
   send(request: SendRequest): Promise<SendOutcome>;
   /** As `send`. Plivo allows 20 of these a minute. */
   listMessages(query: ListQuery): Promise<ListOutcome>;
+  /** As `send`: the account's balance. */
+  readAccount(): Promise<AccountOutcome>;
   /** Closes the sockets; calls still under way end as unknown, later ones are refused. */
   close(): void;
 };
@@ -65,6 +71,7 @@ export type Sdk = {
     ): Promise<unknown>;
     list(fields: Record<string, string | number>): Promise<unknown>;
   };
+  accounts: { get(): Promise<unknown> };
 };
 
 type XmlResponse = {
@@ -138,14 +145,26 @@ export function createPlivoService(options: PlivoServiceOptions): PlivoService {
     },
 
     listMessages(query) {
-      if (closed) return Promise.resolve(notListed(CLOSED));
+      if (closed) return Promise.resolve(refusedOf(CLOSED));
       return watched<ListOutcome>(() => sdk.messages.list(listParameters(query)), {
         resolved: (answer) => {
           const list = readMessageList(answer);
-          return list === null ? notListed(UNREADABLE) : { kind: 'listed', ...list };
+          return list === null ? refusedOf(UNREADABLE) : { kind: 'listed', ...list };
         },
-        rejected: (rejection) => notListed(classifyRejection(rejection, [authToken, authId])),
-        silent: () => notListed(NO_ANSWER),
+        rejected: (rejection) => refusedOf(classifyRejection(rejection, [authToken, authId])),
+        silent: () => refusedOf(NO_ANSWER),
+      });
+    },
+
+    readAccount() {
+      if (closed) return Promise.resolve(refusedOf(CLOSED));
+      return watched<AccountOutcome>(() => sdk.accounts.get(), {
+        resolved: (answer) => {
+          const account = readAccount(answer);
+          return account === null ? refusedOf(UNREADABLE) : { kind: 'account', account };
+        },
+        rejected: (rejection, heard) => refusedOf(classifyRejection(rejection, [authToken, authId], heard)),
+        silent: () => refusedOf(NO_ANSWER),
       });
     },
 
@@ -177,7 +196,7 @@ function sendFields(request: SendRequest): Record<string, unknown> {
   };
 }
 
-function notListed({ status, code, reason }: SendFailure): ListOutcome {
+function refusedOf({ status, code, reason }: SendFailure): Refused {
   return { kind: 'refused', status, code, reason };
 }
 

@@ -48,6 +48,7 @@ export type SdkGuard = {
  *   `unhandledRejection` listener was rejected: it would replace Node's default for the whole process and leave the call hanging.
  * - axios repeats a POST at whatever address a 307 or 308 names: a second send, with the credentials, to anyone.
  *   Redirects are not followed.
+ * - The SDK asks for the account at an address that ends in two slashes, which is not the one that Plivo documents.
  * - The SDK shares one pool of sockets over the whole process and keeps them idle for a minute. A request on a socket that
  *   the far end has just closed fails as "perhaps sent", so ours are kept for a few seconds only, and can be closed.
  *
@@ -63,7 +64,7 @@ export function guardSdkCalls(sdkEntryFile: string, accountUrl: string): SdkGuar
   const isOurs = (config: RequestConfig | undefined) => config?.url?.startsWith(`${accountUrl}/`) === true;
 
   const requestGuard = interceptors.request.use(
-    (config) => Object.assign(config, { maxRedirects: 0, ...agents }),
+    (config) => Object.assign(config, { maxRedirects: 0, ...agents, url: config.url?.replace(/\/+$/, '/') }),
     null,
     { synchronous: true, runWhen: isOurs },
   );

@@ -19,6 +19,7 @@ export type PlivoSdk = {
     ): Promise<unknown>;
     list(fields: Record<string, string | number>): Promise<unknown>;
   };
+  readonly accounts: { get(): Promise<unknown> };
 };
 
 export type PlivoSdkDeps = {
@@ -99,6 +100,7 @@ export function createPlivoSdk(deps: PlivoSdkDeps): PlivoSdk {
         return request(latencyMs(), () => (way.kind === 'blocked' ? way.settling : deps.answerList(fields)));
       },
     },
+    accounts: { get: () => request(latencyMs(), () => ({ kind: 'resolves', value: { cashCredits: '1000.00000' } })) },
   };
 }
 

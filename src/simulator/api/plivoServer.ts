@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { showAccount } from './accountEndpoint';
 import { REDIRECT_LOOP_PATH, errorAnswer, faultyAnswer, plainAnswer } from './answers';
 import type { JsonAnswer, PlannedAnswer } from './answers';
 import { LoggedCall } from './callLog';
@@ -18,23 +19,28 @@ export type PlivoServerDeps = ListDeps & {
   send: SendDeps;
   /** Requests of the whole account, and of the message list within it. */
   limits: { all: RequestLimit; list: RequestLimit };
+  /** Whether sends are refused for want of credit. */
+  isOutOfCredit: (now: number) => boolean;
 };
 
 export type PlivoServer = {
   handle(request: IncomingMessage, response: ServerResponse): void;
   calls(): LoggedCall[];
   listRequests(): number;
+  accountRequests(): number;
   clear(): void;
 };
 
-const MESSAGE_PATH = /^\/v1\/Account\/([^/]+)\/Message\/(?:([^/]+)\/)?$/;
+/** Plivo's own library asks for the account with two slashes at the end. */
+const PATH = /^\/v1\/Account\/([^/]+)\/(?:\/?|(Message)\/(?:([^/]+)\/)?)$/;
 
-/** The part of https://api.plivo.com that sends, lists and shows messages. */
+/** The part of https://api.plivo.com that sends, lists and shows messages, and shows the account. */
 export function createPlivoServer(deps: PlivoServerDeps): PlivoServer {
   const credentials = `Basic ${Buffer.from(`${deps.authId}:${deps.authToken}`).toString('base64')}`;
   const later = new Timeline<() => void>((give) => give());
   let calls: LoggedCall[] = [];
   let listRequests = 0;
+  let accountRequests = 0;
 
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const arrival = { at: performance.now(), wallTime: Date.now() };
@@ -44,19 +50,21 @@ export function createPlivoServer(deps: PlivoServerDeps): PlivoServer {
       respondText(response, 302, '', { location: REDIRECT_LOOP_PATH });
       return;
     }
-    const found = MESSAGE_PATH.exec(url.pathname);
-    const isSend = found !== null && found[2] === undefined && request.method === 'POST';
+    const found = PATH.exec(url.pathname);
+    const [, authId, resource, uuid] = found ?? [];
+    const isSend = resource !== undefined && uuid === undefined && request.method === 'POST';
     const apiId = deps.send.random.uuid();
     const fields = isSend ? parseFields(body ?? '', request.headers['content-type']) : null;
     const call = isSend ? log(arrival, fields) : null;
     const guard = (work: () => PlannedAnswer): PlannedAnswer => {
-      const refusal = refuse(request, found?.[1], apiId, arrival.at);
+      const refusal = refuse(request, authId, apiId, arrival.at);
       return refusal ? plainAnswer(refusal) : work();
     };
 
     const planned = guard(() => {
-      if (call) return send(call, fields, apiId);
-      if (found && request.method === 'GET') return read(found[2], url.searchParams, apiId, arrival.at);
+      if (call) return send(call, fields, apiId, arrival.at);
+      if (resource !== undefined && request.method === 'GET') return read(uuid, url.searchParams, apiId, arrival.at);
+      if (found && request.method === 'GET') return account(apiId);
       if (found) return plainAnswer(errorAnswer(apiId, 405, 'method not allowed'));
       return plainAnswer(errorAnswer(apiId, 404, 'not found'));
     });
@@ -87,8 +95,10 @@ export function createPlivoServer(deps: PlivoServerDeps): PlivoServer {
     return undefined;
   }
 
-  function send(call: LoggedCall, fields: Fields | null, apiId: string): PlannedAnswer {
+  function send(call: LoggedCall, fields: Fields | null, apiId: string, now: number): PlannedAnswer {
     return through('send', call.dst, apiId, () => {
+      // With which status Plivo says so is not documented.
+      if (deps.isOutOfCredit(now)) return errorAnswer(apiId, 402, 'Insufficient Credit');
       if (!fields) return errorAnswer(apiId, 400, 'the body is neither a JSON object nor a form');
       const outcome = takeSend(fields, apiId, deps.send);
       call.tookMessages(outcome.firstIndex, outcome.accepted);
@@ -101,6 +111,11 @@ export function createPlivoServer(deps: PlivoServerDeps): PlivoServer {
     listRequests += 1;
     if (!deps.limits.list.admits(now)) return plainAnswer(errorAnswer(apiId, 429, 'too many requests'));
     return through('list', [], apiId, () => listMessages(query, apiId, deps));
+  }
+
+  function account(apiId: string): PlannedAnswer {
+    accountRequests += 1;
+    return through('account', [], apiId, () => showAccount(apiId, deps));
   }
 
   function through(
@@ -121,10 +136,12 @@ export function createPlivoServer(deps: PlivoServerDeps): PlivoServer {
     },
     calls: () => [...calls],
     listRequests: () => listRequests,
+    accountRequests: () => accountRequests,
     clear: () => {
       later.clear();
       calls = [];
       listRequests = 0;
+      accountRequests = 0;
     },
   };
 }

@@ -40,6 +40,12 @@ export type SimulatorSettings = {
   queuedCallback: boolean;
   /** Texts that waited longer in the queue fail with error code 420; null = never. */
   expiryMs: number | null;
+  /** What the account has left, in US dollars; goes down with every text that is sent. null = it never runs out. */
+  credit: number | null;
+  /** How long sends are refused after a text had failed for want of credit. */
+  noCreditForMs: number;
+  /** The account says that it recharges by itself. It does not. */
+  autoRecharge: boolean;
 };
 
 /**
@@ -47,7 +53,8 @@ export type SimulatorSettings = {
  * https://www.plivo.com/docs/voice/concepts/account-limits, list limit
  * https://www.plivo.com/docs/messaging/api/message/list-all-messages, callback retries
  * https://support.plivo.com/hc/en-us/articles/360041344652, expiry
- * https://support.plivo.com/hc/en-us/articles/14814454609561-Message-Expiry.
+ * https://support.plivo.com/hc/en-us/articles/14814454609561-Message-Expiry,
+ * two minutes without credit https://support.plivo.com/support/solutions/articles/17000088423.
  */
 export function defaultSettings(): SimulatorSettings {
   return {
@@ -74,6 +81,9 @@ export function defaultSettings(): SimulatorSettings {
     hideTotal: false,
     queuedCallback: false,
     expiryMs: 10_800_000,
+    credit: null,
+    noCreditForMs: 120_000,
+    autoRecharge: false,
   };
 }
 
@@ -82,6 +92,10 @@ type Check = { holds: (value: unknown) => boolean; wanted: string };
 const isAmount = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value) && value >= 0;
 const isText = (value: unknown): value is string => typeof value === 'string';
 const amount: Check = { holds: isAmount, wanted: 'a number, 0 or more' };
+const amountOrNull: Check = {
+  holds: (value) => value === null || isAmount(value),
+  wanted: 'a number, 0 or more, or null',
+};
 const atLeastOne: Check = {
   holds: (value) => isAmount(value) && Number.isInteger(value) && value >= 1,
   wanted: 'a whole number, 1 or more',
@@ -122,7 +136,10 @@ const CHECKS: Record<keyof SimulatorSettings, Check> = {
   replacedSender: { holds: (value) => value === null || isText(value), wanted: 'a sender as text, or null' },
   hideTotal: flag,
   queuedCallback: flag,
-  expiryMs: { holds: (value) => value === null || isAmount(value), wanted: 'a number, 0 or more, or null' },
+  expiryMs: amountOrNull,
+  credit: amountOrNull,
+  noCreditForMs: amount,
+  autoRecharge: flag,
 };
 
 /** What is wrong with settings from outside, one sentence each; empty when all is well. */

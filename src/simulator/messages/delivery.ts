@@ -13,6 +13,7 @@ const UNDELIVERED_CODES = [20, 50, 70, 80];
 const FAILED_CODES = [50, 90, 1000];
 const BLOCKED_BY_RECIPIENT = 200;
 const EXPIRED_IN_QUEUE = 420;
+const NO_CREDIT = 900;
 
 /** A changed rate or expiry is noticed after at most this long. */
 const LONGEST_SLEEP_MS = 1000;
@@ -22,6 +23,8 @@ export type DeliveryDeps = {
   random: SeededRandom;
   /** Whether the recipient said STOP to this message's source. */
   isBlocked: (message: Message) => boolean;
+  /** Pays for a message that is about to be sent; false where the account cannot. */
+  pays: (message: Message) => boolean;
   /** Called after each change of a message's state. */
   changed: (message: Message) => void;
 };
@@ -79,6 +82,8 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
       finish(message, 'failed', BLOCKED_BY_RECIPIENT, now);
     } else if (random.chance(settings.failedShare)) {
       finish(message, 'failed', pick(FAILED_CODES), now);
+    } else if (!deps.pays(message)) {
+      finish(message, 'failed', NO_CREDIT, now);
     } else {
       message.sentAfterMs = Math.round(now - message.send.acceptedTick);
       message.state = 'sent';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { formatAmount, parseAmount } from '../../../src/domain/money/money';
+import { formatAmount, parseAmount, parseBalance } from '../../../src/domain/money/money';
 
 const nanos = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
 const digits = (from: number, to: number) => fc.stringMatching(new RegExp(`^[0-9]{${from},${to}}$`));
@@ -96,4 +96,27 @@ test('Digits after the ninth decimal are rounded half up', () => {
       expect(parseAmount(`${units}.${fraction}`)).toBe(Number(rounded));
     }),
   );
+});
+
+describe('A balance', () => {
+  test.each([
+    ['12.5', 12_500_000_000],
+    ['-12.5', -12_500_000_000],
+    ['0', 0],
+    ['-0.00', 0],
+  ])('of "%s" is %d billionths', (text, expected) => {
+    expect(parseBalance(text)).toBe(expected);
+  });
+
+  test.each(['', '-', '--1', '+1', '- 1', '1-'])('is not "%s"', (text) => {
+    expect(parseBalance(text)).toBeNull();
+  });
+
+  test('is written as it is read', () => {
+    fc.assert(
+      fc.property(fc.maxSafeInteger(), (balance) => {
+        expect(parseBalance(formatAmount(balance))).toBe(balance);
+      }),
+    );
+  });
 });

@@ -1,0 +1,49 @@
+import { Router, type RequestHandler } from 'express';
+import type { Origin } from '../domain/plan/senders';
+import type { AccountReader } from '../services/money/accountReader';
+import type { BroadcastStore } from '../store/reading/broadcastStore';
+import type { FaultStore } from '../store/sending/faultStore';
+import type { PacingStore } from '../store/sending/pacingStore';
+import type { ListFaultStore } from '../store/settling/listFaultStore';
+import { onlyParameters } from './parameters/query';
+import { balanceView, faultsView, paceView, queueView, sendersView, type PaceSettings } from './views/accountView';
+
+export type AccountRoutesDeps = {
+  readonly accountReader: AccountReader;
+  readonly faults: Pick<FaultStore, 'current'>;
+  readonly listFaults: Pick<ListFaultStore, 'current'>;
+  readonly pacing: Pick<PacingStore, 'queueState'>;
+  readonly broadcasts: Pick<BroadcastStore, 'workloads'>;
+  readonly config: PaceSettings & { readonly senders: ReadonlyMap<string, Origin> };
+  readonly methodNotAllowed: (...allow: string[]) => RequestHandler;
+};
+
+/** People who look at a page again and again ask Plivo no more than this; a Plivo that is silent is not waited for. */
+const BALANCE = { maxAgeMs: 10_000, patienceMs: 3000 };
+
+/** How the Plivo account is doing, as far as it decides whether texts go. */
+export function accountRoutes(deps: AccountRoutesDeps): Router {
+  const { accountReader, faults, listFaults, pacing, broadcasts, config, methodNotAllowed } = deps;
+
+  const show: RequestHandler = async (req, res) => {
+    onlyParameters(req, []);
+    const [reading, fault, listFault, queue, waiting] = await Promise.all([
+      accountReader.read(BALANCE),
+      faults.current(),
+      listFaults.current(),
+      pacing.queueState(),
+      broadcasts.workloads(),
+    ]);
+    res.json({
+      balance: balanceView(reading),
+      faults: faultsView(fault, listFault, queue.now),
+      pace: paceView(config),
+      queue: queueView(waiting, queue, config.pace),
+      senders: sendersView(config.senders),
+    });
+  };
+
+  const router = Router();
+  router.route('/').get(show).all(methodNotAllowed('GET', 'HEAD'));
+  return router;
+}

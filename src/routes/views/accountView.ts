@@ -1,0 +1,89 @@
+import { formatAmount } from '../../domain/money/money';
+import { nameOf, type Origin } from '../../domain/plan/senders';
+import type { Pace } from '../../domain/time/pacing';
+import type { AccountReading } from '../../services/money/accountReader';
+import type { Workload } from '../../store/reading/broadcastStore';
+import type { DispatchFault } from '../../store/sending/faultStore';
+import type { ListFault } from '../../store/settling/listFaultStore';
+import { dispatchPaused, LIST_AWAY } from './faultView';
+import { iso } from './time';
+
+/** Plivo bills in US dollars, whatever a price list is in. */
+const CURRENCY = 'USD';
+
+/** The account's money; `amount` is null where Plivo did not tell, and `error` then says why. */
+export const balanceView = ({ account, fault, readAt }: AccountReading) => ({
+  amount: account === null ? null : formatAmount(account.balanceNanos),
+  currency: CURRENCY,
+  autoRecharge: account?.autoRecharge ?? null,
+  billingMode: account?.billingMode ?? null,
+  readAt: iso(readAt),
+  error: fault === null ? null : { code: fault.code, message: fault.reason },
+});
+
+/** What stops dispatch at present, and the settling of unknown outcomes. */
+export function faultsView(fault: DispatchFault | null, listFault: ListFault | null, now: number) {
+  return [
+    ...(fault === null
+      ? []
+      : [
+          {
+            concerns: 'dispatch',
+            code: fault.code,
+            plivoStatus: fault.status,
+            message: dispatchPaused(fault),
+            since: iso(fault.since),
+            retryAt: iso(now + fault.retryInMs),
+          },
+        ]),
+    ...(listFault === null
+      ? []
+      : [
+          {
+            concerns: 'messageList',
+            code: listFault.code,
+            plivoStatus: null,
+            message: LIST_AWAY,
+            since: iso(listFault.since),
+            retryAt: null,
+          },
+        ]),
+  ];
+}
+
+export type PaceSettings = {
+  readonly pace: Pace | null;
+  readonly batchDelayMs: number;
+  readonly callSpacingMs: number;
+  readonly maxConcurrency: number;
+  readonly batchSize: number;
+};
+
+export const paceView = ({ pace, batchDelayMs, callSpacingMs, maxConcurrency, batchSize }: PaceSettings) => ({
+  segmentsPerSecond: pace?.unitsPerSecond ?? null,
+  horizonSeconds: pace === null ? null : pace.horizonMs / 1000,
+  batchDelayMs,
+  callSpacingMs,
+  callsAtOnce: maxConcurrency,
+  recipientsPerCall: batchSize,
+});
+
+/** What still waits here, and until when Plivo is busy with what it was handed, by the account's rate. */
+export const queueView = (
+  waiting: readonly Workload[],
+  { freeAt, now }: { readonly freeAt: number; readonly now: number },
+  pace: Pace | null,
+) => ({
+  broadcasts: waiting.length,
+  calls: waiting.reduce((all, { calls }) => all + calls, 0),
+  segments: Math.round(waiting.reduce((all, { units }) => all + units, 0)),
+  plivoBusyUntil: pace === null || freeAt <= now ? null : iso(freeAt),
+});
+
+/** Each sender with the beginnings of the numbers that it texts; `*` stands for all others. */
+export function sendersView(senders: ReadonlyMap<string, Origin>) {
+  const shown = new Map<string, string[]>();
+  for (const [beginning, origin] of senders)
+    shown.set(nameOf(origin), [...(shown.get(nameOf(origin)) ?? []), beginning]);
+  return [...shown].map(([sender, beginnings]) => ({ sender, numbersBeginning: beginnings }));
+}

@@ -1,0 +1,78 @@
+import type { Simulator } from '../../../src/simulator/simulator';
+import { AUTH_ID, Service, call, control, people, send, startQuick } from '../plivoCaller';
+
+let simulator: Simulator;
+let service: Service;
+beforeEach(async () => {
+  service = await Service.start();
+});
+afterEach(async () => {
+  await simulator.stop();
+  await service.stop();
+});
+
+const start = async (settings: Parameters<typeof startQuick>[0] = {}): Promise<void> => {
+  simulator = await startQuick(settings);
+};
+const credits = async (): Promise<string> => (await call(simulator, '/')).json.cash_credits;
+
+describe('The account', () => {
+  test.each(['/', '//'])('is shown with the fields Plivo documents at its address ending in "%s"', async (end) => {
+    await start({ credit: 77.39415, autoRecharge: true });
+    const { status, json } = await call(simulator, end);
+    expect(status).toBe(200);
+    expect(json).toMatchObject({
+      account_type: 'standard',
+      auth_id: AUTH_ID,
+      auto_recharge: true,
+      billing_mode: 'prepaid',
+      cash_credits: '77.39415',
+      resource_uri: `/v1/Account/${AUTH_ID}/`,
+    });
+    expect(simulator.accountRequests()).toBe(1);
+  });
+
+  test('is not for strangers, and is not written to', async () => {
+    await start();
+    expect((await call(simulator, '/', { headers: { authorization: 'Basic bm8=' } })).status).toBe(401);
+    expect((await call(simulator, '/', { method: 'POST', body: '{}' })).status).toBe(405);
+  });
+
+  test('has less credit with each text that is sent, to the last digit, and none less for one that fails', async () => {
+    await start({ credit: 1, optedOut: people(1) });
+    await send(simulator, people(40), { text: 'a'.repeat(161) });
+    await simulator.idle();
+    // 39 texts of two parts at 0.0077 each.
+    expect(await credits()).toBe('0.39940');
+  });
+
+  test('never runs out where nobody has said what it has', async () => {
+    await start();
+    const before = await credits();
+    await send(simulator, people(40));
+    await simulator.idle();
+    expect(await credits()).toBe(before);
+  });
+
+  test('fails what waits with 900 once its credit is used up, and then refuses sends for a time', async () => {
+    await start({ credit: 0.02, noCreditForMs: 300_000 });
+    await send(simulator, people(5), { url: service.url });
+    await simulator.idle();
+    const ends = service.received.filter(({ fields }) => fields['ErrorCode'] === '900');
+    expect(ends).toHaveLength(3);
+    for (const { fields } of ends) expect(fields).toMatchObject({ Status: 'failed', TotalAmount: '0.00000' });
+    const refused = await send(simulator, people(1, 10));
+    expect(refused).toMatchObject({ status: 402, json: { error: 'Insufficient Credit' } });
+    expect(simulator.texts().has(people(1, 10)[0]!)).toBe(false);
+
+    await control(simulator, 'PATCH', '/settings', { credit: 1, noCreditForMs: 0 });
+    expect((await send(simulator, people(1, 10))).status).toBe(202);
+  });
+
+  test('can be made to stumble', async () => {
+    await start();
+    simulator.addFault({ kind: 'status', status: 503, target: 'account' });
+    expect((await call(simulator, '/')).status).toBe(503);
+    expect((await call(simulator, '/')).status).toBe(200);
+  });
+});
