@@ -5,14 +5,14 @@ import { ENGINES } from '../../support/testDatabase';
 import { startTestService, type TestService, type TestServiceOptions } from '../../support/testService';
 
 /** Time to lose them all before the first look; the budget is Plivo's own. */
-const ENV = { ...LIST_ONLY, PLIVO_RECONCILE_AFTER_MS: '2500', PLIVO_MAX_CONCURRENCY: '2' };
+const ENV = { ...LIST_ONLY, PLIVO_RECONCILE_AFTER_MS: '1500', PLIVO_MAX_CONCURRENCY: '2' };
 const BATCH = 5;
 
 describe.each(ENGINES)('many batches whose answers were lost, on %s', (engine) => {
   let test: TestService;
   const start = async (env: Record<string, string> = {}, simulator: TestServiceOptions['simulator'] = {}) => {
     const size = { PLIVO_BULK_MESSAGE_LIMIT: String(BATCH) };
-    test = await startTestService({ engine, env: { ...ENV, ...size, ...env }, simulator, leastSpacingMs: 1000 });
+    test = await startTestService({ engine, env: { ...ENV, ...size, ...env }, simulator, leastSpacingMs: 500 });
   };
   /** Every other batch is lost; the others are answered in between. */
   const loseEveryOther = (people: readonly string[], kind: (lost: number) => 'reset' | 'accept-then-reset') => {
