@@ -112,6 +112,11 @@ export const ENV_SPECS = {
     default: 18,
     desc: "requests to Plivo's message list by all instances together; Plivo allows an account 20",
   }),
+  PLIVO_LOG: str({
+    choices: ['true', 'number_only', 'false'],
+    default: 'true',
+    desc: 'what Plivo keeps of a text: true (number and text), number_only, false (neither; not with PLIVO_UNCONFIRMED=reconcile)',
+  }),
   PAUSE_AFTER_FAILED_BATCHES: integer(
     0,
     1_000_000,
@@ -343,6 +348,12 @@ function crossFaults(env: Env, known: readonly string[]): string[] {
   }
   if (env.MAX_COST_PER_BROADCAST !== undefined && env.PRICES_FILE === undefined) {
     faults.push('MAX_COST_PER_BROADCAST: cannot be checked without prices; set PRICES_FILE too');
+  }
+  if (env.PLIVO_LOG === 'false' && env.PLIVO_UNCONFIRMED === 'reconcile') {
+    faults.push(
+      'PLIVO_LOG: false has Plivo mask the numbers in its message list, by which lost answers are looked up; set it to ' +
+        'number_only, which keeps no text, or PLIVO_UNCONFIRMED to hold, which leaves every lost answer to a person',
+    );
   }
   faults.push(...removedTooEarly(env));
   if (env.NODE_ENV === 'production' && env.API_KEY === undefined && !isNamed('API_KEY')) {

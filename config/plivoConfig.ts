@@ -7,6 +7,9 @@ import { normalBaseUrl } from './envValidators';
 /** What to do when it is unknown whether Plivo took a batch. */
 export type UnconfirmedPolicy = Env['PLIVO_UNCONFIRMED'];
 
+/** What Plivo keeps of a text. */
+export type PlivoLog = Env['PLIVO_LOG'];
+
 /** Everything about Plivo that can be set; times in milliseconds. */
 export type PlivoConfig = {
   readonly authId: string;
@@ -28,6 +31,7 @@ export type PlivoConfig = {
   readonly retryBaseMs: number;
   readonly timeoutMs: number;
   readonly unconfirmed: UnconfirmedPolicy;
+  readonly log: PlivoLog;
   readonly reconcileAfterMs: number;
   /** Batches refused for good in a row that pause their broadcast; 0 never does. */
   readonly pauseAt: number;
@@ -57,6 +61,7 @@ export function plivoConfig(env: Env): PlivoConfig {
     retryBaseMs: env.PLIVO_RETRY_BASE_MS,
     timeoutMs: env.PLIVO_TIMEOUT_MS,
     unconfirmed: env.PLIVO_UNCONFIRMED,
+    log: env.PLIVO_LOG,
     reconcileAfterMs: env.PLIVO_RECONCILE_AFTER_MS,
     pauseAt: env.PAUSE_AFTER_FAILED_BATCHES,
     publicUrl: env.PUBLIC_URL === undefined ? null : normalBaseUrl(env.PUBLIC_URL),

@@ -37,6 +37,7 @@ describe('a configuration with an account and a sender', () => {
     ['PLIVO_TIMEOUT_MS', 30_000],
     ['PLIVO_HORIZON_SECONDS', 3600],
     ['PLIVO_UNCONFIRMED', 'reconcile'],
+    ['PLIVO_LOG', 'true'],
     ['PLIVO_RECONCILE_AFTER_MS', 60_000],
     ['PUBLIC_URL', undefined],
     ['DATABASE_URL', 'sqlite:data/broadcaster.db'],
@@ -244,5 +245,26 @@ describe('a secret in a file', () => {
   it('that is empty is refused', () => {
     const faults = faultsOf({ ...WITHOUT_TOKEN, PLIVO_AUTH_TOKEN_FILE: join(folder, 'empty') });
     expect(faults).toEqual([expect.stringMatching(/^PLIVO_AUTH_TOKEN: /)]);
+  });
+});
+
+describe('what Plivo keeps of a text', () => {
+  it('must not be less than lost answers are looked up by', () => {
+    expect(faultsOf({ ...ENOUGH, PLIVO_LOG: 'false' })).toEqual([
+      expect.stringMatching(/^PLIVO_LOG: false .*mask.*set it to number_only.*PLIVO_UNCONFIRMED to hold/),
+    ]);
+  });
+
+  it.each([
+    ['true', 'reconcile'],
+    ['number_only', 'reconcile'],
+    ['false', 'hold'],
+    ['false', 'retry'],
+  ])('may be %s with PLIVO_UNCONFIRMED=%s', (log, unconfirmed) => {
+    expect(faultsOf({ ...ENOUGH, PLIVO_LOG: log, PLIVO_UNCONFIRMED: unconfirmed })).toEqual([]);
+  });
+
+  it('is one of three', () => {
+    expect(faultsOf({ ...ENOUGH, PLIVO_LOG: 'content_only' })).toEqual([expect.stringMatching(/^PLIVO_LOG: /)]);
   });
 });

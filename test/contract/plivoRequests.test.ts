@@ -3,6 +3,7 @@ import {
   createPlivoService,
   type ListQuery,
   type PlivoService,
+  type PlivoServiceOptions,
   type SendRequest,
 } from '../../src/services/plivo/plivoService';
 import { reply, startLocalServer, type Answer, type LocalServer } from './localServer';
@@ -22,7 +23,7 @@ const ACCEPTED = { api_id: 'api-1', message: 'message(s) queued', message_uuid: 
 let server: LocalServer;
 let plivo: PlivoService;
 
-async function connectTo(answer: Answer, slash = ''): Promise<void> {
+async function connectTo(answer: Answer, slash = '', others: Partial<PlivoServiceOptions> = {}): Promise<void> {
   server = await startLocalServer(answer);
   plivo = createPlivoService({
     authId: AUTH_ID,
@@ -30,6 +31,7 @@ async function connectTo(answer: Answer, slash = ''): Promise<void> {
     apiUrl: server.url + slash,
     timeoutMs: 1_000,
     timers: realTimers,
+    ...others,
   });
 }
 
@@ -82,6 +84,22 @@ describe('a send call', () => {
     await connectTo(reply(202, ACCEPTED));
     await plivo.send({ ...REQUEST, ...change });
     expect(JSON.parse(server.received[0]!.body)).toEqual({ dst: DST, text: REQUEST.text, ...fields });
+  });
+
+  it.each([
+    ['true', {}],
+    ['number_only', { log: 'number_only' }],
+    ['false', { log: false }],
+  ] as const)('tells Plivo what to keep where that is less than usual: %s', async (log, fields) => {
+    await connectTo(reply(202, ACCEPTED), '', { log });
+    await plivo.send(REQUEST);
+    expect(JSON.parse(server.received[0]!.body)).toEqual({
+      src: '+14155550100',
+      dst: DST,
+      text: REQUEST.text,
+      type: 'sms',
+      ...fields,
+    });
   });
 
   it.each<[string, Partial<SendRequest>]>([

@@ -1,4 +1,5 @@
 import { Client, Response } from 'plivo';
+import type { PlivoLog } from '../../../config/plivoConfig';
 import type { Timers } from '../../domain/time/timers';
 import { joinRecipients } from '../../domain/plan/batching';
 import {
@@ -55,6 +56,8 @@ export type PlivoServiceOptions = {
   apiUrl: string;
   timeoutMs: number;
   timers: Pick<Timers, 'sleep'>;
+  /** Plivo keeps number and text where nothing is said. */
+  log?: PlivoLog;
   /** Stands in for the SDK and the network behind it, for simulations. */
   sdk?: Sdk;
 };
@@ -135,7 +138,14 @@ export function createPlivoService(options: PlivoServiceOptions): PlivoService {
       if (request.recipients.length === 0 || (sender ?? powerpackUuid ?? '') === '')
         return Promise.resolve(NOT_SENDABLE);
       return watched<SendOutcome>(
-        () => sdk.messages.create(sender, joinRecipients(request.recipients), text, sendFields(request), powerpackUuid),
+        () =>
+          sdk.messages.create(
+            sender,
+            joinRecipients(request.recipients),
+            text,
+            sendFields(request, options.log),
+            powerpackUuid,
+          ),
         {
           resolved: classifyResolution,
           rejected: (rejection, heard) => classifyRejection(rejection, [text, authToken, authId], heard),
@@ -187,11 +197,13 @@ function openSdk({ authId, authToken, timeoutMs }: PlivoServiceOptions, accountU
 const NO_GUARD: SdkGuard = { listen: (call) => ({ call, heard: () => null }), remove: () => undefined };
 
 /** A fresh object for each call, since the SDK writes into it; absent fields are left out, not sent empty. */
-function sendFields(request: SendRequest): Record<string, unknown> {
+function sendFields(request: SendRequest, log: PlivoLog = 'true'): Record<string, unknown> {
   const media = request.mediaUrls ?? [];
   return {
     ...(request.callbackUrl === null ? {} : { url: request.callbackUrl, method: 'POST' }),
     ...(request.expirySeconds === null ? {} : { message_expiry: request.expirySeconds }),
+    // Left out, it is what the account is set to.
+    ...(log === 'true' ? {} : { log: log === 'false' ? false : log }),
     ...(media.length === 0 ? { type: 'sms' } : { type: 'mms', media_urls: [...media] }),
   };
 }

@@ -1,3 +1,4 @@
+import type { PlivoLog } from '../../../config/plivoConfig';
 import { REPORTED_STATUSES, type ReportedStatus } from '../../domain/states/recipientState';
 import { callsBehind, searchWindows } from '../../domain/outcome/reconciliation';
 import type { MissingReportStore, SilentBatch, SilentRecipient } from '../../store/settling/missingReportStore';
@@ -16,6 +17,7 @@ export type MissingReportsDeps = LoopDeps & {
   readonly countryOf: (number: string) => string;
   readonly config: {
     readonly publicUrl: string | null;
+    readonly log: PlivoLog;
     /** How long reports are only waited for: Plivo gives up on a callback after about seven minutes. */
     readonly askAfterMs: number;
     readonly giveUpAfterMs: number;
@@ -36,8 +38,9 @@ export function createMissingReports(deps: MissingReportsDeps): Loop {
   async function askFor(batch: SilentBatch, signal: AbortSignal): Promise<void> {
     const silent = await missing.silentRecipients(batch, ASKED_AT_ONCE);
     if (silent.length === 0) await missing.close(batch);
-    // Where no reports were asked for, all are missing, and the list could not make up for them.
-    if (config.publicUrl === null) return;
+    // Where no reports were asked for, all are missing, and the list could not make up for them. Where it masks the numbers,
+    // nobody is found in it.
+    if (config.publicUrl === null || config.log === 'false') return;
     for (const recipient of silent) {
       if (!(await ask(deps, batch, recipient, signal))) return;
     }

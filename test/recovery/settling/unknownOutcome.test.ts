@@ -59,6 +59,34 @@ describe.each(ENGINES)('a batch whose answer was lost on %s', (engine) => {
     },
   );
 
+  it('is found in the message list where Plivo keeps the number alone', async () => {
+    await start({ ...LIST_ONLY, PLIVO_LOG: 'number_only' });
+    test.simulator.addFault({ kind: 'accept-then-reset' });
+    const id = await lostBroadcast(test, people);
+    await allBatches(test, id, 'sent');
+    expect(test.simulator.calls().map(({ body }) => body['log'])).toEqual(['number_only']);
+    expectTextedOnce(test, people);
+  });
+
+  it('is left to a person, and no list is asked, where Plivo keeps nothing', async () => {
+    await start(
+      {
+        ...SETTLES_SOON,
+        PLIVO_LOG: 'false',
+        PLIVO_UNCONFIRMED: 'hold',
+        DELIVERY_REPORT_ASK_AFTER_MS: '0',
+        DELIVERY_REPORT_TIMEOUT_MS: '1500',
+      },
+      { callbackLossShare: 1 },
+    );
+    const id = await broadcast(test, people);
+    await broadcastWhen(test, id, ({ delivery }) => delivery['unknown'] === 3);
+    test.simulator.addFault({ kind: 'accept-then-reset' });
+    await allBatches(test, await lostBroadcast(test, others), 'held');
+    expect(test.simulator.listRequests()).toBe(0);
+    expect(test.simulator.calls().map(({ body }) => body['log'])).toEqual([false, false]);
+  });
+
   it.each<Fault>([{ kind: 'reset' }, { kind: 'hang' }, { kind: 'status', status: 500 }, { kind: 'html' }])(
     'after $kind, never taken, is sent once, later, when two looks have not found it',
     async (fault) => {
