@@ -58,6 +58,8 @@ export async function layFoundation(options: ComposeOptions, context: RequestCon
     phones: numbers,
     ...(clock === undefined ? {} : { clock }),
     ...(onStatement === undefined ? {} : { onStatement }),
+    onNumbersReview: (table) =>
+      logger.info('Numbers of an older version are brought into one form before the service listens', { table }),
     onIdleError: (error) => logger.warn('A database connection was lost', { error }),
   });
   return {

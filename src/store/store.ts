@@ -64,7 +64,7 @@ export type Store = {
 export async function openStore(options: OpenOptions): Promise<Store> {
   const database = await openDatabase(options);
   try {
-    await reviewNumbers(database);
+    await reviewNumbers(database, { onFirstChange: options.onNumbersReview });
   } catch (error) {
     await database.close();
     throw error;

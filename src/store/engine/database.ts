@@ -38,6 +38,8 @@ export type OpenOptions = {
   readonly nextTurn?: () => Promise<void>;
   /** Told of every statement after it was carried out, for tests that end the process in a certain gap. */
   readonly onStatement?: (statement: string) => void;
+  /** Told once a table in which numbers of an older version are about to be brought into the canonical form. */
+  readonly onNumbersReview?: (table: string) => void;
   /** Told of errors on idle PostgreSQL connections; the pool replaces the connection by itself. */
   readonly onIdleError?: (error: Error) => void;
 };

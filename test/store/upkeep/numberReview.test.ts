@@ -1,7 +1,6 @@
-import { sql } from 'kysely';
 import { createNumberReading } from '../../../src/domain/numbers/phoneNumber';
 import { loadNumberingPlan } from '../../../src/services/numbers/numberingPlan';
-import { openDatabase } from '../../../src/store/engine/database';
+import { openDatabase, openDatabaseToRead, type Database } from '../../../src/store/engine/database';
 import { openStore, storeOn, type Store } from '../../../src/store/store';
 import { expectNobodyMissing } from '../../support/invariants';
 import { CLAIM, claimNext, newBroadcast } from '../../support/storeFixture';
@@ -129,27 +128,137 @@ describe.each(ENGINES)('a database in which one phone has two spellings, on %s',
     expect(await history()).toMatchObject([{ status: 'queued', batch: 1 }]);
   });
 
-  it('is looked through once, in steps, and goes on where it was interrupted', async () => {
-    const odd = Array.from({ length: 12_000 }, (_, index) => `+521551${String(index).padStart(7, '0')}`);
-    const canonicalOf = (number: string) => phones.canonicalOf(number);
+  it('shows one history of somebody who was left out when the broadcast came in', async () => {
     await writtenBefore(async (old) => {
-      await accept(old, odd, 1000);
-      for (let claim = await claimNext(old); claim !== null; claim = await claimNext(old)) continue;
+      const broadcast = newBroadcast('00000000-0000-4000-8000-000000000001', ['+14155550101'], 1);
+      await old.accepting.accept({ ...broadcast, optedOut: [OLD], submitted: 2 });
     });
-    let lookedAt = 0;
-    const dying = { ...phones, canonicalOf: (number: string) => (++lookedAt > 7000 ? fail() : canonicalOf(number)) };
-    const fail = () => {
-      throw new Error('The process ends here.');
-    };
-    await expect(openStore({ url: database.url, phones: dying })).rejects.toThrow('ends here');
     await upgrade();
-    await store.close();
-    const after = await openDatabase({ url: database.url });
-    const found = await sql<{ number: string; canonical: string }>`
-      select recipient_number as number, canonical_number as canonical from broadcast_recipients`.execute(after.db);
-    await after.close();
-    expect(found.rows).toHaveLength(odd.length);
-    expect(found.rows.filter(({ number, canonical }) => canonical !== canonicalOf(number))).toEqual([]);
-    await upgrade();
+    const history = await store.people.participations(NOW, { limit: 10, after: null });
+    expect(history.items).toMatchObject([{ status: 'optedOut' }]);
   });
+
+  it('keeps of three spellings the strongest word and the earliest time', async () => {
+    await writtenBefore(async (old) => {
+      await old.optOuts.add('+5215512345678', { ...BY, source: 'keyword' });
+      await old.optOuts.add('+52015512345678', { ...BY, source: 'api' });
+      await old.optOuts.add('+520445512345678', { ...BY, source: 'import' });
+    });
+    await upgrade();
+    const list = await store.optOuts.list({ limit: 10, after: null });
+    expect(list.items.find(({ number }) => number === '+525512345678')).toMatchObject({ source: 'keyword' });
+    expect(await store.optOuts.historyOf('+525512345678')).toHaveLength(3);
+  });
+
+  describe('that holds many', () => {
+    const odd = Array.from({ length: 12_000 }, (_, index) => `+521551${String(index).padStart(7, '0')}`);
+    const canonicalOf = (number: string): string => phones.canonicalOf(number);
+    beforeEach(async () => {
+      await writtenBefore(async (old) => {
+        await accept(old, odd, 1000);
+        for (let claim = await claimNext(old); claim !== null; claim = await claimNext(old)) continue;
+        await old.optOuts.import('import', odd.slice(0, 2000));
+      });
+    });
+
+    const afterwards = async <T>(look: (db: Database['db']) => Promise<T>): Promise<T> => {
+      const after = openDatabaseToRead({ url: database.url });
+      const found = await look(after.db);
+      await after.close();
+      return found;
+    };
+    const expectAllBroughtIn = async () => {
+      const rows = await afterwards(async (db) => ({
+        people: await db.selectFrom('broadcast_recipients').select(['recipient_number', 'canonical_number']).execute(),
+        optOuts: await db.selectFrom('opt_outs').select('recipient_number').execute(),
+        events: await db.selectFrom('opt_out_events').select('recipient_number').execute(),
+        reviews: await db.selectFrom('number_reviews').select('done_at').execute(),
+      }));
+      const listed = odd.slice(0, 2000).map(canonicalOf);
+      expect(rows.people.map((row) => row.canonical_number).sort()).toEqual(odd.map(canonicalOf).sort());
+      expect(rows.people.map((row) => row.recipient_number).sort()).toEqual([...odd].sort());
+      expect(rows.optOuts.map((row) => row.recipient_number).sort()).toEqual([...listed].sort());
+      expect(rows.events.map((row) => row.recipient_number).sort()).toEqual([...listed].sort());
+      expect(rows.reviews.map((row) => row.done_at === null)).toEqual([false, false, false, false]);
+    };
+
+    it('says which tables have to change, once each, and nothing once that is done', async () => {
+      const tables: string[] = [];
+      const onNumbersReview = (table: string) => tables.push(table);
+      store = await openStore({ url: database.url, phones, onNumbersReview });
+      expect(tables).toEqual(['opt_outs', 'opt_out_events', 'broadcast_recipients']);
+      await store.close();
+      store = await openStore({ url: database.url, phones, onNumbersReview });
+      expect(tables).toHaveLength(3);
+    });
+
+    it('is looked through once, and goes on where it was interrupted', async () => {
+      let steps = 0;
+      const dieOnTheWay = () => {
+        if (++steps > 20) throw new Error('The process ends here.');
+        return Promise.resolve();
+      };
+      await expect(openStore({ url: database.url, phones, nextTurn: dieOnTheWay })).rejects.toThrow('ends here');
+      let lookedAt = 0;
+      const counting = { ...phones, canonicalOf: (number: string) => (lookedAt++, canonicalOf(number)) };
+      store = await openStore({ url: database.url, phones: counting });
+      expect(lookedAt).toBeLessThan(16_000);
+      await expectAllBroughtIn();
+      await store.close();
+      lookedAt = 0;
+      store = await openStore({ url: database.url, phones: counting });
+      expect(lookedAt).toBe(0);
+    });
+
+    it('changes some few hundred rows a step, by some few statements, between which others get their turn', async () => {
+      const found: number[] = [0];
+      const statements: number[] = [0];
+      let executed = 0;
+      const look = async () => {
+        const { people } = await afterwards((db) =>
+          db
+            .selectFrom('broadcast_recipients')
+            .select(({ fn }) => fn.count<number | bigint>('canonical_number').as('people'))
+            .executeTakeFirstOrThrow(),
+        );
+        found.push(Number(people));
+        statements.push(executed);
+      };
+      store = await openStore({ url: database.url, phones, nextTurn: look, onStatement: () => executed++ });
+      expect(Math.max(...stepsBetween(found))).toBeLessThanOrEqual(500);
+      expect(Math.max(...stepsBetween(statements).slice(1))).toBeLessThanOrEqual(8);
+      await expectAllBroughtIn();
+    });
+
+    if (engine === 'postgres')
+      it('is looked through by all instances that start together, and is right though each leaves some to the others', async () => {
+        const others = await Promise.all([1, 2].map(() => openStore({ url: database.url, phones })));
+        await upgrade();
+        await expectAllBroughtIn();
+        for (const other of others) await other.close();
+      });
+  });
+
+  if (engine === 'postgres')
+    it('leaves off the list whoever is taken off it by another instance while it is looked through', async () => {
+      await writtenBefore(async (old) => {
+        for (let index = 0; index < 600; index++) await old.optOuts.add(`+52155123${10000 + index}`, BY);
+      });
+      const other = await openDatabase({ url: database.url });
+      let hasLeft = false;
+      const leave = async () => {
+        if (!hasLeft) await storeOn(other).optOuts.remove('+5215512310599', BY);
+        hasLeft = true;
+      };
+      store = await openStore({ url: database.url, phones, nextTurn: leave });
+      await other.close();
+      expect(await store.optOuts.find('+525512310599')).toBeNull();
+      expect((await store.optOuts.historyOf('+525512310599')).map(({ event }) => event)).toEqual([
+        'opted_out',
+        'opted_in',
+      ]);
+    });
 });
+
+const stepsBetween = (values: readonly number[]): number[] =>
+  values.slice(1).map((value, index) => value - (values[index] ?? 0));
