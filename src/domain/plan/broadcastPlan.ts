@@ -3,7 +3,8 @@ import { splitIntoBatches } from './batching';
 import { PersonalBatches } from './personalBatches';
 import { Selection, type Numbers } from '../numbers/numberList';
 import { mostAtOnceMs } from '../time/handOver';
-import { nextOpening, zoneWindowKey, type QuietHours } from '../time/quietHours';
+import type { QuietHours } from '../time/quietHours';
+import { createWindowOf, hoursOf, refusePassed, type Window } from './localHours';
 import { reaches, type Origin, type OriginOf } from './senders';
 
 export type PlanRules = {
@@ -11,11 +12,9 @@ export type PlanRules = {
   /** ISO 3166. */
   readonly countryOf: (number: string) => string;
   /** Null where nobody is held back. */
-  readonly quiet: {
-    readonly hours: QuietHours;
-    /** The time zones a number may be in; the same set is the same object. */
-    readonly zonesOf: (number: string) => readonly string[];
-  } | null;
+  readonly quiet: { readonly hours: QuietHours; readonly zonesOf: ZonesOf } | null;
+  /** The time of each person's own clock at which they are texted, see `parseLocalTime`; null where that does not matter. */
+  readonly local: { readonly time: number; readonly zonesOf: ZonesOf } | null;
   /** When the first text may go; milliseconds since 1970. */
   readonly startsAt: number;
   /** The most people in a call of a text of so many segments that is to be worked off within so many milliseconds. */
@@ -25,6 +24,9 @@ export type PlanRules = {
   /** What each person is told, by their place in the list; null where all are told the same. */
   readonly texts: PlanTexts | null;
 };
+
+/** The time zones a number may be in; the same set is the same object. */
+export type ZonesOf = (number: string) => readonly string[];
 
 /** See `PersonalTexts`. */
 export type PlanTexts = {
@@ -39,7 +41,9 @@ export type GroupRules = {
   readonly origin: Origin;
   /** Every zone one of them may be in; null without quiet hours. */
   readonly zones: readonly string[] | null;
-  /** When quiet hours end for all of them; null where they may go at once. */
+  /** When their clocks show the time that was asked for; null where none was. */
+  readonly goesAt: number | null;
+  /** That time, or when quiet hours end for all of them; null where they may go at once. */
   readonly notBefore: number | null;
 };
 
@@ -54,7 +58,7 @@ export type PlannedBatch = GroupRules & {
 export type PlannedBatches = { readonly length: number; slice(from: number, to: number): readonly PlannedBatch[] };
 
 /** Some calls that go one after the other: how much they are together, and for whom. */
-export type Load = Pick<GroupRules, 'zones' | 'notBefore'> & {
+export type Load = Pick<GroupRules, 'zones' | 'goesAt' | 'notBefore'> & {
   readonly people: number;
   readonly calls: number;
   /** What is billed. */
@@ -95,7 +99,7 @@ export class BroadcastPlanner {
   constructor(all: Numbers, rules: PlanRules) {
     this.#all = all;
     this.#rules = rules;
-    this.#windowOf = rules.quiet === null ? () => ANY_TIME : createWindowOf(rules.quiet, rules.startsAt);
+    this.#windowOf = createWindowOf(rules);
   }
 
   /**
@@ -137,11 +141,13 @@ export class BroadcastPlanner {
   /**
    * Those who may go first come first.
    *
-   * @throws ServiceError `invalid_request` where somebody has no sender, or one that does not reach them
+   * @throws ServiceError `invalid_request` where somebody has no sender, or one that does not reach them, or where the time
+   *   of their clock has passed
    */
   finish(): BroadcastPlan {
     refuseUnreached(this.#unreached);
     refuseWithoutOrigin(this.#withoutOrigin);
+    refusePassed(this.#windows(), this.#rules.startsAt);
     const groups = this.#groups().sort((a, b) => (a.notBefore ?? 0) - (b.notBefore ?? 0));
     const countries = new Map([...this.#countries].sort(([, a], [, b]) => b.people - a.people));
     return {
@@ -182,19 +188,21 @@ export class BroadcastPlanner {
     return people;
   }
 
-  #batchSizeFor({ zones }: GroupRules, segments: number): number {
+  #batchSizeFor({ zones, goesAt }: GroupRules, segments: number): number {
     const { quiet, startsAt, batchSizeWithin } = this.#rules;
-    return batchSizeWithin(quiet === null ? Infinity : mostAtOnceMs(quiet.hours, zones ?? [], startsAt), segments);
+    const at = goesAt ?? startsAt;
+    return batchSizeWithin(quiet === null ? Infinity : mostAtOnceMs(quiet.hours, zones ?? [], at), segments);
   }
 
   #groups(): Group[] {
-    const { quiet, startsAt } = this.#rules;
     return [...this.#members].flatMap(([origin, windows]) =>
-      [...windows].map(([window, recipients]) => ({
-        origin,
-        recipients,
-        ...(quiet === null ? { zones: null, notBefore: null } : heldBack(window, quiet.hours, startsAt)),
-      })),
+      [...windows].map(([window, recipients]) => ({ origin, recipients, ...hoursOf(window, this.#rules) })),
+    );
+  }
+
+  #windows(): [window: Window, people: number][] {
+    return [...this.#members.values()].flatMap((windows) =>
+      [...windows].map(([window, { length }]): [Window, number] => [window, length]),
     );
   }
 }
@@ -204,11 +212,12 @@ type Group = GroupRules & { readonly recipients: Selection };
 const batchesOf = (group: Group, size: number): PlannedBatch[] =>
   [...splitIntoBatches(group.recipients, size)].map((recipients) => ({ ...group, recipients, own: null }));
 
-const loadOf = ({ recipients, zones, notBefore }: PlannedBatch, segments: number): Load => ({
+const loadOf = ({ recipients, zones, goesAt, notBefore }: PlannedBatch, segments: number): Load => ({
   people: recipients.length,
   calls: 1,
   units: recipients.length * segments,
   zones,
+  goesAt,
   notBefore,
 });
 
@@ -233,31 +242,4 @@ function refuse(msg: string): never {
     errors: [{ path: 'sender', msg }],
     errorCount: 1,
   });
-}
-
-/** People whose clocks agree, whatever their zones are called. */
-type Window = { readonly zones: Set<string> };
-const ANY_TIME: Window = { zones: new Set() };
-
-function createWindowOf({ hours, zonesOf }: NonNullable<PlanRules['quiet']>, at: number): (number: string) => Window {
-  const byZones = new Map<readonly string[], Window>();
-  const byKey = new Map<string, Window>();
-  return (number) => {
-    const zones = zonesOf(number);
-    const known = byZones.get(zones);
-    if (known !== undefined) return known;
-    // Clocks that are changed before the next opening part those who agree now.
-    const key = `${zoneWindowKey(zones, at)}/${nextOpening(hours, zones, at)}`;
-    const window = byKey.get(key) ?? { zones: new Set() };
-    for (const zone of zones) window.zones.add(zone);
-    byKey.set(key, window);
-    byZones.set(zones, window);
-    return window;
-  };
-}
-
-function heldBack(window: Window, hours: QuietHours, startsAt: number) {
-  const zones = [...window.zones];
-  const opening = nextOpening(hours, zones, startsAt);
-  return { zones, notBefore: opening > startsAt ? opening : null };
 }

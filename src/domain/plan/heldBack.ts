@@ -17,34 +17,42 @@ export type Sending = {
   readonly othersMs: number;
 };
 
-/** Whom quiet hours hold back, and those of them who may go last: when (since 1970), and how much that is. */
+/** Those who may not go at the start. Times since 1970. */
 export type HeldBack = {
-  readonly recipients: number;
-  readonly until: number;
-  readonly last: { readonly calls: number; readonly units: number };
+  /** Whom quiet hours hold back, and until when the last of them; null where nobody. */
+  readonly quiet: { readonly recipients: number; readonly until: number } | null;
+  /** Those who may go last: when, and how much that is. */
+  readonly last: { readonly until: number; readonly calls: number; readonly units: number };
 };
 
 /**
- * Whom quiet hours hold back if all goes as planned: those for whom it is night, and those whose turn in Plivo's queue
- * would come too late. Goes through the calls one after another, as they will go.
+ * Who is held back if all goes as planned: those for whom it is night, those whose turn in Plivo's queue would come too
+ * late, and those whose clocks do not show yet what was asked for. Goes through the calls one after another, as they
+ * will go.
  */
 export function heldBackOf(sending: Sending): HeldBack | null {
-  const held = holdings(sending).filter(({ until }) => until !== null);
-  const until = held.reduce((latest, batch) => Math.max(latest, batch.until ?? 0), 0);
-  const last = held.filter((batch) => batch.until === until);
+  const held = holdings(sending).filter(({ until }) => until > sending.startsAt);
   if (held.length === 0) return null;
-  const sum = (loads: typeof held, of: 'people' | 'calls' | 'units') => loads.reduce((all, load) => all + load[of], 0);
+  const last = latest(held);
+  const quiet = held.filter(({ until, goesAt }) => until > (goesAt ?? sending.startsAt));
   return {
-    recipients: sum(held, 'people'),
-    until,
-    last: { calls: sum(last, 'calls'), units: sum(last, 'units') },
+    quiet: quiet.length === 0 ? null : { recipients: sum(quiet, 'people'), until: latest(quiet)[0]?.until ?? 0 },
+    last: { until: last[0]?.until ?? 0, calls: sum(last, 'calls'), units: sum(last, 'units') },
   };
 }
 
-type Holding = Load & { readonly until: number | null };
+type Holding = Load & { readonly until: number };
+
+const sum = (loads: readonly Load[], of: 'people' | 'calls' | 'units') =>
+  loads.reduce((all, load) => all + load[of], 0);
+
+function latest(held: readonly Holding[]): readonly Holding[] {
+  const until = held.reduce((last, batch) => Math.max(last, batch.until), 0);
+  return held.filter((batch) => batch.until === until);
+}
 
 function holdings({ loads, hours, pace, startsAt, ...queue }: Sending): Holding[] {
-  if (hours === null || pace === null) return loads.map((one) => ({ ...one, until: one.notBefore }));
+  if (hours === null || pace === null) return loads.map((one) => ({ ...one, until: one.notBefore ?? startsAt }));
   const groups = groupsOf(loads, startsAt);
   const held: Holding[] = [];
   let freeAt = Math.max(startsAt, queue.queueFreeAt);
@@ -59,7 +67,7 @@ function holdings({ loads, hours, pace, startsAt, ...queue }: Sending): Holding[
     if (!leavesInTime(group, hours, { freeAt, load, startsAt })) continue;
     group.waiting.pop();
     left--;
-    held.push({ ...one, until: heldUntil(group, startsAt) });
+    held.push({ ...one, until: group.dueAt });
     freeAt += load + queue.othersMs * one.calls;
   }
   return held;

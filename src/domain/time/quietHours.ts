@@ -117,7 +117,7 @@ function nextChange(quiet: QuietHours, zone: string, at: number, isNowQuiet: boo
 }
 
 /** The first minute after `start` and up to `end`, both whole, with another offset than `start`; null when none has. */
-function clockChange(zone: string, start: number, end: number): number | null {
+export function clockChange(zone: string, start: number, end: number): number | null {
   const offset = utcOffset(zone, start);
   if (utcOffset(zone, end) === offset) return null;
   let [same, other] = [start, end];

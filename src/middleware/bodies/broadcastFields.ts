@@ -1,4 +1,5 @@
 import { composed, ENCODINGS, readMessage, unreadProblem, type EncodingWish } from '../../domain/text/messageText';
+import { parseLocalTime } from '../../domain/time/localTime';
 import { parseQuietHours } from '../../domain/time/quietHours';
 
 /** What is wrong with a field's value and what to change, worded to follow the field's name; null for nothing. */
@@ -49,6 +50,23 @@ export function sendAtProblem(value: unknown, now: number): string | null {
 function isRealDate(value: string): boolean {
   const [year = 0, month = 0, day = 0] = value.slice(0, 10).split('-').map(Number);
   return month >= 1 && month <= 12 && day >= 1 && day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
+}
+
+/** The clock of the last place on earth to show a time. */
+const LAST_CLOCK_MS = 12 * 3_600_000;
+
+/** Whether it has passed for one of the recipients is known when they are planned for. */
+export function sendAtLocalProblem(
+  value: unknown,
+  { sendAt }: { readonly sendAt?: unknown },
+  now: number,
+): string | null {
+  const time = typeof value === 'string' ? parseLocalTime(value) : null;
+  if (time === null)
+    return 'must be a time of people\'s own clocks such as "2030-01-31T09:00", to the minute and without a zone';
+  if (sendAt !== undefined && sendAt !== null) return 'must be left out where "sendAt" says when all are to go';
+  if (time + LAST_CLOCK_MS <= now) return 'must lie in the future; leave it out to send at once';
+  return time > now + LONGEST_LEAD_DAYS * DAY_MS ? `must be at most ${LONGEST_LEAD_DAYS} days ahead` : null;
 }
 
 export const quietHoursProblem = (value: unknown): string | null =>

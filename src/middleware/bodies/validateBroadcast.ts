@@ -18,6 +18,7 @@ import {
   messageProblem,
   nameProblem,
   quietHoursProblem,
+  sendAtLocalProblem,
   sendAtProblem,
   topicProblem,
 } from './broadcastFields';
@@ -51,6 +52,7 @@ const FIELDS = [
   'name',
   'invalidRecipients',
   'sendAt',
+  'sendAtLocal',
   'quietHours',
   'expirySeconds',
   'mediaUrls',
@@ -125,6 +127,9 @@ function chains(rules: BroadcastRules): ValidationChain[] {
     header('idempotency-key')
       .optional()
       .custom((value: unknown) => refuse(keyProblem(value))),
+    body('sendAtLocal')
+      .optional({ values: 'null' })
+      .custom((value: unknown, { req }) => refuse(sendAtLocalProblem(value, req.body as object, rules.now()))),
     ...[
       ['sender', (value: unknown) => (typeof value === 'string' ? senderProblem(value) : 'must be a string')],
       ['encoding', (value: unknown) => (isEncoding(value) ? null : `must be one of ${ENCODINGS.join(', ')}`)],

@@ -121,6 +121,7 @@ type SubmittedBody = {
   readonly expirySeconds?: number | null;
   readonly mediaUrls?: readonly string[] | null;
   readonly sendAt?: string | null;
+  readonly sendAtLocal?: string | null;
   readonly quietHours?: string | null;
   readonly encoding?: EncodingWish | null;
   readonly topic?: string | null;
@@ -143,6 +144,7 @@ const submittedFieldsOf = (body: SubmittedBody): Omit<BroadcastRequest, 'recipie
   expirySeconds: body.expirySeconds ?? null,
   mediaUrls: body.mediaUrls ?? null,
   sendAt: body.sendAt === undefined || body.sendAt === null ? null : Date.parse(body.sendAt),
+  sendAtLocal: body.sendAtLocal ?? null,
   quietHours: body.quietHours ?? null,
   topic: body.topic ?? null,
 });

@@ -1,5 +1,6 @@
 import { totalNanos, type CountryShare } from '../../domain/money/costEstimate';
 import { formatAmount } from '../../domain/money/money';
+import type { Load } from '../../domain/plan/broadcastPlan';
 import { nameOf } from '../../domain/plan/senders';
 import type { BroadcastRequest } from '../../services/accepting/broadcastRequest';
 import type { TextsSpread } from '../../services/accepting/textsSpread';
@@ -37,6 +38,7 @@ export function broadcastView(broadcast: Broadcast, extras: BroadcastExtras) {
     topic: broadcast.topic,
     createdAt: iso(broadcast.createdAt),
     sendAt: iso(broadcast.scheduledAt),
+    sendAtLocal: broadcast.sendAtLocal,
     processedAt: iso(broadcast.processedAt),
     expectedFinishAt: iso(finishAt),
     quietHours: broadcast.quietHours,
@@ -98,7 +100,7 @@ const countryBillView = (bill: CountryBill) => ({
 });
 
 /** A dry run as callers see it; `invalid` are those found in the submitted list. */
-export function previewView(preview: Preview, { recipients }: BroadcastRequest) {
+export function previewView(preview: Preview, { recipients, sendAtLocal }: BroadcastRequest) {
   const { plan, held } = preview;
   const { measure, currency, nanos } = plan;
   return {
@@ -133,12 +135,20 @@ export function previewView(preview: Preview, { recipients }: BroadcastRequest) 
     cost: nanos === null ? null : { amount: formatAmount(nanos), currency },
     senders: plan.senders.map(({ origin, people }) => ({ sender: nameOf(origin), recipients: people })),
     quietHours: held === null ? null : { heldRecipients: held.recipients, lastOpening: iso(held.until) },
+    ...(sendAtLocal === null ? {} : { localTimes: localTimesView(plan.loads) }),
     leftOut: preview.leftOut,
     batches: plan.batches.length,
     expectedSeconds: Math.round(preview.expectedMs / 100) / 10,
     refusals: plan.refusals,
     digest: plan.digest,
   };
+}
+
+/** When the clocks of how many show the time that was asked for. */
+function localTimesView(loads: readonly Load[]) {
+  const times = new Map<number, number>();
+  for (const { goesAt, people } of loads) if (goesAt !== null) times.set(goesAt, (times.get(goesAt) ?? 0) + people);
+  return [...times].sort(([a], [b]) => a - b).map(([at, recipients]) => ({ sendAt: iso(at), recipients }));
 }
 
 /** What people are told, where each is told something of their own. */

@@ -16,6 +16,8 @@ export type BroadcastRequest = {
   readonly mediaUrls: readonly string[] | null;
   /** Milliseconds since 1970; null for at once. */
   readonly sendAt: number | null;
+  /** `2030-01-31T09:00`: each person at that time of their own clock; null where all go together. Not with `sendAt`. */
+  readonly sendAtLocal: string | null;
   /** `21:00-08:00`, or `off`; null for what is configured. */
   readonly quietHours: string | null;
   /** Nobody gets two texts of one topic; null where it is of none. */
@@ -45,8 +47,9 @@ export async function requestHashOf(request: BroadcastRequest): Promise<string> 
   const parts = [text, name, sender, expirySeconds, invalidRecipients, recipients.submitted, invalid];
   // As before there were these fields, where none is used: keys from then are still known.
   const described = later.every((field) => field === null) ? parts : [...parts, later];
-  const labelled = request.topic === null ? described : [...described, { topic: request.topic }];
-  const hash = createHash('sha256').update(JSON.stringify(labelled));
+  const { topic, sendAtLocal } = request;
+  const newer = [...(topic === null ? [] : [{ topic }]), ...(sendAtLocal === null ? [] : [{ sendAtLocal }])];
+  const hash = createHash('sha256').update(JSON.stringify([...described, ...newer]));
   const { valid } = recipients;
   for (let from = 0; from < valid.length; from += NUMBERS_AT_ONCE) {
     hash.update(valid.slice(from, from + NUMBERS_AT_ONCE).join(''));

@@ -12,6 +12,7 @@ import { NumberList, type Numbers } from '../../domain/numbers/numberList';
 import { NumberSet } from '../../domain/numbers/numberSet';
 import { largestBatch, within, type Pace } from '../../domain/time/pacing';
 import type { PriceList } from '../../domain/money/prices';
+import { parseLocalTime } from '../../domain/time/localTime';
 import { parseQuietHours } from '../../domain/time/quietHours';
 import type { TextMeasure } from '../../domain/text/segments';
 import { nameOf, type Origin, type OriginOf } from '../../domain/plan/senders';
@@ -25,7 +26,7 @@ export type PlanningDeps = {
   readonly timers: Pick<Timers, 'nextTurn'>;
   readonly originOf: OriginOf;
   readonly countryOf: (number: string) => string;
-  /** Loads its table on the first call: only quiet hours need it. */
+  /** Loads its table on the first call: only quiet hours and times of people's own clocks need it. */
   readonly zonesOf: () => (number: string) => readonly string[];
   readonly prices: PriceList | null;
   readonly config: {
@@ -45,6 +46,8 @@ export type Plan = {
   readonly accepted: number;
   readonly batches: PlannedBatches;
   readonly loads: readonly Load[];
+  /** When the first of them may go, quiet hours aside; milliseconds since 1970, null for at once. */
+  readonly startsAt: number | null;
   readonly senders: readonly SenderShare[];
   readonly countries: readonly CountryShare[];
   readonly currency: string | null;
@@ -69,7 +72,8 @@ export type Planning = {
    * Plans for those who are not opted out as it comes to them. In slices: others get their turn. `now` in milliseconds
    * since 1970.
    *
-   * @throws ServiceError `invalid_request` where somebody has no sender, or one that does not reach them
+   * @throws ServiceError `invalid_request` where somebody has no sender, or one that does not reach them, or where the time
+   *   of their clock has passed
    */
   plan(request: BroadcastRequest, now: number, options: { readonly withDigest: boolean }): Promise<Plan>;
 };
@@ -110,6 +114,7 @@ export function createPlanning(deps: PlanningDeps): Planning {
       const measure = measureMessage(request);
       const quietHours = quietHoursOf(request);
       const hours = quietHours === null ? null : parseQuietHours(quietHours);
+      const localTime = request.sendAtLocal === null ? null : parseLocalTime(request.sendAtLocal);
       const { valid } = request.recipients;
       const texts = billedTexts(request);
       const spread = texts === null ? null : new TextsSpreadTaker(valid, texts);
@@ -119,6 +124,7 @@ export function createPlanning(deps: PlanningDeps): Planning {
         originOf: originsFor(request, deps.originOf),
         countryOf,
         quiet: hours === null ? null : { hours, zonesOf: deps.zonesOf() },
+        local: localTime === null ? null : { time: localTime, zonesOf: deps.zonesOf() },
         startsAt: Math.max(now, request.sendAt ?? 0),
         batchSizeWithin: (ms, segments) => largestBatch(config.batchSize, segments, within(pace, ms)),
         segments: measure.segments,
@@ -134,6 +140,7 @@ export function createPlanning(deps: PlanningDeps): Planning {
         accepted,
         batches,
         loads,
+        startsAt: localTime === null ? request.sendAt : firstOf(loads),
         texts: spread?.result() ?? null,
         senders,
         countries: shares,
@@ -188,6 +195,9 @@ type TakingIn = {
 const textsOf = (texts: PlanTexts, slice: readonly string[], from: number, gone: ReadonlySet<string>): string[] =>
   slice.flatMap((number, index) => (gone.has(number) ? [] : [texts.textAt(texts.textOf(from + index))]));
 
+const firstOf = (loads: readonly Load[]): number | null =>
+  loads.reduce<number | null>((first, { goesAt }) => Math.min(first ?? Infinity, goesAt ?? Infinity), null);
+
 /** A picture with a text is one message, however long that is. */
 function billedTexts({ recipients, mediaUrls }: BroadcastRequest): PlanTexts | null {
   const { texts } = recipients;
@@ -216,14 +226,15 @@ function originsFor({ sender }: BroadcastRequest, configured: OriginOf): OriginO
  * number that it texts, so that two of them cannot change places unseen.
  */
 function digestOf(
-  { text, expirySeconds, mediaUrls, sendAt, topic }: BroadcastRequest,
+  { text, expirySeconds, mediaUrls, sendAt, sendAtLocal, topic }: BroadcastRequest,
   quietHours: string | null,
   senders: readonly SenderShare[],
   peopleHash: string,
 ): string {
   const shares = senders.map(({ origin, people, first }) => [nameOf(origin), people, first].join(' ')).sort();
   const said = [text, expirySeconds, mediaUrls, sendAt, quietHours, ...(topic === null ? [] : [{ topic }])];
+  const local = sendAtLocal === null ? [] : [{ sendAtLocal }];
   return createHash('sha256')
-    .update(JSON.stringify([...said, shares, peopleHash]))
+    .update(JSON.stringify([...said, ...local, shares, peopleHash]))
     .digest('base64url');
 }

@@ -51,19 +51,19 @@ export function createPreviewService({
       const outlook = await forecast.now();
       const quietHours = planning.quietHoursOf(request);
       const hours = quietHours === null ? null : parseQuietHours(quietHours);
-      const startsAt = request.sendAt;
+      const { startsAt } = plan;
       const held = outlook.heldBack({ loads: plan.loads, hours, startsAt });
       return {
         plan,
         forcing: forcingCharacters(plan.texts?.dearest.text ?? request.text),
         perMessageWithStandIns: measureMessage({ ...request, text: withStandIns(request.text) }).segments,
-        held,
+        held: held?.quiet ?? null,
         leftOut: await outlookOnReach(request, plan.batches),
         expectedMs: outlook.durationOf({
           calls: plan.batches.length,
           units: plan.segments,
           isPersonal: request.recipients.texts !== null,
-          held: held === null ? null : { until: held.until, ...held.last },
+          held: held?.last ?? null,
           startsAt,
         }),
       };

@@ -53,6 +53,7 @@ function requestOf(planned: PlannedBroadcast, { people, sendAt }: Given): Submit
     expirySeconds: null,
     mediaUrls: null,
     sendAt,
+    sendAtLocal: null,
     quietHours: null,
     topic: planned.topic,
     submittedKey: submittedKeyOf(planned),

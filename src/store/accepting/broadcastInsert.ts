@@ -20,8 +20,10 @@ export type NewBroadcast = {
   readonly textHash: string;
   /** Nobody gets two texts of one topic; null where it is of none. */
   readonly topic: string | null;
-  /** Milliseconds since 1970; null for at once. */
+  /** When the first of them may go; milliseconds since 1970, null for at once. */
   readonly scheduledAt: number | null;
+  /** At which time of their own clocks people are texted, as it was written; null where all go together. */
+  readonly sendAtLocal: string | null;
   readonly encoding: string;
   /** The most that one person's text has. */
   readonly segmentsPerMessage: number;
@@ -43,7 +45,7 @@ export type NewBroadcast = {
   readonly invalid: readonly { readonly value: string; readonly reason: string }[];
   readonly optedOut: Numbers;
   readonly batches: NewBatches;
-  /** When quiet hours let the last of them go, and how many those are; null where they hold nothing back. */
+  /** When quiet hours and people's clocks let the last of them go, and how many those are; null where they hold nothing back. */
   readonly held: { readonly until: number; readonly batches: number } | null;
   readonly countries: readonly CountryShare[];
   /** Of the estimated cost. */
@@ -139,6 +141,7 @@ export async function insertBroadcast(
       pause_reason: null,
       created_at: engine.now,
       scheduled_at: broadcast.scheduledAt,
+      send_at_local: broadcast.sendAtLocal,
       processed_at: batches.length === 0 ? engine.now : null,
       status_updated_at: engine.now,
     })

@@ -50,7 +50,7 @@ export type BroadcastsTable = RecipientCounters &
     text_hash: string | null;
     /** Nobody gets two texts of one topic. */
     topic: string | null;
-    /** When the last of its batches may go, where quiet hours hold any back. */
+    /** When the last of its batches may go, where quiet hours or people's clocks hold any back. */
     held_until: Millis | null;
     /** How many those are that go last. */
     held_batches: number;
@@ -96,7 +96,10 @@ export type BroadcastsTable = RecipientCounters &
     /** Why the service itself paused the broadcast; null where a person did. */
     pause_reason: string | null;
     created_at: Millis;
+    /** When the first of its batches may go. */
     scheduled_at: Millis | null;
+    /** `2030-01-31T09:00`: people are texted at that time of their own clocks; null where all go together. */
+    send_at_local: string | null;
     processed_at: Millis | null;
     status_updated_at: Millis;
   };
@@ -131,7 +134,7 @@ export type BatchesTable = {
   segments: number | null;
   /** JSON array of the time zones its people may be in; null where there are no quiet hours. */
   zones: string | null;
-  /** Held back until then by the quiet hours: a time by people's clocks, unlike `next_attempt_at`. */
+  /** Held back until then by the quiet hours, or by `send_at_local`: a time by people's clocks, unlike `next_attempt_at`. */
   not_before: Millis | null;
   plivo_api_id: string | null;
   plivo_message: string | null;

@@ -36,7 +36,10 @@ export type Broadcast = {
   readonly batches: BatchCounts;
   readonly recipients: Readonly<Record<RecipientStatus, number>>;
   readonly createdAt: number;
+  /** When the first of its batches may go; null for at once. */
   readonly scheduledAt: number | null;
+  /** At which time of their own clocks people are texted, as it was written; null where all go together. */
+  readonly sendAtLocal: string | null;
   readonly processedAt: number | null;
   /** People of whom reports say that they have a second text of it. */
   readonly textedTwice: number;
@@ -44,7 +47,7 @@ export type Broadcast = {
   readonly pauseReason: string | null;
   /** Its caller is being kept waiting for the answer. */
   readonly isAwaited: boolean;
-  /** When quiet hours let its last batches go, and how many those are; null where they hold nothing back. */
+  /** When quiet hours and people's clocks let its last batches go, and how many those are; null where they hold nothing back. */
   readonly held: { readonly until: number; readonly batches: number } | null;
   readonly quietHours: string | null;
   readonly topic: string | null;
@@ -209,6 +212,7 @@ function toBroadcast(row: Selectable<BroadcastsTable>): Broadcast {
     recipients: recipientCountsOf(row),
     createdAt: row.created_at,
     scheduledAt: row.scheduled_at,
+    sendAtLocal: row.send_at_local,
     processedAt: row.processed_at,
     textedTwice: row.texted_twice,
     pauseReason: row.status === 'paused' ? row.pause_reason : null,

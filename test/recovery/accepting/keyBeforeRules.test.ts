@@ -181,6 +181,7 @@ function storeOldHashes(test: TestService, sendAt: number): void {
       expirySeconds: null,
       mediaUrls: null,
       sendAt,
+      sendAtLocal: null,
       quietHours: null,
       topic: null,
     });

@@ -45,6 +45,7 @@ const plan = (recipients: readonly string[], change: Partial<PlanRules> = {}) =>
     originOf: () => NUMBER,
     countryOf,
     quiet: null,
+    local: null,
     startsAt: NOON,
     batchSizeWithin: () => 1000,
     segments: 1,
@@ -167,6 +168,68 @@ describe('With quiet hours', () => {
   });
 });
 
+describe('By the clocks of people', () => {
+  /** Half past six in the evening of the day on which Europe's clocks go forward. */
+  const local = { time: Date.parse('2026-03-29T18:30Z'), zonesOf };
+  const timesOf = (people: readonly string[], change: Partial<PlanRules> = {}) =>
+    plan(people, { local, startsAt: Date.parse('2026-03-28T12:00Z'), ...change }).batches.map(
+      ({ recipients, notBefore }) => [recipients, timeOf(notBefore)],
+    );
+
+  test('everybody goes when their own shows the time, the first of them first', () => {
+    expect(timesOf([LOS_ANGELES, LONDON, NEW_YORK, LISBON, TORONTO])).toEqual([
+      [[LONDON, LISBON], '2026-03-29T17:30:00.000Z'],
+      [[NEW_YORK, TORONTO], '2026-03-29T22:30:00.000Z'],
+      [[LOS_ANGELES], '2026-03-30T01:30:00.000Z'],
+    ]);
+  });
+
+  test('who may be in several zones goes by the latest, who is in none by that of UTC', () => {
+    expect(timesOf([MADRID, FREEPHONE])).toEqual([
+      // On the Canaries.
+      [[MADRID], '2026-03-29T17:30:00.000Z'],
+      [[FREEPHONE], '2026-03-29T18:30:00.000Z'],
+    ]);
+  });
+
+  test('people of one time share a call, whatever their zones, and without quiet hours those are not kept', () => {
+    const { batches } = plan([LONDON, MADRID], { local, startsAt: Date.parse('2026-03-28T12:00Z') });
+    expect(batches).toEqual([
+      { recipients: [LONDON, MADRID], origin: NUMBER, zones: null, notBefore: Date.parse('2026-03-29T17:30Z') },
+    ]);
+  });
+
+  test('a time within quiet hours is their end, of each on their own', () => {
+    const quiet = { hours: quietHours('18:00-08:00'), zonesOf };
+    expect(timesOf([LONDON, NEW_YORK], { quiet })).toEqual([
+      [[LONDON], '2026-03-30T07:00:00.000Z'],
+      [[NEW_YORK], '2026-03-30T12:00:00.000Z'],
+    ]);
+  });
+
+  test('a call holds no more than can leave in half of the hours that begin or last then', () => {
+    const people = Array.from({ length: 40 }, (_, index) => `${LONDON.slice(0, -2)}${index + 10}`);
+    const quiet = { hours: quietHours('19:00-18:00'), zonesOf };
+    const { batches } = plan(people, {
+      local,
+      quiet,
+      startsAt: Date.parse('2026-03-28T12:00Z'),
+      batchSizeWithin: (ms) => Math.floor(ms / 60_000),
+    });
+    expect(batches.map(({ recipients }) => recipients.length)).toEqual([29, 11]);
+  });
+
+  test('nobody is texted once the time has passed for one of them', () => {
+    const startsAt = Date.parse('2026-03-29T17:30Z');
+    const error = refusal(() => plan([NEW_YORK, LONDON, LISBON, FREEPHONE], { local, startsAt }));
+    const msg =
+      'has passed by the clocks of 2 of the recipients (Europe/Lisbon, Europe/London); take a later time, or leave them out';
+    expect(error.message).toBe(`The time of sendAtLocal ${msg}. Nothing was sent.`);
+    expect(error.details).toEqual({ errors: [{ path: 'sendAtLocal', msg }], errorCount: 1 });
+    expect(plan([NEW_YORK, LONDON], { local, startsAt: startsAt - 1 }).batches).toHaveLength(2);
+  });
+});
+
 describe('A broadcast that would not reach somebody is refused, with what to change', () => {
   test.each<[what: string, people: string[], origin: Origin | null, msg: string]>([
     [
@@ -238,6 +301,7 @@ describe('Whoever is texted, whenever and from whomever,', () => {
     originOf: (number) => given.senders[Number(number.at(-1))] ?? NUMBER,
     countryOf,
     quiet: given.hours === null ? null : { hours: given.hours, zonesOf },
+    local: null,
     startsAt: given.startsAt,
     batchSizeWithin: () => given.batchSize,
     segments: 1,

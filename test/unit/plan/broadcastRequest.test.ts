@@ -25,6 +25,7 @@ const request: BroadcastRequest = {
   expirySeconds: null,
   mediaUrls: null,
   sendAt: null,
+  sendAtLocal: null,
   quietHours: null,
   topic: null,
 };
@@ -113,6 +114,7 @@ describe('A request with the same idempotency key', () => {
     ['another medium', { mediaUrls: ['https://example.com/b.png'] }],
     ['a schedule', { sendAt: Date.UTC(2030, 0, 31, 9) }],
     ['a schedule a second later', { sendAt: Date.UTC(2030, 0, 31, 9) + 1000 }],
+    ['a time of their own clocks', { sendAtLocal: '2030-01-31T09:00' }],
     ['quiet hours', { quietHours: '21:00-08:00' }],
     ['no quiet hours', { quietHours: 'off' }],
   ])('is another with %s', async (_what, change) => {

@@ -15,8 +15,12 @@ const MORNING = at('08:00') + 24 * HOUR;
 const loads = (
   zones: readonly string[] | null,
   sizes: readonly number[],
-  { notBefore = null, segments = 1 }: { notBefore?: number | null; segments?: number } = {},
-): Load[] => sizes.map((people) => ({ people, calls: 1, units: people * segments, zones, notBefore }));
+  {
+    notBefore = null,
+    goesAt = null,
+    segments = 1,
+  }: { notBefore?: number | null; goesAt?: number | null; segments?: number } = {},
+): Load[] => sizes.map((people) => ({ people, calls: 1, units: people * segments, zones, goesAt, notBefore }));
 
 /** One text a second, two minutes before it is quiet in London. */
 const sending: Sending = {
@@ -73,7 +77,27 @@ describe('Quiet hours hold back', () => {
     ],
   ])('%s', (_what, change, expected) => {
     const held = heldBackOf({ ...sending, ...change });
-    expect(held === null ? null : [held.recipients, held.until, held.last.calls, held.last.units]).toEqual(expected);
+    const { quiet, last } = held ?? { quiet: null, last: { until: 0, calls: 0, units: 0 } };
+    expect(held === null ? null : [quiet?.recipients, quiet?.until, last.calls, last.units]).toEqual(expected);
+    if (held !== null) expect(last.until).toBe(quiet?.until);
+  });
+
+  test('nobody who only waits for a time of their own clock, which is when the last go', () => {
+    const goesAt = at('09:00') + 24 * HOUR;
+    const waiting = loads(LONDON, [30, 20], { goesAt, notBefore: goesAt });
+    for (const pace of [null, sending.pace]) {
+      const held = heldBackOf({ ...sending, pace, loads: waiting, startsAt: at('12:00') });
+      expect(held).toEqual({ quiet: null, last: { until: goesAt, calls: 2, units: 50 } });
+    }
+  });
+
+  test('those whose own time is one of the night, until it is over', () => {
+    const goesAt = at('06:00') + 24 * HOUR;
+    const waiting = loads(LONDON, [30, 20], { goesAt, notBefore: MORNING });
+    expect(heldBackOf({ ...sending, loads: waiting, startsAt: at('12:00') })).toEqual({
+      quiet: { recipients: 50, until: MORNING },
+      last: { until: MORNING, calls: 2, units: 50 },
+    });
   });
 
   test('nobody less when there is more to send, or it starts later on the day', () => {
@@ -83,7 +107,8 @@ describe('Quiet hours hold back', () => {
       fc.property(sizes, minutes, fc.nat({ max: HOUR }), (given, minute, othersMs) => {
         const startsAt = at('08:00') + minute * MINUTE;
         const heldWith = (change: Partial<Sending>) =>
-          heldBackOf({ ...sending, loads: loads(LONDON, given), startsAt, othersMs, ...change })?.recipients ?? 0;
+          heldBackOf({ ...sending, loads: loads(LONDON, given), startsAt, othersMs, ...change })?.quiet?.recipients ??
+          0;
         const held = heldWith({});
         expect(heldWith({ loads: loads(LONDON, [...given, 10]) })).toBeGreaterThanOrEqual(held);
         expect(heldWith({ startsAt: startsAt + MINUTE })).toBeGreaterThanOrEqual(held);

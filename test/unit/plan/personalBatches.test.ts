@@ -20,6 +20,7 @@ const planFor = (people: readonly { text: number; isAcme: boolean; isOut: boolea
     originOf: (one) => (people[Number(one.slice(5)) - 5_550_000]!.isAcme ? ACME : OTHER),
     countryOf: () => 'GB',
     quiet: null,
+    local: null,
     startsAt: 0,
     batchSizeWithin: () => size,
     segments: 1,

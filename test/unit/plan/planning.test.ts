@@ -54,6 +54,7 @@ const request: BroadcastRequest = {
   expirySeconds: null,
   mediaUrls: null,
   sendAt: null,
+  sendAtLocal: null,
   quietHours: null,
   topic: null,
 };
@@ -103,6 +104,7 @@ describe('A plan', () => {
       nanos: 10 * CENT,
       measure: { encoding: 'GSM-7', characters: 161, segments: 2 },
       segments: 4,
+      startsAt: null,
       texts: null,
       digest: expect.stringMatching(/^[\w-]{43}$/),
       refusals: [],
@@ -341,6 +343,31 @@ describe('Quiet hours', () => {
   });
 });
 
+describe("A time of people's own clocks", () => {
+  const sendAtLocal = '2026-01-16T09:00';
+
+  test('lets each go by their own, and the broadcast begin with the first of those who may be texted', async () => {
+    const people = [NEW_YORK, LONDON, PARIS];
+    const { batches, startsAt } = await planFor({ request: { sendAtLocal }, people, optedOut: [PARIS] });
+    expect(batches.map(({ recipients, notBefore }) => [recipients, notBefore])).toEqual([
+      [[LONDON], Date.UTC(2026, 0, 16, 9)],
+      [[NEW_YORK], Date.UTC(2026, 0, 16, 14)],
+    ]);
+    expect(startsAt).toBe(Date.UTC(2026, 0, 16, 9));
+  });
+
+  test('has nobody to wait for where nobody may be texted', async () => {
+    const { startsAt } = await planFor({ request: { sendAtLocal }, optedOut: [NEW_YORK, LONDON] });
+    expect(startsAt).toBeNull();
+  });
+
+  test('may have passed for somebody who is not texted', async () => {
+    const given = { request: { sendAtLocal }, now: Date.UTC(2026, 0, 16, 12) };
+    await expect(planFor(given)).rejects.toThrow('has passed by the clocks of 1 of the recipients (Europe/London)');
+    expect((await planFor({ ...given, optedOut: [LONDON] })).batches).toHaveLength(1);
+  });
+});
+
 describe('The digest of a preview', () => {
   const NIGHT = '21:00-08:00';
   const media = ['https://example.com/a.png', 'https://example.com/b.png'];
@@ -378,6 +405,12 @@ describe('The digest of a preview', () => {
     ['media in another order', { request: { mediaUrls: media } }, { request: { mediaUrls: media.toReversed() } }],
     ['a schedule', {}, { request: { sendAt: NOON + 1000 } }],
     ['another schedule', { request: { sendAt: NOON + 1000 } }, { request: { sendAt: NOON + 2000 } }],
+    ['a time of their own clocks', {}, { request: { sendAtLocal: '2026-01-16T09:00' } }],
+    [
+      'another time of their own clocks',
+      { request: { sendAtLocal: '2026-01-16T09:00' } },
+      { request: { sendAtLocal: '2026-01-16T09:01' } },
+    ],
     ['quiet hours', {}, { request: { quietHours: NIGHT } }],
     ['quiet hours configured since', {}, { config: { quietHours: NIGHT } }],
     ['quiet hours turned off', { config: { quietHours: NIGHT } }, quietOff(NIGHT)],

@@ -9,6 +9,7 @@ import { spellOnce } from './0006_one_spelling';
 import { keepPersonalTexts } from './0007_personal_texts';
 import { saveLists } from './0008_saved_lists';
 import { limitReach } from './0009_topics_and_caps';
+import { goByLocalTime } from './0010_local_times';
 
 /** Forward only, in this order, never edited once released. */
 const migrations = (engine: Engine) => ({
@@ -21,6 +22,7 @@ const migrations = (engine: Engine) => ({
   '0007_personal_texts': keepPersonalTexts(),
   '0008_saved_lists': saveLists(engine),
   '0009_topics_and_caps': limitReach(engine),
+  '0010_local_times': goByLocalTime(),
 });
 
 /**
