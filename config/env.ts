@@ -16,6 +16,7 @@ import {
   quietHours,
   sender,
   senderMap,
+  senderRates,
   text,
   textCaps,
   trustProxy,
@@ -84,14 +85,18 @@ export const ENV_SPECS = {
   }),
   PLIVO_MESSAGES_PER_SECOND: positiveNumber({
     default: undefined,
-    desc: "the account's or sender's rate in parts of texts; a new account has 5",
+    desc: "the account's rate in parts of texts; a new account has 5",
+  }),
+  PLIVO_SENDER_RATES: senderRates({
+    default: undefined,
+    desc: 'parts of texts a second by sender, such as +14155550100:1.25,ACME:5,+16135550100:ca-longcode; presets 10dlc-high, 10dlc-medium, 10dlc-low, tollfree, shortcode, ca-longcode',
   }),
   PLIVO_HORIZON_SECONDS: integer(
     1,
     10_800,
   )({
     default: 3600,
-    desc: 'with PLIVO_MESSAGES_PER_SECOND: never hand Plivo more than it can send in this time',
+    desc: 'where a rate is set: never hand Plivo more than it can send in this time',
   }),
   PLIVO_UNCONFIRMED: str({
     choices: ['reconcile', 'retry', 'hold'],

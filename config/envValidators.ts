@@ -4,6 +4,7 @@ import metadata from 'libphonenumber-js/metadata.min.json';
 import { parseAmount } from '../src/domain/money/money';
 import { faultOfOptOutWord } from '../src/domain/replies/ownStopWords';
 import { parseQuietHours } from '../src/domain/time/quietHours';
+import { parseSenderRates, SENDER_RATE_PRESETS, type SenderRates } from '../src/domain/plan/senderRates';
 import { parseTextCaps, type TextCap } from '../src/domain/time/textCaps';
 import { parseSenderMap, senderMapProblem, senderProblem, type SenderMap } from '../src/domain/plan/senders';
 
@@ -73,6 +74,17 @@ export const senderMap = makeExactValidator<SenderMap>((input) => {
   throw new EnvError(
     senderMapProblem(input) ??
       'must be a list such as 1:+14155550100,44:ACME,*:+46701234567: calling codes, each once, and senders or Powerpack uuids',
+  );
+});
+
+/** `+14155550100:1.25,ACME:5,+16135550100:ca-longcode`: the rate of each sender or Powerpack. */
+export const senderRates = makeExactValidator<SenderRates>((input) => {
+  const read = parseSenderRates(input);
+  if (!('problem' in read)) return read;
+  const presets = Object.keys(SENDER_RATE_PRESETS).join(', ');
+  throw new EnvError(
+    `${read.problem}; it must be a list such as +14155550100:1.25,ACME:5 of senders or Powerpack uuids, each once, with ` +
+      `parts of texts a second or one of ${presets}`,
   );
 });
 

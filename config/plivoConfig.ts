@@ -1,5 +1,6 @@
 import type { Pace } from '../src/domain/time/pacing';
 import { numbersAmong } from '../src/domain/plan/ownSenders';
+import { createPacesOf, type PacesOf } from '../src/domain/plan/senderRates';
 import { createOriginOf, type Origin, type OriginOf } from '../src/domain/plan/senders';
 import type { Env } from './env';
 import { normalBaseUrl } from './envValidators';
@@ -39,8 +40,10 @@ export type PlivoConfig = {
   readonly publicUrl: string | null;
   /** The same as Plivo may have been given it, in its console too: as configured, and in its normal form. */
   readonly publicUrlForms: readonly string[];
-  /** Null where Plivo is handed as much as it takes. */
+  /** For the account; null where its rate is not known. */
   readonly pace: Pace | null;
+  /** How fast Plivo sends for whom; where no rate is known it is handed as much as it takes. */
+  readonly pacesOf: PacesOf;
 };
 
 /** Gathers the `PLIVO_*` variables into the shape that the services take. A Powerpack goes before a sender. */
@@ -66,12 +69,15 @@ export function plivoConfig(env: Env): PlivoConfig {
     pauseAt: env.PAUSE_AFTER_FAILED_BATCHES,
     publicUrl: env.PUBLIC_URL === undefined ? null : normalBaseUrl(env.PUBLIC_URL),
     publicUrlForms: env.PUBLIC_URL === undefined ? [] : formsOf(env.PUBLIC_URL),
-    pace:
-      env.PLIVO_MESSAGES_PER_SECOND === undefined
-        ? null
-        : { unitsPerSecond: env.PLIVO_MESSAGES_PER_SECOND, horizonMs: env.PLIVO_HORIZON_SECONDS * 1000 },
+    pace: accountPace(env),
+    pacesOf: createPacesOf(accountPace(env), env.PLIVO_SENDER_RATES ?? new Map(), env.PLIVO_HORIZON_SECONDS * 1000),
   };
 }
+
+const accountPace = (env: Env): Pace | null =>
+  env.PLIVO_MESSAGES_PER_SECOND === undefined
+    ? null
+    : { unitsPerSecond: env.PLIVO_MESSAGES_PER_SECOND, horizonMs: env.PLIVO_HORIZON_SECONDS * 1000 };
 
 function formsOf(written: string): string[] {
   const normal = normalBaseUrl(written);

@@ -126,7 +126,7 @@ function composeAccepting(
     prices: env.PRICES_FILE === undefined ? null : readPriceList(env.PRICES_FILE),
     config: {
       batchSize: config.batchSize,
-      pace: config.pace,
+      pacesOf: config.pacesOf,
       quietHours: env.QUIET_HOURS ?? null,
       maxSegments: env.MAX_SEGMENTS_PER_BROADCAST ?? null,
       maxCostNanos: env.MAX_COST_PER_BROADCAST ?? null,

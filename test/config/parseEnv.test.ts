@@ -67,6 +67,14 @@ describe('a value', () => {
     ['BODY_LIMIT', '1.5 MB', 1.5 * 1024 * 1024],
     ['BODY_LIMIT', '1048576', 1_048_576],
     ['PLIVO_MESSAGES_PER_SECOND', '0.25', 0.25],
+    [
+      'PLIVO_SENDER_RATES',
+      '+14155550100:1.25, ACME:shortcode',
+      new Map([
+        ['14155550100', 1.25],
+        ['acme', 100],
+      ]),
+    ],
     ['PLIVO_SENDER_ID', 'ACME Shop', 'ACME Shop'],
     ['PLIVO_SENDER_ID', '55555', '55555'],
     ['PUBLIC_URL', 'https://sms.example.com/base/', 'https://sms.example.com/base'],
@@ -86,6 +94,7 @@ describe('a value', () => {
     ['PLIVO_BULK_MESSAGE_LIMIT', '0'],
     ['PLIVO_BULK_MESSAGE_LIMIT', '1001'],
     ['PLIVO_MESSAGES_PER_SECOND', '0'],
+    ['PLIVO_SENDER_RATES', '+14155550100:fast'],
     ['PLIVO_SENDER_ID', '00000'],
     ['PLIVO_SENDER_ID', '00447876574016'],
     ['PLIVO_SENDER_ID', '+0447700900'],

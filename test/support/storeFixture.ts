@@ -1,6 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import { openDatabase } from '../../src/store/engine/database';
 import { splitIntoBatches } from '../../src/domain/plan/batching';
+import type { Paces } from '../../src/domain/time/pacing';
 import type { NewBatch, NewBroadcast } from '../../src/store/accepting/broadcastInsert';
 import type { Claim, ClaimOptions } from '../../src/store/sending/claimStore';
 import type { Schema } from '../../src/store/engine/schema';
@@ -112,13 +113,16 @@ export function newBroadcast(
   };
 }
 
+/** No rate is known. */
+export const NO_PACES: Paces = { account: null, sender: null };
+
 /** What the service asks for when it looks for a batch, unless the test says otherwise. */
 export const CLAIM: ClaimOptions = {
   owner: 'a',
   leaseMs: 60_000,
   onlyAwaited: false,
   isProbe: false,
-  pace: null,
+  pacesOf: () => NO_PACES,
   duplicateWindowMs: 0,
   textCaps: [],
 };

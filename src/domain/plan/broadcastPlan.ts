@@ -18,7 +18,7 @@ export type PlanRules = {
   /** When the first text may go; milliseconds since 1970. */
   readonly startsAt: number;
   /** The most people in a call of a text of so many segments that is to be worked off within so many milliseconds. */
-  readonly batchSizeWithin: (ms: number, segments: number) => number;
+  readonly batchSizeWithin: (ms: number, segments: number, origin: Origin) => number;
   /** What is billed for each person where all are told the same. */
   readonly segments: number;
   /** What each person is told, by their place in the list; null where all are told the same. */
@@ -188,10 +188,11 @@ export class BroadcastPlanner {
     return people;
   }
 
-  #batchSizeFor({ zones, goesAt }: GroupRules, segments: number): number {
+  #batchSizeFor({ zones, goesAt, origin }: GroupRules, segments: number): number {
     const { quiet, startsAt, batchSizeWithin } = this.#rules;
     const at = goesAt ?? startsAt;
-    return batchSizeWithin(quiet === null ? Infinity : mostAtOnceMs(quiet.hours, zones ?? [], at), segments);
+    const mostMs = quiet === null ? Infinity : mostAtOnceMs(quiet.hours, zones ?? [], at);
+    return batchSizeWithin(mostMs, segments, origin);
   }
 
   #groups(): Group[] {

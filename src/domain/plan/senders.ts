@@ -34,6 +34,12 @@ export function senderProblem(text: string): string | null {
 /** The shortest numbers in service, with their country code. */
 const SHORTEST_NUMBER = 7;
 
+/** A sender, or the uuid of a Powerpack; null where it is neither. */
+export function readOrigin(text: string): Origin | null {
+  if (POWERPACK.test(text)) return { powerpackUuid: text };
+  return senderProblem(text) === null ? { sender: text } : null;
+}
+
 /** Reads `1:+14155550100,44:ACME,*:…`; a uuid in the place of a sender is a Powerpack. Null where it is malformed. */
 export function parseSenderMap(text: string): SenderMap | null {
   const map = new Map<string, Origin>();
@@ -41,10 +47,9 @@ export function parseSenderMap(text: string): SenderMap | null {
   for (const entry of text.split(',').map((part) => part.trim())) {
     const [, prefix = '', origin = ''] = /^\+?(\*|[1-9]\d{0,6}):\s*(.+)$/.exec(entry) ?? [];
     if (prefix === '' || map.has(prefix)) return null;
-    const isPowerpack = POWERPACK.test(origin);
-    if (!isPowerpack && senderProblem(origin) !== null) return null;
     // One object for each: those who have the same one go in the same call.
-    const one = known.get(origin) ?? (isPowerpack ? { powerpackUuid: origin } : { sender: origin });
+    const one = known.get(origin) ?? readOrigin(origin);
+    if (one === null) return null;
     known.set(origin, one);
     map.set(prefix, one);
   }

@@ -1,4 +1,4 @@
-/** How fast Plivo sends for the account, and how much may wait with it (DESIGN: a queue of 3 hours drops texts). */
+/** How fast Plivo sends, and how much may wait with it (a queue of 3 hours drops texts). */
 export type Pace = {
   /** Parts of texts, not people. */
   readonly unitsPerSecond: number;
@@ -6,8 +6,28 @@ export type Pace = {
 };
 
 /** The same rate with a horizon that is no longer than that. */
-export const within = (pace: Pace | null, horizonMs: number): Pace | null =>
-  pace === null ? null : { ...pace, horizonMs: Math.min(pace.horizonMs, horizonMs) };
+export const within = (pace: Pace, horizonMs: number): Pace => ({
+  ...pace,
+  horizonMs: Math.min(pace.horizonMs, horizonMs),
+});
+
+/**
+ * What holds for the texts of one sender; null where a rate is not known. Plivo sends for the account at the one rate,
+ * and has a queue of its own for each sender, which it works off at the other: whatever leaves must have passed both.
+ */
+export type Paces = {
+  readonly account: Pace | null;
+  readonly sender: SenderPace | null;
+};
+
+/** The rate of a sender; `queue` is what its queue is called, however the sender is spelled. */
+export type SenderPace = Pace & { readonly queue: string };
+
+/** The same rates with horizons that are no longer than that. */
+export const bothWithin = ({ account, sender }: Paces, horizonMs: number): Paces => ({
+  account: account === null ? null : within(account, horizonMs),
+  sender: sender === null ? null : { ...sender, ...within(sender, horizonMs) },
+});
 
 /** Milliseconds that Plivo needs for so many units, rounded up. */
 export const loadMs = ({ unitsPerSecond }: Pace, units: number): number => Math.ceil((units * 1000) / unitsPerSecond);
@@ -28,10 +48,13 @@ export const backlogMs = ({ freeAt, writtenAt }: Queue, now: number): number =>
   Math.max(0, freeAt - Math.max(now, writtenAt));
 
 /** The most people of a broadcast in one call, so that a call is never more than Plivo can send within the horizon. */
-export function largestBatch(batchSize: number, segmentsPerMessage: number, pace: Pace | null): number {
-  if (pace === null) return batchSize;
-  const units = (pace.unitsPerSecond * pace.horizonMs) / 1000;
-  return Math.min(batchSize, Math.max(1, Math.floor(units / segmentsPerMessage)));
+export function largestBatch(batchSize: number, segmentsPerMessage: number, { account, sender }: Paces): number {
+  const largest = (pace: Pace | null): number => {
+    if (pace === null) return batchSize;
+    const units = (pace.unitsPerSecond * pace.horizonMs) / 1000;
+    return Math.max(1, Math.floor(units / segmentsPerMessage));
+  };
+  return Math.min(batchSize, largest(account), largest(sender));
 }
 
 export type Forecast = {

@@ -10,11 +10,12 @@ import { sharesOf, totalNanos, type CountryShare } from '../../domain/money/cost
 import { formatAmount } from '../../domain/money/money';
 import { NumberList, type Numbers } from '../../domain/numbers/numberList';
 import { NumberSet } from '../../domain/numbers/numberSet';
-import { largestBatch, within, type Pace } from '../../domain/time/pacing';
+import { bothWithin, largestBatch } from '../../domain/time/pacing';
 import type { PriceList } from '../../domain/money/prices';
 import { parseLocalTime } from '../../domain/time/localTime';
 import { parseQuietHours } from '../../domain/time/quietHours';
 import type { TextMeasure } from '../../domain/text/segments';
+import type { PacesOf } from '../../domain/plan/senderRates';
 import { nameOf, type Origin, type OriginOf } from '../../domain/plan/senders';
 import type { Timers } from '../../domain/time/timers';
 import type { AcceptStore } from '../../store/accepting/acceptStore';
@@ -31,7 +32,7 @@ export type PlanningDeps = {
   readonly prices: PriceList | null;
   readonly config: {
     readonly batchSize: number;
-    readonly pace: Pace | null;
+    readonly pacesOf: PacesOf;
     readonly quietHours: string | null;
     readonly maxSegments: number | null;
     /** Billionths of the currency unit of the prices. */
@@ -119,14 +120,15 @@ export function createPlanning(deps: PlanningDeps): Planning {
       const texts = billedTexts(request);
       const spread = texts === null ? null : new TextsSpreadTaker(valid, texts);
       // What waits with Plivo for longer than it is valid is dropped there.
-      const pace = within(config.pace, (request.expirySeconds ?? Infinity) * 1000);
+      const expiryMs = (request.expirySeconds ?? Infinity) * 1000;
       const planner = new BroadcastPlanner(valid, {
         originOf: originsFor(request, deps.originOf),
         countryOf,
         quiet: hours === null ? null : { hours, zonesOf: deps.zonesOf() },
         local: localTime === null ? null : { time: localTime, zonesOf: deps.zonesOf() },
         startsAt: Math.max(now, request.sendAt ?? 0),
-        batchSizeWithin: (ms, segments) => largestBatch(config.batchSize, segments, within(pace, ms)),
+        batchSizeWithin: (ms, segments, origin) =>
+          largestBatch(config.batchSize, segments, bothWithin(config.pacesOf(origin), Math.min(ms, expiryMs))),
         segments: measure.segments,
         texts,
       });

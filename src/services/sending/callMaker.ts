@@ -1,5 +1,4 @@
 import type { Logger } from '../../../config/logger';
-import type { Origin } from '../../domain/plan/senders';
 import type { Timers } from '../../domain/time/timers';
 import type { Claim } from '../../store/sending/claimStore';
 import type { SettleStore } from '../../store/sending/settleStore';
@@ -58,7 +57,7 @@ export function createCallMaker(deps: CallMakerDeps): CallMaker {
     async call(claim) {
       const startedAt = timers.monotonicMs();
       const outcome = await plivo.send({
-        from: originOf(claim),
+        from: claim.origin,
         recipients: claim.recipients,
         text: claim.text,
         callbackUrl: config.publicUrl === null ? null : statusCallbackUrl(config.publicUrl, claim.callbackToken),
@@ -84,6 +83,3 @@ export function createCallMaker(deps: CallMakerDeps): CallMaker {
 /** Where Plivo reports on a batch; the token in the path is a second secret beside the signature. */
 export const statusCallbackUrl = (publicUrl: string, token: string): string =>
   `${publicUrl}/webhooks/plivo/status/${token}`;
-
-const originOf = ({ sender, powerpackUuid }: Claim): Origin =>
-  powerpackUuid === null ? { sender: sender ?? '' } : { powerpackUuid };

@@ -8,10 +8,10 @@ export type CallSlotsDeps = {
   readonly pacing: PacingStore;
   readonly logger: Logger;
   readonly timers: Timers;
-  readonly config: { readonly batchDelayMs: number; readonly callSpacingMs: number; readonly pace: Pace | null };
+  readonly config: { readonly batchDelayMs: number; readonly callSpacingMs: number };
 };
 
-/** When calls may start: spaced over all instances, and no more than Plivo's queue has room for. */
+/** When calls may start: spaced over all instances, and no more than Plivo's queues have room for. */
 export type CallSlots = {
   /** In how many milliseconds the next call may start, as far as is known without taking a slot. */
   untilNext(): Promise<number>;
@@ -44,14 +44,14 @@ export function createCallSlots({ pacing, logger, timers, config }: CallSlotsDep
   const longestSpacingMs = Math.max(config.batchDelayMs, config.callSpacingMs);
 
   async function take(claim: Claim): Promise<number | null> {
-    const { units, pace } = claim;
+    const { units, paces } = claim;
     const delayMs = spacingAfter(claim);
-    if (longestSpacingMs === 0 && pace === null) return 0;
+    if (longestSpacingMs === 0 && paces.account === null && paces.sender === null) return 0;
     const slot = {
       delayMs,
       longestDelayMs: longestSpacingMs,
       longestWaitMs: LONGEST_SLOT_WAIT_MS,
-      load: pace === null ? null : { units, pace },
+      load: { units, paces },
     };
     return await pacing.takeSlot(slot).catch((error: unknown) => {
       logger.error('A slot could not be taken; the batch is given back', { error });
@@ -82,11 +82,15 @@ export function createCallSlots({ pacing, logger, timers, config }: CallSlotsDep
       earliestStart = monotonicMs() + spacingAfter(claim) + (callsStarted++ === 0 ? FIRST_CALL_ALLOWANCE_MS : 0);
     },
     /** A queue that is thought to be longer than it is only makes us slower, so a failure is not worth another try. */
-    async giveBack({ units }, since) {
-      if (config.pace === null) return;
+    async giveBack({ units, paces: { account, sender } }, since) {
       // What has run down by itself meanwhile cannot be given back.
-      const left = Math.round(loadMs(config.pace, units) - (monotonicMs() - since));
-      if (left <= 0) return;
+      const leftOf = (pace: Pace | null) =>
+        pace === null ? 0 : Math.max(0, Math.round(loadMs(pace, units) - (monotonicMs() - since)));
+      const left = {
+        accountMs: leftOf(account),
+        sender: sender === null || leftOf(sender) === 0 ? null : { queue: sender.queue, ms: leftOf(sender) },
+      };
+      if (left.accountMs === 0 && left.sender === null) return;
       await pacing.giveBackLoad(left).catch((error: unknown) => {
         logger.warn('What Plivo did not take could not be taken off its queue', { error });
       });

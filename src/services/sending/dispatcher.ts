@@ -1,5 +1,5 @@
 import type { Logger } from '../../../config/logger';
-import type { Pace } from '../../domain/time/pacing';
+import type { PacesOf } from '../../domain/plan/senderRates';
 import type { TextCap } from '../../domain/time/textCaps';
 import type { Timers } from '../../domain/time/timers';
 import type { Claim, ClaimStore } from '../../store/sending/claimStore';
@@ -25,7 +25,7 @@ export type DispatcherDeps = {
   readonly config: {
     readonly maxConcurrency: number;
     readonly timeoutMs: number;
-    readonly pace: Pace | null;
+    readonly pacesOf: PacesOf;
     readonly duplicateWindowMs: number;
     readonly textCaps: readonly TextCap[];
   };
@@ -107,7 +107,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       leaseMs,
       onlyAwaited: isResting,
       isProbe,
-      pace: config.pace,
+      pacesOf: config.pacesOf,
       duplicateWindowMs: config.duplicateWindowMs,
       textCaps: config.textCaps,
     });

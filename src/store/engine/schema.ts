@@ -222,6 +222,14 @@ export type PacingTable = {
   list_requests: string;
 };
 
+/** What Plivo has waiting for a sender whose rate is known, as `queue_free_at` and `queue_written_at` of the account. */
+export type SenderQueuesTable = {
+  /** The sender, whichever way it is spelled. */
+  queue: string;
+  free_at: Millis;
+  written_at: Millis;
+};
+
 /** A broadcast's people in one country: what was expected, and what delivery reports add up to. */
 export type BroadcastCountriesTable = {
   broadcast_key: number;
@@ -360,6 +368,7 @@ export type Schema = {
   batches: BatchesTable;
   broadcast_recipients: BroadcastRecipientsTable;
   pacing: PacingTable;
+  sender_queues: SenderQueuesTable;
   broadcast_countries: BroadcastCountriesTable;
   opt_outs: OptOutsTable;
   opt_out_events: OptOutEventsTable;

@@ -1,4 +1,5 @@
 import { sql, type Transaction } from 'kysely';
+import type { Origin } from '../../domain/plan/senders';
 import type { Queue } from '../../domain/time/pacing';
 import type { Engine } from '../engine/engine';
 import type { BatchesTable, BroadcastsTable, Schema } from '../engine/schema';
@@ -8,9 +9,16 @@ export type Candidate = {
   readonly batch: BatchesTable;
   readonly broadcast: Omit<BroadcastsTable, 'broadcast_key'>;
   readonly now: number;
-  /** What Plivo has waiting. */
+  /** What Plivo has waiting for the account. */
   readonly queue: Queue;
 };
+
+/** Who the batch's texts come from. */
+export function originOf({ batch, broadcast }: Pick<Candidate, 'batch' | 'broadcast'>): Origin {
+  const hasOwn = batch.sender !== null || batch.powerpack_uuid !== null;
+  const { sender, powerpack_uuid: powerpackUuid } = hasOwn ? batch : broadcast;
+  return powerpackUuid === null ? { sender: sender ?? '' } : { powerpackUuid };
+}
 
 /** What is billed for so many people of the batch. */
 export const unitsOf = ({ batch, broadcast }: Pick<Candidate, 'batch' | 'broadcast'>, people: number): number =>
@@ -20,8 +28,15 @@ export type CandidateQuery = {
   readonly onlyAwaited: boolean;
   /** Batches that Plivo has refused less often go first: what is refused by itself must not take every turn of a probe. */
   readonly freshFirst: boolean;
-  /** Keys of broadcasts whose turn it is not, whatever they have due. */
-  readonly except: readonly number[];
+  /** Whose turn it is not, whatever they have due. */
+  readonly except: Passed;
+};
+
+/** Keys of broadcasts, and senders or uuids of Powerpacks: of all broadcasts, or of one alone. */
+export type Passed = {
+  readonly broadcasts: readonly number[];
+  readonly senders: readonly string[];
+  readonly shares: readonly { readonly broadcastKey: number; readonly sender: string }[];
 };
 
 /** Longest waits that can be asked for, after a failed claim and else; a later time comes from a clock that was set back. */
@@ -77,7 +92,17 @@ const isDue = (engine: Engine) =>
 const mayGo = (engine: Engine, { onlyAwaited, except }: CandidateQuery) =>
   sql`c.status in ('queued', 'processing') and c.batches_pending > 0
       ${onlyAwaited ? sql`and ${isAwaited(engine)}` : sql``}
-      ${except.length > 0 ? sql`and c.broadcast_key not in (${sql.join(except)})` : sql``}`;
+      ${except.broadcasts.length > 0 ? sql`and c.broadcast_key not in (${sql.join(except.broadcasts)})` : sql``}`;
+
+const SENDER = sql`coalesce(b.sender, b.powerpack_uuid, c.sender, c.powerpack_uuid)`;
+
+/** The batch `b` comes from somebody whose turn it is. */
+const isHeard = ({ except: { senders, shares } }: CandidateQuery) => sql`
+  ${senders.length > 0 ? sql`and ${SENDER} not in (${sql.join(senders)})` : sql``}
+  ${sql.join(
+    shares.map((share) => sql`and not (b.broadcast_key = ${share.broadcastKey} and ${SENDER} = ${share.sender})`),
+    sql` `,
+  )}`;
 
 const REFUSALS = sql`
   (select b.refusals from batches b where b.broadcast_key = d.broadcast_key and b.number = d.number)`;
@@ -87,7 +112,7 @@ const pickSqlite = (engine: Engine, query: CandidateQuery) => sql<PickedBatch>`
   select broadcast_key, number, ${engine.now} as now, ${queueColumns} from (
     select c.broadcast_key, c.turn_at,
       (select b.number from batches b
-       where b.broadcast_key = c.broadcast_key and b.status = 'pending' and ${isDue(engine)}
+       where b.broadcast_key = c.broadcast_key and b.status = 'pending' and ${isDue(engine)} ${isHeard(query)}
        order by ${order(query)} limit 1) as number
     from broadcasts c where ${mayGo(engine, query)}
   ) as d where number is not null
@@ -99,7 +124,7 @@ const pickPostgres = (engine: Engine, query: CandidateQuery) => sql<PickedBatch>
   from broadcasts c
   cross join lateral (
     select b.broadcast_key, b.number, b.refusals from batches b
-    where b.broadcast_key = c.broadcast_key and b.status = 'pending' and ${isDue(engine)}
+    where b.broadcast_key = c.broadcast_key and b.status = 'pending' and ${isDue(engine)} ${isHeard(query)}
     order by ${order(query)} limit 1
     for update skip locked
   ) d

@@ -1,13 +1,16 @@
 import { sql, type Transaction } from 'kysely';
-import { backlogMs, untilRoom, within, type Pace } from '../../domain/time/pacing';
+import type { PacesOf } from '../../domain/plan/senderRates';
+import { nameOf, type Origin } from '../../domain/plan/senders';
+import { bothWithin, type Paces } from '../../domain/time/pacing';
 import type { TextCap } from '../../domain/time/textCaps';
 import { transitionBatch } from '../state/batchTransition';
 import { CounterChanges, updateBroadcast } from '../state/counters';
 import { inTransaction, type Database } from '../engine/database';
-import { isAwaited, LONGEST_BACKOFF_MS, pickCandidate, unitsOf, type Candidate } from './candidate';
+import { isAwaited, LONGEST_BACKOFF_MS, originOf, pickCandidate, unitsOf, type Candidate } from './candidate';
 import { recipientsToText } from './claimRecipients';
 import { deferBatches, handOverOf } from './deferral';
 import { blaming, ClaimFailedError, putAside } from './failedClaim';
+import { fullLine, linesOf, linesWithin, type Line } from './lines';
 import type { Engine } from '../engine/engine';
 import type { Phones } from '../engine/phones';
 import type { Schema } from '../engine/schema';
@@ -26,14 +29,13 @@ export type Claim = {
   readonly text: string;
   /** The broadcast says something of its own to each, so that there are many calls. */
   readonly isPersonal: boolean;
-  readonly sender: string | null;
-  readonly powerpackUuid: string | null;
+  readonly origin: Origin;
   readonly expirySeconds: number | null;
   readonly mediaUrls: readonly string[] | null;
-  /** What Plivo's queue is filled by, and the bill: parts of texts, or messages with media. */
+  /** What Plivo's queues are filled by, and the bill: parts of texts, or messages with media. */
   readonly units: number;
-  /** What may wait with Plivo, these texts included, if they are to leave in time; null without a limit. */
-  readonly pace: Pace | null;
+  /** What may wait with Plivo, these texts included, if they are to leave in time. */
+  readonly paces: Paces;
   /** The broadcast is this batch alone, and its caller waits to be told. */
   readonly isAwaited: boolean;
   /** When Plivo last refused the batch for now, and with which code; null where it never has, or something came after. */
@@ -49,8 +51,8 @@ export type ClaimOptions = {
   readonly onlyAwaited: boolean;
   /** The call is to feel whether a fault is over. */
   readonly isProbe: boolean;
-  /** What may wait with Plivo at most; null without a limit. */
-  readonly pace: Pace | null;
+  /** What may wait with Plivo at most. */
+  readonly pacesOf: PacesOf;
   /** Who got the same text within this time is left out; 0 leaves nobody out. */
   readonly duplicateWindowMs: number;
   /** Who got so many texts is left out. */
@@ -60,7 +62,7 @@ export type ClaimOptions = {
 /**
  * What came of looking for a batch: one that may now be sent; `emptied`: one that had nobody left to text was settled
  * without a call; `deferred`: one that met quiet hours, or would have with its last text, waits for their end; `paced`:
- * Plivo has as much waiting as it may.
+ * Plivo has as much waiting as it may, of each sender that has batches due.
  * Null when there is none.
  */
 export type ClaimResult =
@@ -110,61 +112,71 @@ type Claiming = ClaimOptions & { readonly phones: Phones };
 class StoppedMeanwhileError extends Error {}
 const isStop = (error: unknown) => error instanceof StoppedMeanwhileError;
 
-/** So many broadcasts without room are passed over in one look for one that has some. */
+/** So many broadcasts and senders without room are passed over in one look for one that has some. */
 const MOST_PASSED = 10;
 
 async function claimNextBatch(tx: Transaction<Schema>, engine: Engine, options: Claiming): Promise<ClaimResult> {
-  const passed: number[] = [];
+  const passed = { broadcasts: [] as number[], senders: [] as string[], shares: [] as Share[] };
   let waitMs = Infinity;
-  while (passed.length < MOST_PASSED) {
+  for (let left = MOST_PASSED; left > 0; left--) {
     const { onlyAwaited, isProbe } = options;
     const candidate = await pickCandidate(tx, engine, { onlyAwaited, freshFirst: isProbe, except: passed });
     if (candidate === null) break;
     const result = await blaming(candidate, isStop, () => claimCandidate(tx, engine, candidate, options));
     if (result.kind !== 'paced') return result;
     waitMs = Math.min(waitMs, result.waitMs);
-    if (!letsOthersPass(candidate, options.pace)) break;
-    passed.push(candidate.batch.broadcast_key);
+    const { broadcast_key: broadcastKey } = candidate.batch;
+    const sender = nameOf(originOf(candidate));
+    const isPatient = letsOthersPass(candidate, result.line);
+    // Who waits for their own sender's queue is in nobody's way but that sender's.
+    if (result.line.of === 'sender' && isPatient) passed.shares.push({ broadcastKey, sender });
+    else if (result.line.of === 'sender') passed.senders.push(sender);
+    else if (isPatient) passed.broadcasts.push(broadcastKey);
+    else break;
   }
   return waitMs === Infinity ? null : { kind: 'paced', waitMs };
 }
+
+type Share = { readonly broadcastKey: number; readonly sender: string };
 
 /**
  * Texts that are valid for less time than others may wait need a queue that is shorter than others need. They let
  * those go first, but not for longer than the queue may be: then they have their turn, for which Plivo need not be idle.
  */
-function letsOthersPass({ broadcast, now }: Candidate, pace: Pace | null): boolean {
-  if (pace === null || broadcast.expiry_seconds === null) return false;
+function letsOthersPass({ broadcast, now }: Candidate, { pace }: Line): boolean {
+  if (broadcast.expiry_seconds === null) return false;
   return broadcast.expiry_seconds * 1000 < pace.horizonMs && now - broadcast.turn_at <= pace.horizonMs;
 }
+
+type Looked = Exclude<NonNullable<ClaimResult>, { kind: 'paced' }> | Paced;
+/** `line`: what has no room, with the longest queue that it may have for anybody. */
+type Paced = { readonly kind: 'paced'; readonly waitMs: number; readonly line: Line };
 
 async function claimCandidate(
   tx: Transaction<Schema>,
   engine: Engine,
   candidate: Candidate,
   options: Claiming,
-): Promise<NonNullable<ClaimResult>> {
+): Promise<Looked> {
   const { expiry_seconds: expirySeconds } = candidate.broadcast;
-  const verdict = handOverOf(candidate, options.pace);
+  const paces = options.pacesOf(originOf(candidate));
+  const lines = await linesOf(tx, candidate, paces);
+  const verdict = handOverOf(candidate, lines);
   if (verdict.kind === 'later') {
     await deferBatches(tx, engine, candidate, verdict.at);
     return { kind: 'deferred' };
   }
-  const pace = within(within(options.pace, (expirySeconds ?? Infinity) * 1000), verdict.horizonMs);
-  const waitMs = untilRoomFor(candidate, pace);
-  if (waitMs > 0) return { kind: 'paced', waitMs };
+  const horizonMs = Math.min((expirySeconds ?? Infinity) * 1000, verdict.horizonMs);
+  const full = fullLine(candidate, linesWithin(lines, horizonMs));
+  if (full !== null) {
+    const line = lines.find((one) => one.of === full.line.of) ?? full.line;
+    return { kind: 'paced', waitMs: full.waitMs, line };
+  }
 
   const recipients = await takeBatch(tx, engine, candidate, options);
   return recipients.length === 0
     ? { kind: 'emptied' }
-    : { kind: 'claimed', claim: claimOf(candidate, recipients, pace) };
-}
-
-function untilRoomFor({ batch, broadcast, now, queue }: Candidate, pace: Pace | null): number {
-  // With the clock set back, taking the slot brings the queue in line with it.
-  const isKnown = now >= queue.writtenAt;
-  if (pace === null || !isKnown) return 0;
-  return untilRoom(pace, unitsOf({ batch, broadcast }, batch.size), backlogMs(queue, now));
+    : { kind: 'claimed', claim: claimOf(candidate, recipients, bothWithin(paces, horizonMs)) };
 }
 
 /** Makes the batch its claimer's; returns whom they are to text. */
@@ -199,16 +211,13 @@ async function takeBatch(
   return recipients;
 }
 
-function claimOf({ batch, broadcast, now }: Candidate, recipients: readonly string[], pace: Pace | null): Claim {
-  const hasOwnOrigin = batch.sender !== null || batch.powerpack_uuid !== null;
-  const { sender, powerpack_uuid: powerpackUuid } = hasOwnOrigin ? batch : broadcast;
+function claimOf({ batch, broadcast, now }: Candidate, recipients: readonly string[], paces: Paces): Claim {
   return {
     broadcastKey: batch.broadcast_key,
     number: batch.number,
     claimNumber: batch.claim_number + 1,
     recipients,
-    sender,
-    powerpackUuid,
+    origin: originOf({ batch, broadcast }),
     broadcastId: broadcast.id,
     attempt: batch.attempts + 1,
     callbackToken: batch.callback_token,
@@ -217,7 +226,7 @@ function claimOf({ batch, broadcast, now }: Candidate, recipients: readonly stri
     expirySeconds: broadcast.expiry_seconds,
     mediaUrls: broadcast.media_urls === null ? null : (JSON.parse(broadcast.media_urls) as string[]),
     units: unitsOf({ batch, broadcast }, recipients.length),
-    pace,
+    paces,
     isAwaited: broadcast.batches_total === 1 && (broadcast.waiting_until ?? 0) > now,
     lastRefusal:
       batch.refused_at === null || batch.error_code === null ? null : { at: batch.refused_at, code: batch.error_code },

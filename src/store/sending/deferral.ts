@@ -1,13 +1,14 @@
 import { sql, type Transaction } from 'kysely';
-import { handOver, type HandOverVerdict } from '../../domain/time/handOver';
-import { backlogMs, loadMs, type Pace } from '../../domain/time/pacing';
+import { handOver, type HandOver, type HandOverVerdict } from '../../domain/time/handOver';
+import { backlogMs, loadMs } from '../../domain/time/pacing';
 import { parseQuietHours } from '../../domain/time/quietHours';
 import type { Engine } from '../engine/engine';
 import type { Schema } from '../engine/schema';
 import { unitsOf, type Candidate } from './candidate';
+import type { Line } from './lines';
 
 /** Whether the batch may go now as to the quiet hours of its people, or when to look again. */
-export function handOverOf({ batch, broadcast, now, queue }: Candidate, pace: Pace | null): HandOverVerdict {
+export function handOverOf({ batch, broadcast, now }: Candidate, lines: readonly Line[]): HandOverVerdict {
   if (broadcast.quiet_hours === null || batch.zones === null) return { kind: 'now', horizonMs: Infinity };
   const hours = parseQuietHours(broadcast.quiet_hours);
   if (hours === null) throw new Error('The quiet hours of the broadcast cannot be read.');
@@ -17,9 +18,17 @@ export function handOverOf({ batch, broadcast, now, queue }: Candidate, pace: Pa
     zones: JSON.parse(batch.zones) as string[],
     now,
     heldUntil: batch.not_before,
-    queue: pace === null ? null : { backlogMs: backlogMs(queue, now), loadMs: loadMs(pace, units) },
+    queue: lastOf(lines.map(({ pace, queue }) => ({ backlogMs: backlogMs(queue, now), loadMs: loadMs(pace, units) }))),
   });
 }
+
+type Waiting = NonNullable<HandOver['queue']>;
+
+/** The queue that the last text is the last to leave. */
+const lastOf = (queues: readonly Waiting[]): Waiting | null =>
+  queues.reduce<Waiting | null>((last, one) => (last === null || endOf(one) > endOf(last) ? one : last), null);
+
+const endOf = (queue: Waiting): number => queue.backlogMs + queue.loadMs;
 
 /**
  * Holds back, until then, what waits for people of the same zones and is not smaller. What is smaller may still leave

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
-import { backlogMs, loadMs, untilRoom, type Pace } from '../../domain/time/pacing';
+import { backlogMs, loadMs, untilRoom, type Paces, type Queue } from '../../domain/time/pacing';
 import { inTransaction, type Database } from '../engine/database';
+import { readSenderQueue, writeSenderQueue } from './senderQueues';
 
 export type PacingStore = {
   /** In how many milliseconds the next slot for a Plivo call begins, without taking it. */
@@ -10,8 +11,8 @@ export type PacingStore = {
    * taken, when that is longer than `longestWaitMs`, or Plivo has no room for so much.
    */
   takeSlot(slot: Slot): Promise<number | null>;
-  /** Plivo did not take what was handed to it: its queue is that much shorter. */
-  giveBackLoad(loadMs: number): Promise<void>;
+  /** Plivo did not take what was handed to it: its queues are that much shorter. */
+  giveBackLoad(load: GivenBack): Promise<void>;
   /** When Plivo is done with what it was handed, by the account's rate, and the time now; milliseconds since 1970. */
   queueState(): Promise<{ readonly freeAt: number; readonly now: number }>;
   /**
@@ -27,8 +28,13 @@ export type Slot = {
   /** From any call to the next. */
   readonly longestDelayMs: number;
   readonly longestWaitMs: number;
-  /** What the call adds to Plivo's queue: units, and what that queue may hold; null where there is no limit. */
-  readonly load: { readonly units: number; readonly pace: Pace } | null;
+  /** What the call adds to Plivo's queues: units, and what the queues may hold. */
+  readonly load: { readonly units: number; readonly paces: Paces };
+};
+
+export type GivenBack = {
+  readonly accountMs: number;
+  readonly sender: { readonly queue: string; readonly ms: number } | null;
 };
 
 /** Slots are never that far ahead unless the clock was set back; then the spacing starts afresh. */
@@ -43,28 +49,39 @@ export function createPacingStore({ db, engine }: Database): PacingStore {
       return wait > furthestSlotMs(delayMs) ? 0 : Math.max(0, wait);
     },
 
-    takeSlot: ({ delayMs, longestDelayMs, longestWaitMs, load }) =>
+    takeSlot: ({ delayMs, longestDelayMs, longestWaitMs, load: { units, paces } }) =>
       inTransaction(db, async (tx) => {
         const found = await sql<SlotRow>`
           select next_start_at, queue_free_at, queue_written_at, ${engine.now} as now
           from pacing where id = 1 ${engine.forUpdate}`.execute(tx);
         const { next_start_at: next, now, ...row } = found.rows[0] ?? NO_PACING;
         const wait = next > now + furthestSlotMs(longestDelayMs) ? 0 : Math.max(0, next - now);
-        const backlog = backlogMs({ freeAt: row.queue_free_at, writtenAt: row.queue_written_at }, now);
-        const hasRoom = load === null || untilRoom(load.pace, load.units, backlog) === 0;
-        const isTaken = wait <= longestWaitMs && hasRoom;
-        const added = isTaken && load !== null ? loadMs(load.pace, load.units) : 0;
+        const { account, sender } = paces;
+        const queue: Queue = { freeAt: row.queue_free_at, writtenAt: row.queue_written_at };
+        const own = sender === null ? NO_QUEUE : await readSenderQueue(tx, sender.queue);
+        const hasRoomIn = (pace: Paces['account'], of: Queue) =>
+          pace === null || untilRoom(pace, units, backlogMs(of, now)) === 0;
+        const isTaken = wait <= longestWaitMs && hasRoomIn(account, queue) && hasRoomIn(sender, own);
         // Also where there is no room: the queue is then known by the clock as it is set now.
+        const after = (pace: Paces['account'], of: Queue): Queue => ({
+          freeAt: now + backlogMs(of, now) + (isTaken && pace !== null ? loadMs(pace, units) : 0),
+          writtenAt: now,
+        });
         await sql`
           update pacing set next_start_at = ${isTaken ? now + wait + delayMs : next},
-            queue_free_at = ${now + backlog + added}, queue_written_at = ${now}
+            queue_free_at = ${after(account, queue).freeAt}, queue_written_at = ${now}
           where id = 1`.execute(tx);
+        if (sender !== null) await writeSenderQueue(tx, sender.queue, after(sender, own));
         return isTaken ? wait : null;
       }),
 
-    async giveBackLoad(loadMs) {
-      await sql`update pacing set queue_free_at = queue_free_at - ${loadMs} where id = 1`.execute(db);
-    },
+    giveBackLoad: ({ accountMs, sender }) =>
+      inTransaction(db, async (tx) => {
+        // Whoever changes any of the queues holds this row.
+        await sql`update pacing set queue_free_at = queue_free_at - ${accountMs} where id = 1`.execute(tx);
+        if (sender === null) return;
+        await sql`update sender_queues set free_at = free_at - ${sender.ms} where queue = ${sender.queue}`.execute(tx);
+      }),
 
     async queueState() {
       const found = await sql<Omit<SlotRow, 'next_start_at'>>`
@@ -92,5 +109,6 @@ export function createPacingStore({ db, engine }: Database): PacingStore {
   };
 }
 
+const NO_QUEUE: Queue = { freeAt: 0, writtenAt: 0 };
 type SlotRow = { next_start_at: number; queue_free_at: number; queue_written_at: number; now: number };
 const NO_PACING: SlotRow = { next_start_at: 0, queue_free_at: 0, queue_written_at: 0, now: 0 };

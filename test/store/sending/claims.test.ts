@@ -1,11 +1,18 @@
 import { numbers } from '../../support/client';
 import { expectNobodyMissing } from '../../support/invariants';
-import { CLAIM, START_OF_TIME, claimNext, openStoreFixture, type StoreFixture } from '../../support/storeFixture';
+import {
+  CLAIM,
+  NO_PACES,
+  START_OF_TIME,
+  claimNext,
+  openStoreFixture,
+  type StoreFixture,
+} from '../../support/storeFixture';
 import { ENGINES } from '../../support/testDatabase';
 import type { Claim } from '../../../src/store/sending/claimStore';
 
 const ERROR = { code: 'test', status: null, reason: 'A test.' };
-const SLOT = { delayMs: 100, longestDelayMs: 100, longestWaitMs: 60_000, load: null };
+const SLOT = { delayMs: 100, longestDelayMs: 100, longestWaitMs: 60_000, load: { units: 1, paces: NO_PACES } };
 const ANSWER = { apiId: 'api', message: 'message(s) queued', messageUuids: ['u-1', 'u-2'], invalidNumbers: [] };
 
 describe.each(ENGINES)('claiming on %s', (engine) => {

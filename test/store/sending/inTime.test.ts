@@ -1,6 +1,13 @@
 import { numbers } from '../../support/client';
 import { expectNobodyMissing } from '../../support/invariants';
-import { CLAIM, claimNext, newBroadcast, openStoreFixture, type StoreFixture } from '../../support/storeFixture';
+import {
+  CLAIM,
+  claimNext,
+  newBroadcast,
+  NO_PACES,
+  openStoreFixture,
+  type StoreFixture,
+} from '../../support/storeFixture';
 import { ENGINES } from '../../support/testDatabase';
 import type { Pace } from '../../../src/domain/time/pacing';
 
@@ -38,7 +45,8 @@ describe.each(ENGINES)('what is claimed leaves Plivo in time, on %s', (engine) =
     accept(people, batchSize, zones, null);
   const acceptValidFor = (seconds: number | null, people: readonly string[], batchSize: number) =>
     accept(people, batchSize, null, seconds);
-  const look = (given: Pace | null = pace) => fixture.store.claims.claimNextBatch({ ...CLAIM, pace: given });
+  const accountOf = (account: Pace | null) => ({ pacesOf: () => ({ ...NO_PACES, account }) });
+  const look = (given: Pace | null = pace) => fixture.store.claims.claimNextBatch({ ...CLAIM, ...accountOf(given) });
   /** Claims and hands over until there is nothing to claim; returns how many people each call had. */
   const handOverAll = async (given: Pace | null = pace) => {
     const sizes: number[] = [];
@@ -46,8 +54,8 @@ describe.each(ENGINES)('what is claimed leaves Plivo in time, on %s', (engine) =
       const result = await look(given);
       if (result === null || result.kind === 'paced') return sizes;
       if (result.kind !== 'claimed') continue;
-      const { units, recipients } = result.claim;
-      const load = given === null ? null : { units, pace: result.claim.pace ?? given };
+      const { units, paces, recipients } = result.claim;
+      const load = { units, paces };
       expect(await fixture.store.pacing.takeSlot({ delayMs: 0, longestDelayMs: 0, longestWaitMs: 0, load })).toBe(0);
       sizes.push(recipients.length);
     }
@@ -57,7 +65,7 @@ describe.each(ENGINES)('what is claimed leaves Plivo in time, on %s', (engine) =
       delayMs: 0,
       longestDelayMs: 0,
       longestWaitMs: 0,
-      load: { units, pace: { ...pace, horizonMs: 100 * HOUR } },
+      load: { units, paces: { ...NO_PACES, account: { ...pace, horizonMs: 100 * HOUR } } },
     });
   const held = async (id: string) => (await fixture.store.broadcasts.find(id))!.held;
 
@@ -105,7 +113,7 @@ describe.each(ENGINES)('what is claimed leaves Plivo in time, on %s', (engine) =
 
     it('also on another try', async () => {
       await acceptFor(['Europe/London'], numbers(20), 20);
-      const claim = await claimNext(fixture.store, { pace });
+      const claim = await claimNext(fixture.store, accountOf(pace));
       fixture.setClock(EVENING + 100 * SECOND);
       await fixture.store.settling.recordRefusedForNow(claim!, ERROR, { retryInMs: 0, countsAsTry: true });
       expect(await look()).toEqual({ kind: 'deferred' });
@@ -113,9 +121,9 @@ describe.each(ENGINES)('what is claimed leaves Plivo in time, on %s', (engine) =
 
     it('even where another instance fills the queue between claim and slot', async () => {
       await acceptFor(['Europe/London'], numbers(20), 20);
-      const { units, pace: given } = (await claimNext(fixture.store, { pace }))!;
+      const { units, paces } = (await claimNext(fixture.store, accountOf(pace)))!;
       await fillQueue(100);
-      const slot = { delayMs: 0, longestDelayMs: 0, longestWaitMs: 0, load: { units, pace: given! } };
+      const slot = { delayMs: 0, longestDelayMs: 0, longestWaitMs: 0, load: { units, paces } };
       expect(await fixture.store.pacing.takeSlot(slot)).toBeNull();
     });
 
@@ -177,7 +185,7 @@ describe.each(ENGINES)('what is claimed leaves Plivo in time, on %s', (engine) =
       await acceptValidFor(null, numbers(100, 1000), 100);
       expect(await look(quick)).toMatchObject({ kind: 'paced' });
       fixture.setClock(EVENING + HOUR + 1000 * SECOND);
-      const next = await claimNext(fixture.store, { pace: quick });
+      const next = await claimNext(fixture.store, accountOf(quick));
       expect(next?.broadcastId).toBe(urgent);
     });
 

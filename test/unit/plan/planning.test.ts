@@ -35,7 +35,13 @@ const deps: PlanningDeps = {
   countryOf: (number) => ({ '+1': 'US', '+4': 'GB', '+3': 'FR' })[number.slice(0, 2)] ?? '001',
   zonesOf: () => (number) => zonesByCode[number.slice(0, 2)] ?? [],
   prices: null,
-  config: { batchSize: 1000, pace: null, quietHours: null, maxSegments: null, maxCostNanos: null },
+  config: {
+    batchSize: 1000,
+    pacesOf: () => ({ account: null, sender: null }),
+    quietHours: null,
+    maxSegments: null,
+    maxCostNanos: null,
+  },
 };
 const request: BroadcastRequest = {
   text: 'Doors open at 9.',
@@ -162,8 +168,8 @@ describe('A plan', () => {
     ['smaller still for texts of several parts', 1000, 3, 'x'.repeat(161), [1, 1, 1, 1, 1]],
   ])('has calls of a size %s', async (_what, batchSize, unitsPerSecond, text, sizes) => {
     const people = [1, 2, 3, 4, 5].map((digit) => `+121255501${digit}0`);
-    const pace = { unitsPerSecond, horizonMs: 1000 };
-    const { batches } = await planFor({ request: { text }, people, config: { batchSize, pace } });
+    const pacesOf = () => ({ account: { unitsPerSecond, horizonMs: 1000 }, sender: null });
+    const { batches } = await planFor({ request: { text }, people, config: { batchSize, pacesOf } });
     expect(batches.map(({ recipients }) => recipients.length)).toEqual(sizes);
   });
 
@@ -175,8 +181,8 @@ describe('A plan', () => {
     ['no less where it may at any time of the day', { quietHours: '21:00-08:00' }, [4, 1]],
   ])('has calls of %s', async (_what, asked, sizes) => {
     const people = [1, 2, 3, 4, 5].map((digit) => `+121255501${digit}0`);
-    const pace = { unitsPerSecond: 1 / 600, horizonMs: 2_400_000 };
-    const { batches } = await planFor({ request: asked, people, config: { pace } });
+    const pacesOf = () => ({ account: { unitsPerSecond: 1 / 600, horizonMs: 2_400_000 }, sender: null });
+    const { batches } = await planFor({ request: asked, people, config: { pacesOf } });
     expect(batches.map(({ recipients }) => recipients.length)).toEqual(sizes);
   });
 });

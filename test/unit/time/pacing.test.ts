@@ -7,12 +7,14 @@ import {
   untilRoom,
   type Forecast,
   type Pace,
+  type Paces,
 } from '../../../src/domain/time/pacing';
 
 const SECOND = 1000;
 const HOUR = 3600 * SECOND;
 /** Rates such as 0.35 have no exact binary form: what fills the horizon may come out a millisecond longer. */
 const ROUNDING_MS = 1;
+const ofAccount = (account: Pace | null): Paces => ({ account, sender: null });
 /** A new account: 5 parts a second; 18,000 of them in an hour. */
 const NEW_ACCOUNT: Pace = { unitsPerSecond: 5, horizonMs: HOUR };
 
@@ -71,7 +73,7 @@ describe('Handing over one call after another', () => {
   test('never has more waiting at Plivo than the horizon, and never lets Plivo run dry', () => {
     fc.assert(
       fc.property(pace, segments, calls, (given, perMessage, handed) => {
-        const most = largestBatch(1000, perMessage, given);
+        const most = largestBatch(1000, perMessage, ofAccount(given));
         let backlogMs = 0;
         for (const { idleMs, share } of handed) {
           const units = Math.max(1, Math.ceil(most * share)) * perMessage;
@@ -110,13 +112,20 @@ describe('A call holds', () => {
     ['never more than are configured', 10, 1, { unitsPerSecond: 5, horizonMs: 60 * SECOND }, 10],
     ['one person at least', 1000, 11, { unitsPerSecond: 0.25, horizonMs: SECOND }, 1],
   ])('%s', (_what, batchSize, perMessage, given, people) => {
-    expect(largestBatch(batchSize, perMessage, given)).toBe(people);
+    expect(largestBatch(batchSize, perMessage, ofAccount(given))).toBe(people);
+  });
+
+  test("what its sender's own rate lets through, where that is less", () => {
+    const sender = { queue: 'acme', unitsPerSecond: 0.25, horizonMs: 3600 * SECOND };
+    expect(largestBatch(1000, 1, { account: NEW_ACCOUNT, sender })).toBe(900);
+    expect(largestBatch(1000, 1, { account: null, sender })).toBe(900);
+    expect(largestBatch(1000, 1, { account: NEW_ACCOUNT, sender: { ...sender, unitsPerSecond: 25 } })).toBe(1000);
   });
 
   test('never more than Plivo can send within the horizon, but for a single person', () => {
     fc.assert(
       fc.property(pace, segments, fc.integer({ min: 1, max: 1000 }), (given, perMessage, batchSize) => {
-        const people = largestBatch(batchSize, perMessage, given);
+        const people = largestBatch(batchSize, perMessage, ofAccount(given));
         expect(Number.isInteger(people) && people >= 1 && people <= batchSize).toBe(true);
         expect(people === 1 || loadMs(given, people * perMessage) <= given.horizonMs + ROUNDING_MS).toBe(true);
         // One more would be too many.

@@ -10,6 +10,7 @@ import { keepPersonalTexts } from './0007_personal_texts';
 import { saveLists } from './0008_saved_lists';
 import { limitReach } from './0009_topics_and_caps';
 import { goByLocalTime } from './0010_local_times';
+import { queueBySender } from './0011_sender_queues';
 
 /** Forward only, in this order, never edited once released. */
 const migrations = (engine: Engine) => ({
@@ -23,6 +24,7 @@ const migrations = (engine: Engine) => ({
   '0008_saved_lists': saveLists(engine),
   '0009_topics_and_caps': limitReach(engine),
   '0010_local_times': goByLocalTime(),
+  '0011_sender_queues': queueBySender(),
 });
 
 /**

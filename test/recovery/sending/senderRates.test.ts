@@ -1,0 +1,94 @@
+import { broadcastWhen, numbers, postBroadcast } from '../../support/client';
+import { send } from '../../support/compliance';
+import { eventually } from '../../support/eventually';
+import { expectNobodyMissing, expectTextedOnce } from '../../support/invariants';
+import { ENGINES } from '../../support/testDatabase';
+import { startTestService, type TestService } from '../../support/testService';
+
+const SECOND = 1000;
+const HOUR = 3600 * SECOND;
+/** The British sender has room for ten parts of texts, the account for a thousand. */
+const RATES = {
+  PLIVO_SENDERS: '1:+14155550100,44:ACME',
+  PLIVO_SENDER_RATES: 'ACME:1',
+  PLIVO_MESSAGES_PER_SECOND: '100',
+  PLIVO_HORIZON_SECONDS: '10',
+};
+
+describe.each(ENGINES)('a sender that is slower than the account, on %s', (engine) => {
+  let test: TestService;
+  let now: number;
+  beforeEach(async () => {
+    now = Date.parse('2026-06-15T12:00:00Z');
+    test = await startTestService({ engine, env: RATES, clock: () => now });
+  });
+  afterEach(() => test.stop());
+
+  const americans = numbers(300);
+  const britons = Array.from({ length: 35 }, (_, index) => `+4477009001${String(index).padStart(2, '0')}`);
+  const broadcast = async (recipients: readonly string[]) => {
+    const request = { recipients, message: 'Doors open at 9.' };
+    return (await postBroadcast(test, request, { prefer: 'respond-async' }).expect(202)).body.id as string;
+  };
+  const handedOver = (people: readonly string[]) =>
+    people.filter((number) => test.simulator.texts().has(number.slice(1))).length;
+  const expectBritons = async (count: number) => {
+    await eventually(() => handedOver(britons) === count);
+    const looks = jest.spyOn(test.service.store.claims, 'claimNextBatch');
+    await eventually(() => looks.mock.calls.length >= 2);
+    looks.mockRestore();
+    expect(handedOver(britons)).toBe(count);
+  };
+
+  it('is handed what it can send within the horizon, and nobody else waits for it', async () => {
+    const id = await broadcast([...britons, ...americans]);
+    const other = await broadcast(numbers(200, 1000));
+    await broadcastWhen(test, other, ({ status }) => status === 'completed');
+    await eventually(() => handedOver(americans) === 300);
+    await expectBritons(10);
+    now += 10 * SECOND;
+    await expectBritons(20);
+    now += HOUR;
+    await expectBritons(30);
+    now += HOUR;
+    await broadcastWhen(test, id, ({ status }) => status === 'completed');
+    expectTextedOnce(test, [...britons, ...americans, ...numbers(200, 1000)]);
+    await expectNobodyMissing(test, id);
+  });
+
+  it('gets calls of no more people than it can text within the horizon', async () => {
+    const { body } = await send(test, 'post', '/broadcast/preview', { recipients: britons, message: 'Hi' });
+    expect(body.batches).toBe(4);
+  });
+
+  it('goes on at once with what Plivo did not take', async () => {
+    test.simulator.addFault({ kind: 'status', status: 400 });
+    await broadcast(britons.slice(0, 18));
+    await expectBritons(8);
+    expect(test.simulator.calls().map(({ status }) => status)).toEqual([400, 202]);
+  });
+});
+
+const onPostgres = ENGINES.includes('postgres') ? describe : describe.skip;
+
+onPostgres('several instances, on postgres', () => {
+  it('hand a sender together what it can send within the horizon', async () => {
+    const now = Date.parse('2026-06-15T12:00:00Z');
+    const env = {
+      PLIVO_SENDER_ID: '+16135550100',
+      PLIVO_SENDER_RATES: '+16135550100:ca-longcode',
+      PLIVO_BULK_MESSAGE_LIMIT: '100',
+    };
+    const one = await startTestService({ engine: 'postgres', env, clock: () => now });
+    const two = await startTestService({ engine: 'postgres', env, clock: () => now, beside: one });
+    const people = numbers(2000);
+    await postBroadcast(one, { recipients: people, message: 'Hi' }, { prefer: 'respond-async' }).expect(202);
+    // Fifteen a minute for an hour.
+    await eventually(() => one.simulator.texts().size === 900);
+    const looks = [one, two].map((each) => jest.spyOn(each.service.store.claims, 'claimNextBatch'));
+    await eventually(() => looks.every((each) => each.mock.calls.length >= 2));
+    expect(one.simulator.texts().size).toBe(900);
+    await two.stop();
+    await one.stop();
+  });
+});
