@@ -143,9 +143,12 @@ export function judgeSample({ absent }: Sample, batch: SampledBatch): ProbeVerdi
   return isStrangers ? 'absent' : 'unclear';
 }
 
-/** Half of a batch, and two people of it: no further asking would make less of that. */
+/** Other software texts one or two of a small batch's people at that moment sooner than three of them. */
+const LEAST_SHOWN = 3;
+
+/** Half of a batch, and three people of it: no further asking would make less of that. */
 export const isMostlyShown = ({ people, shown }: Pick<SampledBatch, 'people' | 'shown'>): boolean =>
-  shown >= Math.max(Math.min(2, people), people / 2);
+  shown >= Math.max(Math.min(LEAST_SHOWN, people), people / 2);
 
 /** Half of those who were picked evenly stand for half of the batch; whoever was picked for a message stands for nobody else. */
 const isDrawnShown = ({ drawn: { found, absent, unclear } }: SampledBatch): boolean =>

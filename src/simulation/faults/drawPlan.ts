@@ -91,10 +91,8 @@ function withLimits(plan: WorldPlan): WorldPlan {
   const topics = new Map(all.map(({ text }) => [text, isTopic && chance.happens(0.8) ? 'topic' : null]));
   const broadcasts = all.map((broadcast) => ({ ...broadcast, topic: topics.get(broadcast.text) ?? null }));
   const textCaps = isTopic && chance.happens(0.6) ? null : chance.pick(['1/30m', '2/2h', '1/5m,2/1h']);
-  // What is within the time of a cap goes by the clock. And as some are left out, calls are small: other software's texts
-  // are taken for those of a small lost call, which is no matter of limits, and played in other worlds.
-  const without = textCaps === null ? ['other software'] : ['other software', 'clock step'];
-  const faults = plan.faults.filter(({ kind }) => !without.includes(kind));
+  // What is within the time of a cap goes by the clock.
+  const faults = textCaps === null ? plan.faults : plan.faults.filter(({ kind }) => kind !== 'clock step');
   const retentionDays = chance.pick([plan.settings.retentionDays, textCaps === null ? 0.01 : 0.1]);
   return { ...plan, faults, broadcasts, settings: { ...plan.settings, textCaps, retentionDays } };
 }

@@ -204,6 +204,10 @@ describe('asking for some of a batch', () => {
     [3, 0, 0, 8, 5, 'unclear'],
     [3, 5, 0, 8, 5, 'unclear'],
     [4, 0, 0, 8, 4, 'found'],
+    [2, 0, 0, 4, 2, 'unclear'],
+    [2, 1, 0, 3, 1, 'unclear'],
+    [3, 0, 0, 4, 1, 'found'],
+    [2, 0, 0, 2, 0, 'found'],
   ])(
     'with %d found, %d absent and %d unclear of %d people, %s of whom are seen to have no message, says %s',
     (found, absent, unclear, people, unshown, verdict) => {
