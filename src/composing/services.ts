@@ -10,7 +10,8 @@ import { createHearingWatch } from '../services/hearing/hearingWatch';
 import { createUndoWatch } from '../services/hearing/undoWatch';
 import { createInboundService, type KeywordReplies } from '../services/hearing/inboundService';
 import { createReceiptService } from '../services/hearing/receiptService';
-import { createAccountReader } from '../services/money/accountReader';
+import { createAccountReader, type AccountReader } from '../services/money/accountReader';
+import { createBalanceCheck } from '../services/money/balanceCheck';
 import { loadNumberZones } from '../services/numbers/numberZones';
 import { createBrake } from '../services/sending/brake';
 import { createCallMaker } from '../services/sending/callMaker';
@@ -57,7 +58,7 @@ export function composeServices(foundation: Foundation, stopping: AbortSignal) {
     accountReader,
     receipts: hearing.receipts,
     inboundService: hearing.inboundService,
-    ...composeAccepting(foundation, { changes, wakeDispatcher, countryOf, stopping }),
+    ...composeAccepting(foundation, { changes, wakeDispatcher, countryOf, stopping, accountReader }),
   };
 }
 
@@ -114,7 +115,13 @@ function composeUpkeep(foundation: Foundation): Loop {
 
 function composeAccepting(
   foundation: Foundation,
-  joined: { changes: Changes; wakeDispatcher: () => void; countryOf: CountryOf; stopping: AbortSignal },
+  joined: {
+    changes: Changes;
+    wakeDispatcher: () => void;
+    countryOf: CountryOf;
+    stopping: AbortSignal;
+    accountReader: AccountReader;
+  },
 ) {
   const { store, config, env } = foundation;
   const parts = { ...foundation, ...store };
@@ -133,16 +140,18 @@ function composeAccepting(
     },
   });
   const forecast = createForecast(parts);
+  const balances = createBalanceCheck(joined);
   const broadcastService = createBroadcastService({
     ...parts,
     ...joined,
     planning,
+    balances,
     isStorageUnavailable,
     mayHaveCommitted,
     config: { origin: config.origin, defaultWaitMs: env.BROADCAST_WAIT_MS },
   });
   const outlookOnReach = createReachOutlook({ ...parts, config: guardsOf(env) });
-  const previews = createPreviewService({ ...parts, planning, forecast, outlookOnReach });
+  const previews = createPreviewService({ ...parts, planning, forecast, outlookOnReach, balances });
   return { broadcastService, forecast, previews };
 }
 

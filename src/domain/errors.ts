@@ -60,6 +60,7 @@ export type ErrorCode =
   | 'key_reused'
   | 'over_limit'
   | 'preview_outdated'
+  | 'insufficient_balance'
   | 'rate_limited'
   | 'plivo_refused_message'
   | 'plivo_no_credit'

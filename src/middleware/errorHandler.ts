@@ -14,6 +14,7 @@ const HTTP_STATUS: Readonly<Record<ErrorCode, number>> = {
   over_limit: 400,
   conflict: 409,
   in_progress: 409,
+  insufficient_balance: 409,
   preview_outdated: 412,
   too_large: 413,
   unsupported_content_type: 415,

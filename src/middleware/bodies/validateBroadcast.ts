@@ -63,6 +63,7 @@ const FIELDS = [
   'exceptLists',
   'template',
   'templateVersion',
+  'ignoreBalance',
 ];
 const LATER_FIELDS = ['callbackUrl'];
 
@@ -138,6 +139,7 @@ function chains(rules: BroadcastRules): ValidationChain[] {
       ['quietHours', quietHoursProblem],
       ['mediaUrls', mediaProblem],
       ['topic', topicProblem],
+      ['ignoreBalance', (value: unknown) => (typeof value === 'boolean' ? null : 'must be true or false')],
     ].map(([field, problem]) =>
       body(field as string)
         .optional({ values: 'null' })

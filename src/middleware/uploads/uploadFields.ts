@@ -6,9 +6,10 @@ export type Fields = Record<string, unknown>;
 export type FieldPart = readonly [name: string, value: unknown];
 
 const NUMBERS = ['expirySeconds', 'templateVersion'];
+const FLAGS = ['ignoreBalance'];
 const NAMES_OF_LISTS = ['mediaUrls', 'lists', 'exceptLists'];
 
-/** What texts stand for: a number for seconds, a list for pictures and saved lists (repeated, or separated by commas). */
+/** What texts stand for: a number for seconds, true or false for a flag, a list for pictures and saved lists (repeated, or separated by commas). */
 export function fieldsOf(parts: readonly FieldPart[]): Fields {
   // A name may be one that every object has.
   const fields = new Map<string, unknown>();
@@ -19,9 +20,14 @@ export function fieldsOf(parts: readonly FieldPart[]): Fields {
       fields.set(name, [...((fields.get(name) as string[] | undefined) ?? []), ...texts.flatMap(listOf)]);
     else if (fields.has(name) || texts.length > 1)
       throw broken(`has the field "${shownName(name)}" more than once; give it once${severalHint(name)}`);
-    else fields.set(name, NUMBERS.includes(name) && /^\d{1,9}$/.test(text) ? Number(text) : text);
+    else fields.set(name, meantBy(name, text));
   }
   return Object.fromEntries(fields);
+}
+
+function meantBy(name: string, text: string): unknown {
+  if (NUMBERS.includes(name) && /^\d{1,9}$/.test(text)) return Number(text);
+  return FLAGS.includes(name) && /^(?:true|false)$/.test(text) ? text === 'true' : text;
 }
 
 const shownName = (name: string): string => name.slice(0, 64).replace(/[\p{Cc}\p{Cs}]/gu, '\ufffd');

@@ -125,6 +125,7 @@ type SubmittedBody = {
   readonly quietHours?: string | null;
   readonly encoding?: EncodingWish | null;
   readonly topic?: string | null;
+  readonly ignoreBalance?: boolean | null;
 };
 
 /** Of a body that was checked: its texts as they are stored and sent. */
@@ -147,6 +148,7 @@ const submittedFieldsOf = (body: SubmittedBody): Omit<BroadcastRequest, 'recipie
   sendAtLocal: body.sendAtLocal ?? null,
   quietHours: body.quietHours ?? null,
   topic: body.topic ?? null,
+  ...(body.ignoreBalance === true ? { ignoreBalance: true } : {}),
 });
 
 /** Aborts when the caller goes away before it was answered. */

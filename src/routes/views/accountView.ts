@@ -1,3 +1,4 @@
+import { ACCOUNT_CURRENCY } from '../../domain/money/funds';
 import { formatAmount } from '../../domain/money/money';
 import { nameOf, type Origin } from '../../domain/plan/senders';
 import type { Pace } from '../../domain/time/pacing';
@@ -8,13 +9,10 @@ import type { ListFault } from '../../store/settling/listFaultStore';
 import { dispatchPaused, LIST_AWAY } from './faultView';
 import { iso } from './time';
 
-/** Plivo bills in US dollars, whatever a price list is in. */
-const CURRENCY = 'USD';
-
 /** The account's money; `amount` is null where Plivo did not tell, and `error` then says why. */
 export const balanceView = ({ account, fault, readAt }: AccountReading) => ({
   amount: account === null ? null : formatAmount(account.balanceNanos),
-  currency: CURRENCY,
+  currency: ACCOUNT_CURRENCY,
   autoRecharge: account?.autoRecharge ?? null,
   billingMode: account?.billingMode ?? null,
   readAt: iso(readAt),

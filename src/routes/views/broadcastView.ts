@@ -8,6 +8,7 @@ import type { Preview } from '../../services/accepting/previewService';
 import type { Batch } from '../../store/reading/batchReading';
 import type { Broadcast, CountryBill } from '../../store/reading/broadcastStore';
 import type { DispatchFault } from '../../store/sending/faultStore';
+import { balanceView } from './accountView';
 import { dispatchPaused } from './faultView';
 import { iso } from './time';
 
@@ -100,8 +101,8 @@ const countryBillView = (bill: CountryBill) => ({
 });
 
 /** A dry run as callers see it; `invalid` are those found in the submitted list. */
-export function previewView(preview: Preview, { recipients, sendAtLocal }: BroadcastRequest) {
-  const { plan, held } = preview;
+export function previewView(preview: Preview, { recipients, sendAtLocal, ignoreBalance }: BroadcastRequest) {
+  const { plan, held, balance } = preview;
   const { measure, currency, nanos } = plan;
   return {
     recipients: {
@@ -133,13 +134,14 @@ export function previewView(preview: Preview, { recipients, sendAtLocal }: Broad
     },
     countries: plan.countries.map((share) => ({ ...shareView(share), cost: amountOrNull(share.nanos) })),
     cost: nanos === null ? null : { amount: formatAmount(nanos), currency },
+    balance: { ...balanceView(balance.reading), isEnough: balance.isEnough },
     senders: plan.senders.map(({ origin, people }) => ({ sender: nameOf(origin), recipients: people })),
     quietHours: held === null ? null : { heldRecipients: held.recipients, lastOpening: iso(held.until) },
     ...(sendAtLocal === null ? {} : { localTimes: localTimesView(plan.loads) }),
     leftOut: preview.leftOut,
     batches: plan.batches.length,
     expectedSeconds: Math.round(preview.expectedMs / 100) / 10,
-    refusals: plan.refusals,
+    refusals: [...plan.refusals, ...(balance.refusal === null || ignoreBalance === true ? [] : [balance.refusal])],
     digest: plan.digest,
   };
 }

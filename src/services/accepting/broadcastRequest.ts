@@ -22,6 +22,8 @@ export type BroadcastRequest = {
   readonly quietHours: string | null;
   /** Nobody gets two texts of one topic; null where it is of none. */
   readonly topic: string | null;
+  /** It goes even though the balance looks too small; absent where it does not. */
+  readonly ignoreBalance?: true;
   /** What it takes from saved lists and templates; absent where it takes nothing. */
   readonly saved?: SavedUse;
 };
@@ -47,8 +49,10 @@ export async function requestHashOf(request: BroadcastRequest): Promise<string> 
   const parts = [text, name, sender, expirySeconds, invalidRecipients, recipients.submitted, invalid];
   // As before there were these fields, where none is used: keys from then are still known.
   const described = later.every((field) => field === null) ? parts : [...parts, later];
-  const { topic, sendAtLocal } = request;
-  const newer = [...(topic === null ? [] : [{ topic }]), ...(sendAtLocal === null ? [] : [{ sendAtLocal }])];
+  const { topic, sendAtLocal, ignoreBalance = null } = request;
+  const newer = Object.entries({ topic, sendAtLocal, ignoreBalance })
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => ({ [name]: value }));
   const hash = createHash('sha256').update(JSON.stringify([...described, ...newer]));
   const { valid } = recipients;
   for (let from = 0; from < valid.length; from += NUMBERS_AT_ONCE) {

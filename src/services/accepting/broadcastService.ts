@@ -7,6 +7,7 @@ import type { AcceptStore, Known } from '../../store/accepting/acceptStore';
 import type { Batch } from '../../store/reading/batchReading';
 import type { Broadcast, BroadcastStore } from '../../store/reading/broadcastStore';
 import type { PacingStore } from '../../store/sending/pacingStore';
+import type { BalanceCheck } from '../money/balanceCheck';
 import type { BroadcastRequest } from './broadcastRequest';
 import { createCallerWait, type CallerWaitDeps } from './callerWait';
 import { acceptDurably, type DurableAcceptanceDeps } from './durableAcceptance';
@@ -67,6 +68,7 @@ export type BroadcastServiceDeps = DurableAcceptanceDeps &
     readonly wakeDispatcher: () => void;
     readonly logger: Logger;
     readonly planning: Planning;
+    readonly balances: Pick<BalanceCheck, 'refuseUnaffordable'>;
     readonly pacing: Pick<PacingStore, 'queueState'>;
     readonly timers: Pick<Timers, 'nextTurn'>;
     readonly config: {
@@ -91,6 +93,7 @@ export function createBroadcastService(deps: BroadcastServiceDeps): BroadcastSer
     const { now } = await deps.pacing.queueState();
     const plan = await planning.plan(request, now, { withDigest: request.previewed !== null });
     refuse(plan, request.previewed);
+    if (request.ignoreBalance !== true) await deps.balances.refuseUnaffordable(plan);
     const quietHours = planning.quietHoursOf(request);
     const idempotency = submittedKey === null ? null : idempotencyOf(submittedKey);
     const parts = { id, idempotency, waitMs, quietHours, origin: config.origin, nextTurn: deps.timers.nextTurn };

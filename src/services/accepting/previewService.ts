@@ -1,6 +1,7 @@
 import { forcingCharacters, withStandIns, type ForcingCharacter } from '../../domain/text/gsmStandIns';
 import { parseQuietHours } from '../../domain/time/quietHours';
 import type { PacingStore } from '../../store/sending/pacingStore';
+import type { BalanceCheck, BalanceVerdict } from '../money/balanceCheck';
 import type { Plan, Planning } from './planning';
 import { measureMessage, type BroadcastRequest } from './broadcastRequest';
 import type { Forecast } from './forecast';
@@ -20,6 +21,8 @@ export type Preview = {
   readonly expectedMs: number;
   /** Whom the claim would leave out, by what stands now. */
   readonly leftOut: LeftOutOutlook;
+  /** What the account has, held against what it would cost. */
+  readonly balance: BalanceVerdict;
 };
 
 export type PreviewService = {
@@ -36,6 +39,7 @@ export type PreviewServiceDeps = {
   readonly planning: Planning;
   readonly forecast: Forecast;
   readonly outlookOnReach: ReachOutlook;
+  readonly balances: Pick<BalanceCheck, 'verdictOn'>;
 };
 
 export function createPreviewService({
@@ -43,6 +47,7 @@ export function createPreviewService({
   planning,
   forecast,
   outlookOnReach,
+  balances,
 }: PreviewServiceDeps): PreviewService {
   return {
     async preview(request) {
@@ -59,6 +64,7 @@ export function createPreviewService({
         perMessageWithStandIns: measureMessage({ ...request, text: withStandIns(request.text) }).segments,
         held: held?.quiet ?? null,
         leftOut: await outlookOnReach(request, plan.batches),
+        balance: await balances.verdictOn(plan),
         expectedMs: outlook.durationOf({
           calls: plan.batches.length,
           units: plan.segments,

@@ -1,10 +1,10 @@
+import type { Funds } from '../../domain/money/funds';
 import type { Timers } from '../../domain/time/timers';
-import type { PlivoAccount } from '../plivo/plivoAccount';
 import type { PlivoService } from '../plivo/plivoService';
 
 /** What the account said, or why it said nothing. */
 export type AccountReading = {
-  readonly account: PlivoAccount | null;
+  readonly account: Funds | null;
   readonly fault: { readonly code: string; readonly reason: string } | null;
   /** Milliseconds since 1970; null where nothing has come yet. */
   readonly readAt: number | null;
@@ -34,7 +34,7 @@ const NOT_YET: AccountReading = {
 /** Asks Plivo for the account, once for all who want to know at the same time; that it did not answer is remembered as well. */
 export function createAccountReader({ plivo, timers, clock }: AccountReaderDeps): AccountReader {
   let last: { readonly reading: AccountReading; readonly at: number } | null = null;
-  let underWay: Promise<AccountReading> | null = null;
+  let underWay: { readonly reading: Promise<AccountReading>; readonly since: number } | null = null;
 
   async function ask(): Promise<AccountReading> {
     const outcome = await plivo.readAccount();
@@ -50,10 +50,13 @@ export function createAccountReader({ plivo, timers, clock }: AccountReaderDeps)
   return {
     async read({ maxAgeMs, patienceMs }) {
       if (last !== null && timers.monotonicMs() - last.at <= maxAgeMs) return last.reading;
-      underWay ??= ask();
+      underWay ??= { reading: ask(), since: timers.monotonicMs() };
+      // Whoever comes later waits no longer for it than the first.
+      const patienceLeftMs = patienceMs - (timers.monotonicMs() - underWay.since);
+      if (patienceLeftMs <= 0) return NOT_YET;
       const answered = new AbortController();
-      const reading = underWay.finally(() => answered.abort());
-      await Promise.race([reading, timers.sleep(patienceMs, answered.signal)]);
+      const reading = underWay.reading.finally(() => answered.abort());
+      await Promise.race([reading, timers.sleep(patienceLeftMs, answered.signal)]);
       return answered.signal.aborted ? await reading : NOT_YET;
     },
   };

@@ -1,6 +1,7 @@
 import { Client, Response } from 'plivo';
 import type { PlivoLog } from '../../../config/plivoConfig';
 import type { Timers } from '../../domain/time/timers';
+import type { Funds } from '../../domain/money/funds';
 import { joinRecipients } from '../../domain/plan/batching';
 import {
   classifyRejection,
@@ -11,7 +12,7 @@ import {
   type SendFailure,
   type SendOutcome,
 } from '../../domain/outcome/sendOutcome';
-import { readAccount, type PlivoAccount } from './plivoAccount';
+import { readAccount } from './plivoAccount';
 import { listParameters, readMessageList, type ListedMessage, type ListQuery } from './plivoMessageList';
 import { guardSdkCalls, type SdkGuard } from './plivoTransport';
 
@@ -36,7 +37,7 @@ type Refused = { kind: 'refused'; status: number | null; code: string; reason: s
 /** `total` counts all matches, not only this page. */
 export type ListOutcome = { kind: 'listed'; messages: ListedMessage[]; total: number | null } | Refused;
 
-export type AccountOutcome = { kind: 'account'; account: PlivoAccount } | Refused;
+export type AccountOutcome = { kind: 'account'; account: Funds } | Refused;
 
 export type PlivoService = {
   /** Never rejects, and settles within `timeoutMs` and a second. */

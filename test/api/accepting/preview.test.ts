@@ -57,6 +57,7 @@ describe.each(ENGINES)('a dry run on %s', (engine) => {
         { country: 'GB', recipients: 2, segments: 2, cost: '0.08' },
       ]),
       cost: { amount: '0.091', currency: 'USD' },
+      balance: expect.objectContaining({ currency: 'USD', isEnough: true }),
       senders: [{ sender: '+14155550100', recipients: 4 }],
       quietHours: null,
       leftOut: null,

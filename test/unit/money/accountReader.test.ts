@@ -62,10 +62,10 @@ describe('the account as it is read', () => {
     const first = reader.read(wish);
     pass(3000);
     expect(await first).toMatchObject({ account: null, fault: { code: 'timeout' }, readAt: null });
-    const second = reader.read(wish);
+    // It is known to be silent: nobody else waits for the same answer.
+    expect(await reader.read(wish)).toMatchObject({ account: null, fault: { code: 'timeout' } });
     answer(told);
-    expect(await second).toMatchObject({ account: ACCOUNT, readAt: 3000 });
-    expect(await reader.read(wish)).toMatchObject({ account: ACCOUNT });
+    expect(await reader.read({ ...wish, patienceMs: 4000 })).toMatchObject({ account: ACCOUNT, readAt: 3000 });
     expect(asked()).toBe(1);
   });
 
