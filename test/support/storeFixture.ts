@@ -106,6 +106,7 @@ export function newBroadcast(
       notBefore: null,
       own: null,
     })),
+    senders: [],
     countries: [{ country: 'US', recipients: recipients.length, segments: recipients.length, nanos: null }],
     currency: null,
     idempotency: null,

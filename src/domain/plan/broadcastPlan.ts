@@ -58,7 +58,7 @@ export type PlannedBatch = GroupRules & {
 export type PlannedBatches = { readonly length: number; slice(from: number, to: number): readonly PlannedBatch[] };
 
 /** Some calls that go one after the other: how much they are together, and for whom. */
-export type Load = Pick<GroupRules, 'zones' | 'goesAt' | 'notBefore'> & {
+export type Load = Pick<GroupRules, 'origin' | 'zones' | 'goesAt' | 'notBefore'> & {
   readonly people: number;
   readonly calls: number;
   /** What is billed. */
@@ -213,7 +213,8 @@ type Group = GroupRules & { readonly recipients: Selection };
 const batchesOf = (group: Group, size: number): PlannedBatch[] =>
   [...splitIntoBatches(group.recipients, size)].map((recipients) => ({ ...group, recipients, own: null }));
 
-const loadOf = ({ recipients, zones, goesAt, notBefore }: PlannedBatch, segments: number): Load => ({
+const loadOf = ({ recipients, origin, zones, goesAt, notBefore }: PlannedBatch, segments: number): Load => ({
+  origin,
   people: recipients.length,
   calls: 1,
   units: recipients.length * segments,

@@ -49,12 +49,20 @@ export class PersonalBatches implements PlannedBatches {
   /** Many calls in one load: where one of them would go, the next ones go too. */
   loads(): Load[] {
     return this.#cuts.flatMap((cut) => {
-      const { zones, goesAt, notBefore } = cut.rules;
+      const { origin, zones, goesAt, notBefore } = cut.rules;
       const loads: Load[] = [];
       for (let call = 0; call < cut.starts.length - 1; call += CALLS_A_LOAD) {
         const calls = Math.min(CALLS_A_LOAD, cut.starts.length - 1 - call);
         const places = cut.order.subarray(cut.starts[call], cut.starts[call + calls]);
-        loads.push({ people: places.length, calls, units: this.#unitsOf(cut, places), zones, goesAt, notBefore });
+        loads.push({
+          people: places.length,
+          calls,
+          units: this.#unitsOf(cut, places),
+          origin,
+          zones,
+          goesAt,
+          notBefore,
+        });
       }
       return loads;
     });

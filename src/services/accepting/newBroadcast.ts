@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { InvalidRecipient } from '../../domain/lists/recipientList';
 import { TextSet } from '../../domain/lists/textSet';
 import type { Load, PlannedBatches } from '../../domain/plan/broadcastPlan';
-import type { Origin } from '../../domain/plan/senders';
+import { loadsBySender, type SenderLoad } from '../../domain/plan/senderLoads';
+import { nameOf, type Origin } from '../../domain/plan/senders';
 import type { Timers } from '../../domain/time/timers';
 import type { NewBatches, NewBroadcast } from '../../store/accepting/broadcastInsert';
 import { textHashOf, type BroadcastRequest } from './broadcastRequest';
@@ -49,6 +50,7 @@ export async function newBroadcastOf(
     batches: withTokens(plan.batches),
     held: heldOf(plan.loads),
     countries: plan.countries,
+    senders: sendersOf(plan.loads, request.sender === null ? origin : { sender: request.sender }),
     currency: plan.currency,
   };
 }
@@ -62,6 +64,13 @@ function originOf(
   return 'sender' in origin
     ? { sender: origin.sender, powerpackUuid: null }
     : { sender: null, powerpackUuid: origin.powerpackUuid };
+}
+
+/** Where all come from whom the broadcast says, there is nothing more to say. */
+function sendersOf(loads: readonly Load[], own: Origin | null): readonly SenderLoad[] {
+  const senders = loadsBySender(loads);
+  const isAllOwn = own !== null && senders.every(({ sender }) => sender === nameOf(own));
+  return isAllOwn ? [] : senders;
 }
 
 /** Each reading of a batch gives it a new token: what is written again is not there yet. */

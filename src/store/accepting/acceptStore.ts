@@ -14,6 +14,7 @@ import {
   insertBroadcast,
   insertCountries,
   insertLeftOut,
+  insertSenders,
   leftOutCount,
   leftOutOf,
   type Idempotency,
@@ -164,6 +165,7 @@ async function acceptAtOnce(tx: Transaction<Schema>, engine: Engine, broadcast: 
   for (let from = 0; from < broadcast.batches.length; from += atOnce)
     await insertBatches(tx, engine, broadcastKey, broadcast, from, broadcast.batches.slice(from, from + atOnce));
   await insertCountries(tx, engine, broadcastKey, broadcast.countries);
+  await insertSenders(tx, engine, broadcastKey, broadcast.senders);
   return { kind: 'created' };
 }
 

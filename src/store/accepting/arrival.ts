@@ -5,6 +5,7 @@ import {
   insertBroadcast,
   insertCountries,
   insertLeftOut,
+  insertSenders,
   leftOutCount,
   leftOutOf,
   type NewBroadcast,
@@ -74,6 +75,7 @@ export async function beginArrival(tx: Transaction<Schema>, engine: Engine, broa
   );
   await hold(tx, engine, broadcastKey);
   await insertCountries(tx, engine, broadcastKey, broadcast.countries);
+  await insertSenders(tx, engine, broadcastKey, broadcast.senders);
   return broadcastKey;
 }
 

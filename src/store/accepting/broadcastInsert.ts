@@ -1,5 +1,6 @@
 import { sql, type Transaction } from 'kysely';
 import type { PlannedBatch } from '../../domain/plan/broadcastPlan';
+import type { SenderLoad } from '../../domain/plan/senderLoads';
 import type { BroadcastStatus } from '../../domain/states/broadcastState';
 import type { CountryShare } from '../../domain/money/costEstimate';
 import { everyNumber, type Numbers } from '../../domain/numbers/numberList';
@@ -48,6 +49,8 @@ export type NewBroadcast = {
   /** When quiet hours and people's clocks let the last of them go, and how many those are; null where they hold nothing back. */
   readonly held: { readonly until: number; readonly batches: number } | null;
   readonly countries: readonly CountryShare[];
+  /** What goes through each sender; empty where it is all the broadcast's own. */
+  readonly senders: readonly SenderLoad[];
   /** Of the estimated cost. */
   readonly currency: string | null;
   readonly idempotency: Idempotency | null;
@@ -277,15 +280,26 @@ const OWN_COLUMNS = {
 
 const zonesOf = ({ zones }: NewBatch): string | null => (zones === null ? null : JSON.stringify(zones));
 
-/** Kept with the batch only where it is not the broadcast's. */
-function ownOrigin({ origin }: NewBatch, broadcast: NewBroadcast) {
-  if ('powerpackUuid' in origin) {
-    return {
-      sender: null,
-      powerpackUuid: origin.powerpackUuid === broadcast.powerpackUuid ? null : origin.powerpackUuid,
-    };
-  }
-  return { sender: origin.sender === broadcast.sender ? null : origin.sender, powerpackUuid: null };
+/** Each batch says it where not all come from whom the broadcast says. */
+function ownOrigin({ origin }: NewBatch, { senders }: NewBroadcast) {
+  if (senders.length === 0) return { sender: null, powerpackUuid: null };
+  return 'sender' in origin
+    ? { sender: origin.sender, powerpackUuid: null }
+    : { sender: null, powerpackUuid: origin.powerpackUuid };
+}
+
+export async function insertSenders(
+  tx: Transaction<Schema>,
+  engine: Engine,
+  broadcastKey: number,
+  senders: readonly SenderLoad[],
+): Promise<void> {
+  if (senders.length === 0) return;
+  const columns = { sender: 'text', calls: 'integer', units: 'bigint' } as const;
+  await sql`
+    insert into broadcast_senders (broadcast_key, sender, batches_total, batches_pending, segments_total)
+    select ${broadcastKey}, s.sender, s.calls, s.calls, s.units
+    from ${engine.recordRows(senders, columns)} as s`.execute(tx);
 }
 
 /** The estimate; reports add to it what was billed. */

@@ -126,7 +126,7 @@ export type BatchesTable = {
   /** How long the lease was when it was taken: instances may be set differently. Milliseconds. */
   lease_ms: number | null;
   callback_token: string;
-  /** Who it comes from, where that is not what the broadcast says. */
+  /** Who it comes from, where not all of the broadcast come from whom it says. */
   sender: string | null;
   powerpack_uuid: string | null;
   /** What its people are told, and in how many segments, where that is not what the broadcast says. */
@@ -241,6 +241,16 @@ export type BroadcastCountriesTable = {
   estimated_nanos: number | null;
   units: number;
   cost_nanos: number;
+};
+
+/** What goes through one sender of a broadcast, where not all of it comes from whom the broadcast says. */
+export type BroadcastSendersTable = {
+  broadcast_key: number;
+  /** Or the uuid of a Powerpack. */
+  sender: string;
+  batches_total: number;
+  batches_pending: number;
+  segments_total: number;
 };
 
 export type OptOutsTable = {
@@ -370,6 +380,7 @@ export type Schema = {
   pacing: PacingTable;
   sender_queues: SenderQueuesTable;
   broadcast_countries: BroadcastCountriesTable;
+  broadcast_senders: BroadcastSendersTable;
   opt_outs: OptOutsTable;
   opt_out_events: OptOutEventsTable;
   opt_out_undos: OptOutUndosTable;

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { BatchStatus } from '../../domain/states/batchState';
 import type { Database } from '../engine/database';
 import type { BatchesTable } from '../engine/schema';
@@ -31,6 +32,7 @@ export const selectBatches = ({ db, engine }: Database, broadcastKey: number) =>
     .selectFrom('batches')
     .select(BATCH_COLUMNS)
     .select(heldBackUntil(engine, 'batches').as('not_before'))
+    .select([unlessBroadcasts('sender').as('sender'), unlessBroadcasts('powerpack_uuid').as('powerpack_uuid')])
     .where('broadcast_key', '=', broadcastKey)
     .orderBy('number');
 
@@ -46,14 +48,19 @@ const BATCH_COLUMNS = [
   'error_code',
   'error_status',
   'error_reason',
-  'sender',
-  'powerpack_uuid',
   'claimed_at',
   'status_updated_at',
 ] as const satisfies (keyof BatchesTable)[];
 
+/** Who a batch comes from is shown where that is not what the broadcast says. */
+const unlessBroadcasts = (column: 'sender' | 'powerpack_uuid') => sql<string | null>`
+  nullif(${sql.ref(`batches.${column}`)}, (
+    select ${sql.ref(`c.${column}`)} from broadcasts c where c.broadcast_key = batches.broadcast_key))`;
+
+type ShownColumn = (typeof BATCH_COLUMNS)[number] | 'not_before' | 'sender' | 'powerpack_uuid';
+
 /** A row of `selectBatches`. */
-export function toBatch(row: Pick<BatchesTable, (typeof BATCH_COLUMNS)[number] | 'not_before'>): Batch {
+export function toBatch(row: Pick<BatchesTable, ShownColumn>): Batch {
   return {
     number: row.number,
     size: row.size,

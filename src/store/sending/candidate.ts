@@ -1,4 +1,4 @@
-import { sql, type Transaction } from 'kysely';
+import { type RawBuilder, sql, type Transaction } from 'kysely';
 import type { Origin } from '../../domain/plan/senders';
 import type { Queue } from '../../domain/time/pacing';
 import type { Engine } from '../engine/engine';
@@ -96,37 +96,65 @@ const mayGo = (engine: Engine, { onlyAwaited, except }: CandidateQuery) =>
 
 const SENDER = sql`coalesce(b.sender, b.powerpack_uuid, c.sender, c.powerpack_uuid)`;
 
-/** The batch `b` comes from somebody whose turn it is. */
-const isHeard = ({ except: { senders, shares } }: CandidateQuery) => sql`
-  ${senders.length > 0 ? sql`and ${SENDER} not in (${sql.join(senders)})` : sql``}
+/** It is the turn of a sender: of that of the batch `b`, unless another is named. */
+const isHeard = ({ except: { senders, shares } }: CandidateQuery, sender = SENDER) => sql`
+  ${senders.length > 0 ? sql`and ${sender} not in (${sql.join(senders)})` : sql``}
   ${sql.join(
-    shares.map((share) => sql`and not (b.broadcast_key = ${share.broadcastKey} and ${SENDER} = ${share.sender})`),
+    shares.map((share) => sql`and not (c.broadcast_key = ${share.broadcastKey} and ${sender} = ${share.sender})`),
     sql` `,
   )}`;
 
 const REFUSALS = sql`
   (select b.refusals from batches b where b.broadcast_key = d.broadcast_key and b.number = d.number)`;
 
+/** Somebody's turn is passed over, and not all that is due is read, as a probe does. */
+const isBySender = ({ freshFirst, except: { senders, shares } }: CandidateQuery) =>
+  !freshFirst && senders.length + shares.length > 0;
+
 // Walks the broadcasts in the order of their turns by an index and stops at the first that has a batch due.
 const pickSqlite = (engine: Engine, query: CandidateQuery) => sql<PickedBatch>`
   select broadcast_key, number, ${engine.now} as now, ${queueColumns} from (
-    select c.broadcast_key, c.turn_at,
-      (select b.number from batches b
-       where b.broadcast_key = c.broadcast_key and b.status = 'pending' and ${isDue(engine)} ${isHeard(query)}
-       order by ${order(query)} limit 1) as number
+    select c.broadcast_key, c.turn_at, ${isBySender(query) ? firstBySender(engine, query) : firstOf(engine, query)} as number
     from broadcasts c where ${mayGo(engine, query)}
   ) as d where number is not null
   order by ${query.freshFirst ? sql`${REFUSALS}, ` : sql``} turn_at, broadcast_key limit 1`;
+
+const waits = (engine: Engine) => sql`b.broadcast_key = c.broadcast_key and b.status = 'pending' and ${isDue(engine)}`;
+
+const firstOf = (engine: Engine, query: CandidateQuery) => sql`
+  (select b.number from batches b where ${waits(engine)} ${isHeard(query)} order by ${order(query)} limit 1)`;
+
+/** A sender `s` of a broadcast `c` of several, whose turn it is, and its next batch: both are found by an index. */
+const isHeardSender = (query: CandidateQuery) => sql`
+  s.broadcast_key = c.broadcast_key and s.batches_pending > 0 ${isHeard(query, sql`s.sender`)}`;
+// SQLite uses an index of an expression for what has no affinity, which a column has.
+const isOfSender = sql`
+  coalesce(b.sender, b.powerpack_uuid) = s.sender || '' and coalesce(b.sender, b.powerpack_uuid) is not null`;
+const hasSenders = sql`exists (select 1 from broadcast_senders o where o.broadcast_key = c.broadcast_key)`;
+const OWN_SENDER = sql`coalesce(c.sender, c.powerpack_uuid)`;
+
+const firstBySender = (engine: Engine, query: CandidateQuery) => sql`
+  case when ${hasSenders} then (
+    select min((select b.number from batches b where ${waits(engine)} and ${isOfSender} order by b.number limit 1))
+    from broadcast_senders s where ${isHeardSender(query)})
+  else (
+    select b.number from batches b where ${waits(engine)} ${isHeard(query, OWN_SENDER)} order by b.number limit 1) end`;
 
 // Two instances never wait for each other here: what one has locked, the other passes over.
 const pickPostgres = (engine: Engine, query: CandidateQuery) => sql<PickedBatch>`
   select d.broadcast_key, d.number, ${engine.now} as now, ${queueColumns}
   from broadcasts c
-  cross join lateral (
-    select b.broadcast_key, b.number, b.refusals from batches b
-    where b.broadcast_key = c.broadcast_key and b.status = 'pending' and ${isDue(engine)} ${isHeard(query)}
-    order by ${order(query)} limit 1
-    for update skip locked
-  ) d
+  cross join lateral (${isBySender(query) ? lockedBySender(engine, query) : lockedOf(engine, query, isHeard(query))}) d
   where ${mayGo(engine, query)}
-  order by ${query.freshFirst ? sql`d.refusals, ` : sql``} c.turn_at, c.broadcast_key limit 1`;
+  order by ${query.freshFirst ? sql`d.refusals, ` : sql``} c.turn_at, c.broadcast_key, d.number limit 1`;
+
+const lockedOf = (engine: Engine, query: CandidateQuery, which: RawBuilder<unknown>) => sql`
+  select b.broadcast_key, b.number, b.refusals from batches b where ${waits(engine)} ${which}
+  order by ${order(query)} limit 1 for update skip locked`;
+
+const lockedBySender = (engine: Engine, query: CandidateQuery) => sql`
+  select * from (${lockedOf(engine, query, sql`and not ${hasSenders} ${isHeard(query, OWN_SENDER)}`)}) as own
+  union all
+  select f.* from broadcast_senders s
+  cross join lateral (${lockedOf(engine, query, sql`and ${isOfSender}`)}) f
+  where ${isHeardSender(query)}`;

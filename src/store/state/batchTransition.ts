@@ -26,8 +26,8 @@ export async function transitionBatch(
   changes: CounterChanges,
   patch: BatchPatch = {},
 ): Promise<{ from: BatchStatus; to: BatchStatus } | null> {
-  const found = await sql<{ status: BatchStatus; claim_number: number }>`
-    select status, claim_number from batches
+  const found = await sql<{ status: BatchStatus; claim_number: number; origin: string | null }>`
+    select status, claim_number, coalesce(sender, powerpack_uuid) as origin from batches
     where broadcast_key = ${ref.broadcastKey} and number = ${ref.number} ${engine.forUpdate}`.execute(tx);
   const batch = found.rows[0];
   if (batch === undefined) return null;
@@ -47,7 +47,7 @@ export async function transitionBatch(
     .where('number', '=', ref.number)
     .where('status', '=', batch.status)
     .execute();
-  changes.moveBatch(batch.status, to);
+  changes.moveBatch(batch.status, to, batch.origin);
   return { from: batch.status, to };
 }
 

@@ -42,10 +42,14 @@ type CounterColumn = (typeof BATCH_COLUMNS)[BatchStatus] | (typeof RECIPIENT_COL
  */
 export class CounterChanges {
   readonly #changes = new Map<CounterColumn, number>();
+  readonly #pendingOf = new Map<string, number>();
 
-  moveBatch(from: BatchStatus, to: BatchStatus): void {
+  /** `sender`: what the batch itself says of who it comes from. */
+  moveBatch(from: BatchStatus, to: BatchStatus, sender: string | null): void {
     this.#add(BATCH_COLUMNS[from], -1);
     this.#add(BATCH_COLUMNS[to], 1);
+    const change = Number(to === 'pending') - Number(from === 'pending');
+    if (sender !== null) this.#pendingOf.set(sender, (this.#pendingOf.get(sender) ?? 0) + change);
   }
 
   moveRecipients(from: RecipientStatus, to: RecipientStatus, count: number): void {
@@ -55,6 +59,11 @@ export class CounterChanges {
 
   entries(): [CounterColumn, number][] {
     return [...this.#changes].filter(([, change]) => change !== 0);
+  }
+
+  /** By how much fewer or more batches of a sender wait, where the broadcast has several. */
+  pendingBySender(): [sender: string, number][] {
+    return [...this.#pendingOf].filter(([, change]) => change !== 0);
   }
 
   #add(column: CounterColumn, change: number): void {
@@ -98,6 +107,8 @@ export async function updateBroadcast(
     update broadcasts set ${sql.join(sets)} where broadcast_key = ${broadcastKey} returning *`.execute(tx);
   const row = updated.rows[0];
   if (row === undefined) throw new Error('A batch refers to a broadcast that does not exist.');
+  // Whoever writes these holds the broadcast's row.
+  for (const [sender, by] of changes?.pendingBySender() ?? []) await countPending(tx, broadcastKey, sender, by);
 
   let status = row.status;
   if (event !== undefined) status = nextState(BROADCAST_STATES, status, event) ?? status;
@@ -109,6 +120,12 @@ export async function updateBroadcast(
   if (outcome !== null) status = nextState(BROADCAST_STATES, status, outcome) ?? status;
   if (status !== row.status) await writeStatus(tx, engine, broadcastKey, row.status, status);
   return status;
+}
+
+async function countPending(tx: Transaction<Schema>, broadcastKey: number, sender: string, by: number): Promise<void> {
+  await sql`
+    update broadcast_senders set batches_pending = batches_pending + ${by}
+    where broadcast_key = ${broadcastKey} and sender = ${sender}`.execute(tx);
 }
 
 const ENDED = new Set<BroadcastStatus>(['completed', 'partially_failed', 'failed', 'cancelled']);

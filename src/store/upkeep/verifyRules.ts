@@ -14,6 +14,7 @@ export type VerifiedBroadcast = {
   readonly batchCounters: BatchCounts;
   readonly recipientCounters: Readonly<Record<RecipientStatus, number>>;
   readonly batches: readonly VerifiedBatch[];
+  readonly senders: readonly VerifiedSender[];
   /** People who are in no batch, and people whose batch does not exist. */
   readonly rowsOutside: number;
   readonly rowsAstray: number;
@@ -37,6 +38,14 @@ export type VerifiedBatch = {
   readonly rows: Readonly<Partial<Record<RecipientStatus, number>>>;
   /** People left out as they had got the same text; `rows` does not count them. They count as cancelled. */
   readonly skipped: number;
+};
+
+/** One sender of a broadcast of several: its counters, and what there is of it. */
+export type VerifiedSender = {
+  readonly pending: number;
+  readonly total: number;
+  readonly pendingBatches: number;
+  readonly batches: number;
 };
 
 /** States that nobody in a batch of this status can be in. */
@@ -102,6 +111,7 @@ function counters(broadcast: VerifiedBroadcast): string[] {
   const apartCounted = sum(Object.fromEntries(apart.map((name) => [name, recipientCounters[name]])));
   const apartRows = sum(Object.fromEntries(apart.map((name) => [name, rows[name]]))) + broadcast.rowsOutside;
   return [
+    ...senders(broadcast),
     ...unless(batches.length === batchesTotal, `it has ${batches.length} batches, its counter says ${batchesTotal}`),
     ...unless(
       apartCounted === apartRows,
@@ -119,6 +129,23 @@ function counters(broadcast: VerifiedBroadcast): string[] {
         `its counter of ${name} batches says ${batchCounters[name]}, there are ${batchesIn(name)}`,
       ),
     ),
+  ];
+}
+
+function senders({ senders: all, batches }: VerifiedBroadcast): string[] {
+  const inAll = all.reduce((count, sender) => count + sender.batches, 0);
+  return [
+    ...unless(
+      all.length === 0 || inAll === batches.length,
+      `its senders have ${inAll} batches, it has ${batches.length}`,
+    ),
+    ...all.flatMap(({ pending, total, pendingBatches, batches: has }) => [
+      ...unless(total === has, `a sender of it has ${has} batches, its counter says ${total}`),
+      ...unless(
+        pending === pendingBatches,
+        `a sender of it has ${pendingBatches} pending batches, its counter says ${pending}`,
+      ),
+    ]),
   ];
 }
 

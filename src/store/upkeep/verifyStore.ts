@@ -6,7 +6,7 @@ import type { Database } from '../engine/database';
 import { isLeftOut } from '../state/leftOut';
 import type { Engine } from '../engine/engine';
 import type { BroadcastsTable, Schema } from '../engine/schema';
-import { brokenRules, type VerifiedBatch, type VerifiedBroadcast } from './verifyRules';
+import { brokenRules, type VerifiedBatch, type VerifiedBroadcast, type VerifiedSender } from './verifyRules';
 
 export type Verification = { readonly broadcasts: number; readonly recipients: number; readonly faults: number };
 
@@ -78,6 +78,7 @@ async function readBroadcast(
       inTwoBatches,
       rowsOutside: total(outside),
       rowsAstray: [...rowsOf.values()].reduce((all, rows) => all + total(rows), 0),
+      senders: await readSenders(tx, key),
       doubledUuids: await doubledUuids(tx, key),
       // What was accepted before there were countries has none to be added up.
       ...(row.text_hash === null ? { billedUnits: 0, unitsInRows: 0 } : await units(tx, key)),
@@ -169,6 +170,23 @@ async function claimedAmong(
     select count(*) as people from ${engine.stringRows(waiting)} as w
     join broadcast_recipients r on r.recipient_number = w.value and r.broadcast_key = ${key}`.execute(tx);
   return found.rows[0]?.people ?? 0;
+}
+
+/** What is counted of each sender of a broadcast of several, and what there is of it. */
+async function readSenders(tx: Transaction<Schema>, key: number): Promise<VerifiedSender[]> {
+  const found = await sql<{ pending: number; total: number; pending_batches: number; batches: number }>`
+    select s.batches_pending as pending, s.batches_total as total,
+      (select count(*) from batches b where b.broadcast_key = s.broadcast_key and b.status = 'pending'
+         and coalesce(b.sender, b.powerpack_uuid) = s.sender) as pending_batches,
+      (select count(*) from batches b where b.broadcast_key = s.broadcast_key
+         and coalesce(b.sender, b.powerpack_uuid) = s.sender) as batches
+    from broadcast_senders s where s.broadcast_key = ${key}`.execute(tx);
+  return found.rows.map((row) => ({
+    pending: row.pending,
+    total: row.total,
+    pendingBatches: row.pending_batches,
+    batches: row.batches,
+  }));
 }
 
 async function units(tx: Transaction<Schema>, key: number): Promise<{ billedUnits: number; unitsInRows: number }> {

@@ -1,4 +1,5 @@
 import { createPacesOf } from '../../../src/domain/plan/senderRates';
+import { loadsBySender } from '../../../src/domain/plan/senderLoads';
 import type { Origin } from '../../../src/domain/plan/senders';
 import type { NewBroadcast } from '../../../src/store/accepting/broadcastInsert';
 import type { ClaimOptions } from '../../../src/store/sending/claimStore';
@@ -7,6 +8,7 @@ import { expectNobodyMissing } from '../../support/invariants';
 import {
   CLAIM,
   claimAllAtOnce,
+  claimNext,
   newBroadcast,
   openStoreFixture,
   START_OF_TIME,
@@ -55,13 +57,16 @@ describe.each(ENGINES)('what one sender may have waiting with Plivo, on %s', (en
       ...change,
     });
   /** In calls of a hundred, each from whom it says. */
-  const from100 = (people: readonly string[], origin: (call: number) => Origin) => ({
-    batches: newBroadcast('any', people, 100).batches.map((batch, call) => ({
+  const from100 = (people: readonly string[], originAt: (call: number) => Origin) => {
+    const batches = newBroadcast('any', people, 100).batches.map((batch, call) => ({
       ...batch,
-      origin: origin(call),
+      origin: originAt(call),
       token: `${people[0]}-${call}`,
-    })),
-  });
+    }));
+    const loads = batches.map((batch) => ({ ...batch, people: 100, calls: 1, units: batch.recipients.length }));
+    const senders = loadsBySender(loads);
+    return { batches, senders: senders.length === 1 ? [] : senders };
+  };
 
   it('is no more than it sends within the horizon, however fast the account is', async () => {
     const id = await accept(CANADIAN, numbers(1500));
@@ -84,10 +89,53 @@ describe.each(ENGINES)('what one sender may have waiting with Plivo, on %s', (en
     expect(await handOverAll()).toEqual(times(15, AMERICAN));
   });
 
-  it('does not make another sender of the same broadcast wait', async () => {
+  describe('does not make another sender of the same broadcast wait:', () => {
     const people = numbers(3000);
-    await fixture.accept(people, 100, { ...CANADIAN, ...from100(people, (call) => (call < 15 ? CANADIAN : AMERICAN)) });
-    expect(await handOverAll()).toEqual([...times(9, CANADIAN), ...times(15, AMERICAN)]);
+    const acceptBoth = () =>
+      fixture.accept(people, 100, { ...CANADIAN, ...from100(people, (call) => (call < 15 ? CANADIAN : AMERICAN)) });
+    const senders = async () =>
+      await fixture.db.selectFrom('broadcast_senders').selectAll().orderBy('sender', 'desc').execute();
+
+    it('each has its turn, and what waits of each is counted', async () => {
+      const id = await acceptBoth();
+      expect(await handOverAll()).toEqual([...times(9, CANADIAN), ...times(15, AMERICAN)]);
+      expect(await senders()).toMatchObject([
+        { sender: '+16135550100', batches_total: 15, batches_pending: 6, segments_total: 1500 },
+        { sender: '+14155550100', batches_total: 15, batches_pending: 0, segments_total: 1500 },
+      ]);
+      await expectNobodyMissing(fixture.store, id);
+      await fixture.store.control.cancel(id);
+      expect((await senders()).map((one) => one.batches_pending)).toEqual([0, 0]);
+      await expectNobodyMissing(fixture.store, id);
+    });
+
+    it('what is tried again counts again', async () => {
+      const id = await acceptBoth();
+      const claim = await claimNext(fixture.store, paced());
+      expect((await senders())[0]).toMatchObject({ batches_pending: 14 });
+      await fixture.store.settling.recordNotMade(claim!);
+      expect((await senders())[0]).toMatchObject({ batches_pending: 15 });
+      await expectNobodyMissing(fixture.store, id);
+    });
+
+    it('each with the quiet hours of its people', async () => {
+      const given = from100(people, (call) => (call < 15 ? CANADIAN : AMERICAN));
+      const batches = given.batches.map((batch, call) => ({
+        ...batch,
+        notBefore: call === 15 ? START_OF_TIME + HOUR : null,
+        zones: call === 15 ? ['Etc/UTC'] : null,
+      }));
+      await fixture.accept(people, 100, { ...CANADIAN, ...given, batches });
+      expect(await handOverAll()).toEqual([...times(9, CANADIAN), ...times(14, AMERICAN)]);
+    });
+
+    it('is removed with the broadcast', async () => {
+      const id = await acceptBoth();
+      await fixture.store.control.cancel(id);
+      fixture.setClock(START_OF_TIME + HOUR);
+      while (await fixture.store.retention.removeSome(0)) continue;
+      expect(await senders()).toEqual([]);
+    });
   });
 
   it('is the same however the sender is spelled', async () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { Load } from '../../../src/domain/plan/broadcastPlan';
+import type { Origin } from '../../../src/domain/plan/senders';
 import { heldBackOf, type Sending } from '../../../src/domain/plan/heldBack';
 import { nextClosing, nextOpening, parseQuietHours } from '../../../src/domain/time/quietHours';
 
@@ -12,6 +13,8 @@ const hours = parseQuietHours('21:00-08:00')!;
 const at = (time: string) => Date.parse(`2026-01-15T${time}Z`);
 const MORNING = at('08:00') + 24 * HOUR;
 
+const OURS: Origin = { sender: '+14155550100' };
+
 const loads = (
   zones: readonly string[] | null,
   sizes: readonly number[],
@@ -19,8 +22,9 @@ const loads = (
     notBefore = null,
     goesAt = null,
     segments = 1,
-  }: { notBefore?: number | null; goesAt?: number | null; segments?: number } = {},
-): Load[] => sizes.map((people) => ({ people, calls: 1, units: people * segments, zones, goesAt, notBefore }));
+    origin = OURS,
+  }: { notBefore?: number | null; goesAt?: number | null; segments?: number; origin?: Origin } = {},
+): Load[] => sizes.map((people) => ({ origin, people, calls: 1, units: people * segments, zones, goesAt, notBefore }));
 
 /** One text a second, two minutes before it is quiet in London. */
 const sending: Sending = {

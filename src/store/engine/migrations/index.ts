@@ -11,6 +11,7 @@ import { saveLists } from './0008_saved_lists';
 import { limitReach } from './0009_topics_and_caps';
 import { goByLocalTime } from './0010_local_times';
 import { queueBySender } from './0011_sender_queues';
+import { countBySender } from './0012_broadcast_senders';
 
 /** Forward only, in this order, never edited once released. */
 const migrations = (engine: Engine) => ({
@@ -25,6 +26,7 @@ const migrations = (engine: Engine) => ({
   '0009_topics_and_caps': limitReach(engine),
   '0010_local_times': goByLocalTime(),
   '0011_sender_queues': queueBySender(),
+  '0012_broadcast_senders': countBySender(engine),
 });
 
 /**
