@@ -76,7 +76,12 @@ function sendersOf(loads: readonly Load[], own: Origin | null): readonly SenderL
 /** Each reading of a batch gives it a new token: what is written again is not there yet. */
 const withTokens = (batches: PlannedBatches): NewBatches => ({
   length: batches.length,
-  slice: (from, to) => batches.slice(from, to).map((batch) => ({ ...batch, token: newToken() })),
+  slice(from, to) {
+    const planned = batches.slice(from, to);
+    // At once: asking the system for each of a thousand took as long as all else that is done for them.
+    const random = randomBytes(planned.length * TOKEN_BYTES);
+    return planned.map((batch, index) => ({ ...batch, token: tokenAt(random, index) }));
+  },
 });
 
 function heldOf(loads: readonly Load[]): NewBroadcast['held'] {
@@ -86,7 +91,8 @@ function heldOf(loads: readonly Load[]): NewBroadcast['held'] {
 }
 
 /** Unguessable: it is what stands between a stranger and the state of a batch where Plivo signs no body. */
-const newToken = () => randomBytes(TOKEN_BYTES).toString('base64url');
+const tokenAt = (random: Buffer, index: number): string =>
+  random.toString('base64url', index * TOKEN_BYTES, (index + 1) * TOKEN_BYTES);
 
 /** Shortened entries may look alike; each is kept under a name of its own. */
 function distinctly(

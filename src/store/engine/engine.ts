@@ -19,6 +19,9 @@ export type Engine = {
   recordRows(rows: readonly object[], columns: Readonly<Record<string, ColumnType>>): RawBuilder<unknown>;
 };
 
+const valuesOf = (row: object, names: readonly string[]): unknown[] =>
+  names.map((name) => (row as Readonly<Record<string, unknown>>)[name]);
+
 /** One process, one connection: no row locks, and this process's clock is the only one. */
 export const sqliteEngine = (clock: () => number): Engine => ({
   kind: 'sqlite',
@@ -27,9 +30,11 @@ export const sqliteEngine = (clock: () => number): Engine => ({
   },
   forUpdate: sql``,
   stringRows: (values) => sql`(select value, key as position from json_each(${JSON.stringify(values)}))`,
+  // By place: looking each field up by its name took twice as long.
   recordRows: (rows, columns) => {
-    const fields = Object.keys(columns).map((name) => sql`value ->> ${sql.lit(name)} as ${sql.ref(name)}`);
-    return sql`(select ${sql.join(fields)} from json_each(${JSON.stringify(rows)}))`;
+    const names = Object.keys(columns);
+    const fields = names.map((name, place) => sql`value ->> ${sql.lit(place)} as ${sql.ref(name)}`);
+    return sql`(select ${sql.join(fields)} from json_each(${JSON.stringify(rows.map((row) => valuesOf(row, names)))}))`;
   },
 });
 
