@@ -16,7 +16,8 @@ const layer = (name) => `^src/${name}/`;
 const SHELVES = {
   services: [
     ['accepting'],
-    ['settling', 'sending', 'hearing', 'money'],
+    ['settling', 'sending', 'hearing'],
+    ['money'],
     ['audience', 'plivo', 'numbers', 'files', 'telling', 'upkeep'],
   ],
   store: [

@@ -4,6 +4,7 @@ import dotenv from 'dotenv';
 import { longestWindowMs } from '../src/domain/time/textCaps';
 import {
   amount,
+  amountToStay,
   baseUrl,
   byteSize,
   commaList,
@@ -121,6 +122,10 @@ export const ENV_SPECS = {
     choices: ['true', 'number_only', 'false'],
     default: 'true',
     desc: 'what Plivo keeps of a text: true (number and text), number_only, false (neither; not with PLIVO_UNCONFIRMED=reconcile)',
+  }),
+  PLIVO_MIN_BALANCE: amountToStay({
+    default: undefined,
+    desc: "US dollars that are to stay in the Plivo account: dispatch pauses before it has less; unset, it pauses on Plivo's own word",
   }),
   PAUSE_AFTER_FAILED_BATCHES: integer(
     0,

@@ -117,6 +117,13 @@ export const amount = makeExactValidator<number>((input) => {
   return nanos;
 });
 
+/** As `amount`, 0 included: what is to stay may be nothing. */
+export const amountToStay = makeExactValidator<number>((input) => {
+  const nanos = parseAmount(input.trim());
+  if (nanos === null) throw new EnvError('must be an amount from 0 on such as 25 or 12.50');
+  return nanos;
+});
+
 /** 0 or a number above it, fractions allowed, up to `max`. */
 export const numberUpTo = (max: number) =>
   makeExactValidator<number>((input) => {

@@ -33,6 +33,8 @@ export type PlivoConfig = {
   readonly timeoutMs: number;
   readonly unconfirmed: UnconfirmedPolicy;
   readonly log: PlivoLog;
+  /** What is to stay in the account, in billionths of its currency; null where dispatch goes by Plivo's own word. */
+  readonly minBalance: number | null;
   readonly reconcileAfterMs: number;
   /** Batches refused for good in a row that pause their broadcast; 0 never does. */
   readonly pauseAt: number;
@@ -65,6 +67,7 @@ export function plivoConfig(env: Env): PlivoConfig {
     timeoutMs: env.PLIVO_TIMEOUT_MS,
     unconfirmed: env.PLIVO_UNCONFIRMED,
     log: env.PLIVO_LOG,
+    minBalance: env.PLIVO_MIN_BALANCE ?? null,
     reconcileAfterMs: env.PLIVO_RECONCILE_AFTER_MS,
     pauseAt: env.PAUSE_AFTER_FAILED_BATCHES,
     publicUrl: env.PUBLIC_URL === undefined ? null : normalBaseUrl(env.PUBLIC_URL),

@@ -14,6 +14,7 @@ import { createAccountReader, type AccountReader } from '../services/money/accou
 import { createBalanceCheck } from '../services/money/balanceCheck';
 import { loadNumberZones } from '../services/numbers/numberZones';
 import { createBrake } from '../services/sending/brake';
+import { createBudget } from '../services/sending/budget';
 import { createCallMaker } from '../services/sending/callMaker';
 import { createCallSettlement } from '../services/sending/callSettlement';
 import { createCallSlots } from '../services/sending/callSlots';
@@ -40,10 +41,10 @@ export type Services = ReturnType<typeof composeServices>;
 export function composeServices(foundation: Foundation, stopping: AbortSignal) {
   const countryOf = theCountries();
   const changes = createBroadcastChanges(foundation.timers);
-  const sending = composeSending(foundation, changes);
+  const accountReader = createAccountReader(foundation);
+  const sending = composeSending(foundation, changes, accountReader);
   const wakeDispatcher = () => sending.dispatcher.wake();
   const hearing = composeHearing(foundation, countryOf);
-  const accountReader = createAccountReader(foundation);
   const background: readonly Loop[] = [
     ...composeSettling(foundation, { changes, dispatcher: sending.dispatcher, countryOf }),
     createScheduleWatch({ ...foundation, ...foundation.store, wakeDispatcher }),
@@ -65,19 +66,25 @@ export function composeServices(foundation: Foundation, stopping: AbortSignal) {
 type Changes = ReturnType<typeof createBroadcastChanges>;
 type CountryOf = (number: string) => string;
 
-function composeSending(foundation: Foundation, changes: Changes): { dispatcher: Dispatcher } {
+function composeSending(
+  foundation: Foundation,
+  changes: Changes,
+  accountReader: AccountReader,
+): { dispatcher: Dispatcher } {
   const { store, config, env } = foundation;
   const brake = createBrake(foundation.timers);
   const parts = { ...foundation, ...store, brake };
   const slots = createCallSlots(parts);
+  const budget = createBudget({ ...parts, accountReader });
   const calls = createCallMaker({
     ...parts,
     slots,
+    budget,
     changes,
     isStorageUnavailable,
     settleCall: createCallSettlement(parts),
   });
-  return { dispatcher: createDispatcher({ ...parts, slots, calls, config: { ...config, ...guardsOf(env) } }) };
+  return { dispatcher: createDispatcher({ ...parts, slots, budget, calls, config: { ...config, ...guardsOf(env) } }) };
 }
 
 /** What keeps people from getting too much by several broadcasts. */

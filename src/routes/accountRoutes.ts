@@ -2,19 +2,29 @@ import { Router, type RequestHandler } from 'express';
 import type { Origin } from '../domain/plan/senders';
 import type { AccountReader } from '../services/money/accountReader';
 import type { BroadcastStore } from '../store/reading/broadcastStore';
+import type { BudgetStore } from '../store/sending/budgetStore';
 import type { FaultStore } from '../store/sending/faultStore';
 import type { PacingStore } from '../store/sending/pacingStore';
 import type { ListFaultStore } from '../store/settling/listFaultStore';
 import { onlyParameters } from './parameters/query';
-import { balanceView, faultsView, paceView, queueView, sendersView, type PaceSettings } from './views/accountView';
+import {
+  balanceView,
+  faultsView,
+  paceView,
+  queueView,
+  reserveView,
+  sendersView,
+  type PaceSettings,
+} from './views/accountView';
 
 export type AccountRoutesDeps = {
   readonly accountReader: AccountReader;
   readonly faults: Pick<FaultStore, 'current'>;
   readonly listFaults: Pick<ListFaultStore, 'current'>;
   readonly pacing: Pick<PacingStore, 'queueState'>;
+  readonly budgets: Pick<BudgetStore, 'current'>;
   readonly broadcasts: Pick<BroadcastStore, 'workloads'>;
-  readonly config: PaceSettings & { readonly senders: ReadonlyMap<string, Origin> };
+  readonly config: PaceSettings & { readonly senders: ReadonlyMap<string, Origin>; readonly minBalance: number | null };
   readonly methodNotAllowed: (...allow: string[]) => RequestHandler;
 };
 
@@ -23,12 +33,13 @@ const BALANCE = { maxAgeMs: 10_000, patienceMs: 3000 };
 
 /** How the Plivo account is doing, as far as it decides whether texts go. */
 export function accountRoutes(deps: AccountRoutesDeps): Router {
-  const { accountReader, faults, listFaults, pacing, broadcasts, config, methodNotAllowed } = deps;
+  const { accountReader, faults, listFaults, pacing, budgets, broadcasts, config, methodNotAllowed } = deps;
 
   const show: RequestHandler = async (req, res) => {
     onlyParameters(req, []);
-    const [reading, fault, listFault, queue, waiting] = await Promise.all([
+    const [reading, budget, fault, listFault, queue, waiting] = await Promise.all([
       accountReader.read(BALANCE),
+      budgets.current(),
       faults.current(),
       listFaults.current(),
       pacing.queueState(),
@@ -36,6 +47,7 @@ export function accountRoutes(deps: AccountRoutesDeps): Router {
     ]);
     res.json({
       balance: balanceView(reading),
+      reserve: reserveView(config.minBalance, budget),
       faults: faultsView(fault, listFault, queue.now),
       pace: paceView(config),
       queue: queueView(waiting, queue, config.pace),

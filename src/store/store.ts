@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { createAcceptStore, type AcceptStore } from './accepting/acceptStore';
 import { createListStore, type ListStore } from './audience/listStore';
 import { createTemplateStore, type TemplateStore } from './audience/templateStore';
+import { createBudgetStore, type BudgetStore } from './sending/budgetStore';
 import { createBroadcastStore, type BroadcastStore } from './reading/broadcastStore';
 import { createClaimStore, type ClaimStore } from './sending/claimStore';
 import { createControlStore, type ControlStore } from './sending/controlStore';
@@ -41,6 +42,7 @@ export type Store = {
   readonly missing: MissingReportStore;
   readonly pacing: PacingStore;
   readonly faults: FaultStore;
+  readonly budgets: BudgetStore;
   readonly schedule: ScheduleStore;
   readonly optOuts: OptOutStore;
   readonly inbound: InboundStore;
@@ -89,6 +91,7 @@ export function storeOn(database: Database): Store {
     missing: createMissingReportStore(database),
     pacing: createPacingStore(database),
     faults: createFaultStore(database),
+    budgets: createBudgetStore(database),
     schedule: createScheduleStore(database),
     optOuts: createOptOutStore(database),
     inbound: createInboundStore(database),

@@ -4,6 +4,7 @@ import { nameOf, type Origin } from '../../domain/plan/senders';
 import type { Pace } from '../../domain/time/pacing';
 import type { AccountReading } from '../../services/money/accountReader';
 import type { Workload } from '../../store/reading/broadcastStore';
+import type { BudgetState } from '../../store/sending/budgetStore';
 import type { DispatchFault } from '../../store/sending/faultStore';
 import type { ListFault } from '../../store/settling/listFaultStore';
 import { dispatchPaused, LIST_AWAY } from './faultView';
@@ -18,6 +19,12 @@ export const balanceView = ({ account, fault, readAt }: AccountReading) => ({
   readAt: iso(readAt),
   error: fault === null ? null : { code: fault.code, message: fault.reason },
 });
+
+/** What is to stay in the account, and what Plivo was handed and has not charged yet; null where nothing is to stay. */
+export const reserveView = (minNanos: number | null, { handed }: BudgetState) =>
+  minNanos === null
+    ? null
+    : { minimum: formatAmount(minNanos), handedOver: formatAmount(handed), currency: ACCOUNT_CURRENCY };
 
 /** What stops dispatch at present, and the settling of unknown outcomes. */
 export function faultsView(fault: DispatchFault | null, listFault: ListFault | null, now: number) {

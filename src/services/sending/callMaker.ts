@@ -5,6 +5,7 @@ import type { SettleStore } from '../../store/sending/settleStore';
 import type { PlivoService } from '../plivo/plivoService';
 import type { BroadcastChanges } from '../telling/broadcastChanges';
 import type { Brake } from './brake';
+import type { Budget } from './budget';
 import type { CallSettlement } from './callSettlement';
 import type { CallSlots } from './callSlots';
 
@@ -13,6 +14,7 @@ export type CallMakerDeps = {
   readonly plivo: Pick<PlivoService, 'send'>;
   readonly brake: Pick<Brake, 'note'>;
   readonly slots: Pick<CallSlots, 'giveBack'>;
+  readonly budget: Pick<Budget, 'giveBack'>;
   readonly settleCall: CallSettlement;
   readonly changes: BroadcastChanges;
   readonly isStorageUnavailable: (error: unknown) => boolean;
@@ -33,7 +35,7 @@ export type CallMaker = {
 const STORAGE_RETRY_MS = 500;
 
 export function createCallMaker(deps: CallMakerDeps): CallMaker {
-  const { settling, plivo, brake, slots, settleCall, changes, logger, timers, config } = deps;
+  const { settling, plivo, brake, slots, budget, settleCall, changes, logger, timers, config } = deps;
 
   /** An outcome is worth keeping trying for: if it is never written, the batch ends as unconfirmed. */
   async function writeDown(write: () => Promise<unknown>, claim: Claim): Promise<void> {
@@ -65,7 +67,10 @@ export function createCallMaker(deps: CallMakerDeps): CallMaker {
         mediaUrls: claim.mediaUrls,
       });
       brake.note(outcome);
-      if (outcome.kind !== 'accepted' && outcome.kind !== 'unknown') await slots.giveBack(claim, startedAt);
+      if (outcome.kind !== 'accepted' && outcome.kind !== 'unknown') {
+        await slots.giveBack(claim, startedAt);
+        await budget.giveBack(claim);
+      }
       const endedAt = timers.monotonicMs();
       const call = {
         beganMsAgo: () => timers.monotonicMs() - startedAt,

@@ -1,4 +1,4 @@
-import { faultKindOf, honoured, isOwnFault, pauseMs } from '../../domain/outcome/dispatchFault';
+import { faultKindOf, FELT_BY_CALLS, honoured, isOwnFault, pauseMs } from '../../domain/outcome/dispatchFault';
 import { ALL_INVALID, type SendFailure, type SendOutcome } from '../../domain/outcome/sendOutcome';
 import { retryDelayMs } from '../../domain/outcome/retryPolicy';
 import type { Logger } from '../../../config/logger';
@@ -38,7 +38,7 @@ export function createCallSettlement(deps: CallSettlementDeps): CallSettlement {
   async function settle(claim: Claim, outcome: SendOutcome, call: CallSpan): Promise<boolean> {
     switch (outcome.kind) {
       case 'accepted':
-        if (await faults.clear()) logger.info('Plivo takes messages again: dispatch goes on');
+        if (await faults.clear(FELT_BY_CALLS)) logger.info('Plivo takes messages again: dispatch goes on');
         return await settling.recordAccepted(claim, outcome, call);
       case 'refused_for_now':
         return await (claim.isAwaited ? tellCaller(claim, outcome) : waitForLine(claim, outcome));

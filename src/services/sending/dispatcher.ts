@@ -6,6 +6,7 @@ import type { Claim, ClaimStore } from '../../store/sending/claimStore';
 import type { DispatchFault, FaultStore } from '../../store/sending/faultStore';
 import type { ClaimRef } from '../../store/sending/settleStore';
 import type { Brake } from './brake';
+import type { Budget } from './budget';
 import type { CallMaker } from './callMaker';
 import { LATEST_START_MS, type CallSlots } from './callSlots';
 import { createWakeableSleep } from './wakeableSleep';
@@ -15,6 +16,7 @@ export type DispatcherDeps = {
   readonly faults: Pick<FaultStore, 'current' | 'takeProbe' | 'releaseProbe'>;
   readonly brake: Pick<Brake, 'untilClear'>;
   readonly slots: CallSlots;
+  readonly budget: Budget;
   readonly calls: CallMaker;
   readonly logger: Logger;
   /** Names this process among those that claim batches. */
@@ -64,7 +66,7 @@ const leaseMsFor = (timeoutMs: number): number => timeoutMs + LEASE_SLACK_MS;
  * it sleeps until something is due or somebody wakes it.
  */
 export function createDispatcher(deps: DispatcherDeps): Dispatcher {
-  const { claims, faults, brake, slots, calls, logger, timers, config, lookEveryMs = IDLE_LOOK_MS } = deps;
+  const { claims, faults, brake, slots, budget, calls, logger, timers, config, lookEveryMs = IDLE_LOOK_MS } = deps;
   const { monotonicMs } = timers;
   const rest = createWakeableSleep(timers);
   const underWay = new Set<Promise<void>>();
@@ -96,6 +98,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
 
   async function claimAndCall(): Promise<number> {
     const fault = await faults.current();
+    if (fault?.kind === 'funds') return (await budget.isBack()) ? 0 : lookEveryMs;
     // Under a fault one call at a time finds out whether it is over.
     if (fault !== null && underWay.size > 0) return lookEveryMs;
     const isResting = fault !== null && fault.retryInMs > 0;
@@ -127,14 +130,22 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   async function carryOut(claim: Claim, claimedAt: number, { isProbe }: { isProbe: boolean }): Promise<void> {
     const key = keyOf(claim);
     inHand.add(key);
+    await budget.prepare();
     const slot = await slots.waitFor(claim, claimedAt);
-    if (slot === 'in time' && !stopping && (!isProbe || (await isOurProbe()))) {
+    if (slot === 'in time' && !stopping && (await mayCall(claim, { isProbe }))) {
       startCall(claim);
       return;
     }
     if (slot !== 'none') await slots.giveBack(claim, claimedAt);
     await calls.giveBack(claim);
     inHand.delete(key);
+  }
+
+  async function mayCall(claim: Claim, { isProbe }: { isProbe: boolean }): Promise<boolean> {
+    if (!(await budget.covers(claim))) return false;
+    if (!isProbe || (await isOurProbe())) return true;
+    await budget.giveBack(claim);
+    return false;
   }
 
   async function isOurProbe(): Promise<boolean> {

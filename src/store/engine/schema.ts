@@ -220,6 +220,16 @@ export type PacingTable = {
   queue_written_at: Millis;
   /** JSON array: when the account's latest requests to the message list were made. */
   list_requests: string;
+  /** Billionths of the account's currency that may still be handed over; null without a limit, or while it is not known. */
+  budget_left: number | null;
+  /** What the account had when it was last asked, and what was denied since: the same billionths. */
+  budget_balance: number | null;
+  budget_needed: number;
+  /** JSON: see `HandedOver`. */
+  budget_handed: string;
+  budget_read_at: Millis | null;
+  /** Until when one instance asks, and no other may; null when none does. */
+  budget_asked_until: Millis | null;
 };
 
 /** What Plivo has waiting for a sender whose rate is known, as `queue_free_at` and `queue_written_at` of the account. */

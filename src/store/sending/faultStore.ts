@@ -30,8 +30,8 @@ export type FaultStore = {
    * way together meet one fault once. Returns how many milliseconds are left.
    */
   record(fault: BatchError, pauseFor: (tries: number) => number, askedForMs?: number): Promise<number>;
-  /** Returns true when a fault of one of these kinds (of any, where none is named) was there and is now over. */
-  clear(kinds?: readonly FaultKind[]): Promise<boolean>;
+  /** Returns true when a fault of one of these kinds was there and is now over. */
+  clear(kinds: readonly FaultKind[]): Promise<boolean>;
   /** Takes the one call that feels whether the fault is over; false where that is another's, or it is too early. */
   takeProbe(forMs: number): Promise<boolean>;
   /** That call told nothing: another may. */
@@ -81,7 +81,7 @@ export function createFaultStore({ db, engine }: Database): FaultStore {
 
     async clear(kinds) {
       const row = await read(db, engine);
-      if (row.fault_code === null || kinds?.includes(faultKindOf(row.fault_code)) === false) return false;
+      if (row.fault_code === null || !kinds.includes(faultKindOf(row.fault_code))) return false;
       const cleared = await sql`
         update pacing set fault_status = null, fault_code = null, fault_reason = null, fault_since = null,
           fault_tries = 0, fault_retry_at = null, fault_pause_ms = null, fault_probe_until = null,

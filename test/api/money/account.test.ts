@@ -34,6 +34,7 @@ describe.each(ENGINES)('GET /account on %s', (engine) => {
         readAt: expect.stringMatching(/^\d{4}-.*Z$/),
         error: null,
       },
+      reserve: null,
       faults: [],
       pace: {
         segmentsPerSecond: 5,

@@ -12,6 +12,7 @@ import { limitReach } from './0009_topics_and_caps';
 import { goByLocalTime } from './0010_local_times';
 import { queueBySender } from './0011_sender_queues';
 import { countBySender } from './0012_broadcast_senders';
+import { keepBudget } from './0013_budget';
 
 /** Forward only, in this order, never edited once released. */
 const migrations = (engine: Engine) => ({
@@ -27,6 +28,7 @@ const migrations = (engine: Engine) => ({
   '0010_local_times': goByLocalTime(),
   '0011_sender_queues': queueBySender(),
   '0012_broadcast_senders': countBySender(engine),
+  '0013_budget': keepBudget(),
 });
 
 /**
