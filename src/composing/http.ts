@@ -79,7 +79,7 @@ export function composeHttp(
 type Checks = ReturnType<typeof composeChecks>;
 
 /** What a list of people is held against. */
-function composeChecks({ env, clock, numbers, store }: Foundation) {
+function composeChecks({ env, config, clock, numbers, store }: Foundation) {
   const hashSeed = randomInt(0, 2 ** 32);
   const saved = createSavedParts({ ...store, hashSeed });
   const savedFields = createSavedFields(saved);
@@ -95,6 +95,7 @@ function composeChecks({ env, clock, numbers, store }: Foundation) {
     ...savedFields,
     saved,
     now: clock,
+    hasReports: config.publicUrl !== null,
   };
 }
 

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { createAcceptStore, type AcceptStore } from './accepting/acceptStore';
+import { createCanaryStore, type CanaryStore } from './accepting/canaryStore';
 import { createListStore, type ListStore } from './audience/listStore';
 import { createTemplateStore, type TemplateStore } from './audience/templateStore';
 import { createBudgetStore, type BudgetStore } from './sending/budgetStore';
@@ -44,6 +45,7 @@ export type Store = {
   readonly faults: FaultStore;
   readonly budgets: BudgetStore;
   readonly schedule: ScheduleStore;
+  readonly canaries: CanaryStore;
   readonly optOuts: OptOutStore;
   readonly inbound: InboundStore;
   readonly deafTime: DeafTimeStore;
@@ -93,6 +95,7 @@ export function storeOn(database: Database): Store {
     faults: createFaultStore(database),
     budgets: createBudgetStore(database),
     schedule: createScheduleStore(database),
+    canaries: createCanaryStore(database),
     optOuts: createOptOutStore(database),
     inbound: createInboundStore(database),
     deafTime: createDeafTimeStore(database),

@@ -3,6 +3,7 @@ import request from 'supertest';
 import { ServiceError, type ErrorCode } from '../../src/domain/errors';
 import { BATCH_STATUSES } from '../../src/domain/states/batchState';
 import { BROADCAST_STATUSES } from '../../src/domain/states/broadcastState';
+import { CANARY_STATUSES } from '../../src/domain/states/canaryState';
 import { RECIPIENT_STATUSES } from '../../src/domain/states/recipientState';
 import { errorHandler } from '../../src/middleware/errorHandler';
 import { API_KEY, startTestService } from '../support/testService';
@@ -20,6 +21,10 @@ describe('the states in docs/http.md', () => {
   ])('explain what it means for a %s to be "%s"', (whose, status) => {
     expect(sectionOf(section, `### A ${whose}`)).toContain(`\`${status}\``);
   });
+});
+
+it.each(CANARY_STATUSES)('docs/http.md explains what it means for a canary to be "%s"', (status) => {
+  expect(sectionOf(document, '### A few first')).toContain(`\`${status}\`: `);
 });
 
 describe('the errors in docs/http.md', () => {

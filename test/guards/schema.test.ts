@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { BATCH_STATUSES } from '../../src/domain/states/batchState';
 import { BROADCAST_STATUSES } from '../../src/domain/states/broadcastState';
+import { CANARY_STATUSES } from '../../src/domain/states/canaryState';
 import { RECIPIENT_STATUSES } from '../../src/domain/states/recipientState';
 import { openDatabase, type Database } from '../../src/store/engine/database';
 import { nameSqliteFile, type TestDatabase } from '../support/testDatabase';
@@ -28,6 +29,14 @@ describe('the schema', () => {
     const found = await sql<{ sql: string }>`select sql from sqlite_master where name = ${table}`.execute(database.db);
     const [, list = ''] = /\bstatus text not null check \(status in\s*\(([^)]*)\)\)/.exec(found.rows[0]!.sql) ?? [];
     expect(list.split(',').map((name) => name.trim().replaceAll("'", ''))).toEqual([...statuses]);
+  });
+
+  it('allows exactly the states of a canary', async () => {
+    const found = await sql<{ sql: string }>`select sql from sqlite_master where name = 'broadcasts'`.execute(
+      database.db,
+    );
+    const [, list = ''] = /check \(canary_state in\s*\(([^)]*)\)\)/.exec(found.rows[0]!.sql) ?? [];
+    expect(list.split(',').map((name) => name.trim().replaceAll("'", ''))).toEqual([...CANARY_STATUSES]);
   });
 });
 

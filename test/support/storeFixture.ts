@@ -87,6 +87,7 @@ export function newBroadcast(
     topic: null,
     scheduledAt: null,
     sendAtLocal: null,
+    canary: null,
     encoding: 'GSM-7',
     segmentsPerMessage: 1,
     segments: recipients.length,

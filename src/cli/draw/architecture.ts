@@ -1,5 +1,6 @@
 import { BATCH_STATES } from '../../domain/states/batchState';
 import { BROADCAST_STATES } from '../../domain/states/broadcastState';
+import { CANARY_STATES } from '../../domain/states/canaryState';
 import { REPORTED_STATES } from '../../domain/states/recipientState';
 import { readImports } from './imports';
 import { DIVIDED_LAYERS, drawLayers, drawRooms } from './layers';
@@ -14,6 +15,7 @@ export function redrawArchitecture(markdown: string, root: string): string {
     ...Object.fromEntries(DIVIDED_LAYERS.map((layer) => [`rooms of ${layer}`, drawRooms(imports, layer)])),
     'life of a batch': drawStates(BATCH_STATES),
     'life of a broadcast': drawStates(BROADCAST_STATES),
+    'life of a canary': drawStates(CANARY_STATES),
     'life of a recipient': drawStates(REPORTED_STATES),
   };
   return Object.entries(drawings).reduce((text, [name, drawing]) => replaceDrawing(text, name, drawing), markdown);

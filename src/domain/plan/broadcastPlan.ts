@@ -4,6 +4,7 @@ import { PersonalBatches } from './personalBatches';
 import { Selection, type Numbers } from '../numbers/numberList';
 import { mostAtOnceMs } from '../time/handOver';
 import type { QuietHours } from '../time/quietHours';
+import { partCanary, type CanaryRule } from './canaryPick';
 import { createWindowOf, hoursOf, refusePassed, type Window } from './localHours';
 import { reaches, type Origin, type OriginOf } from './senders';
 
@@ -15,6 +16,8 @@ export type PlanRules = {
   readonly quiet: { readonly hours: QuietHours; readonly zonesOf: ZonesOf } | null;
   /** The time of each person's own clock at which they are texted, see `parseLocalTime`; null where that does not matter. */
   readonly local: { readonly time: number; readonly zonesOf: ZonesOf } | null;
+  /** Some who go first; null where nobody waits for others. */
+  readonly canary: CanaryRule | null;
   /** When the first text may go; milliseconds since 1970. */
   readonly startsAt: number;
   /** The most people in a call of a text of so many segments that is to be worked off within so many milliseconds. */
@@ -54,7 +57,7 @@ export type PlannedBatch = GroupRules & {
   readonly own: { readonly text: string; readonly segments: number } | null;
 };
 
-/** Those who may go first come first. */
+/** Those of a canary come first, and of both parts those who may go first. */
 export type PlannedBatches = { readonly length: number; slice(from: number, to: number): readonly PlannedBatch[] };
 
 /** Some calls that go one after the other: how much they are together, and for whom. */
@@ -63,6 +66,8 @@ export type Load = Pick<GroupRules, 'origin' | 'zones' | 'goesAt' | 'notBefore'>
   readonly calls: number;
   /** What is billed. */
   readonly units: number;
+  /** When the canary before them will be over, if all goes well; null where they wait for none. */
+  readonly afterCanary: number | null;
 };
 
 export type PeopleIn = { readonly people: number; /** What is billed for them. */ readonly segments: number };
@@ -71,6 +76,8 @@ export type BroadcastPlan = {
   readonly batches: PlannedBatches;
   /** The same, in the same order, for forecasts. */
   readonly loads: readonly Load[];
+  /** Who goes first: so many people, in so many batches; null without a canary. */
+  readonly canary: { readonly recipients: number; readonly batches: number } | null;
   /** What is billed for all of them. */
   readonly segments: number;
   /** By country, most people first. */
@@ -153,7 +160,7 @@ export class BroadcastPlanner {
     return {
       countries,
       segments: [...countries.values()].reduce((all, { segments }) => all + segments, 0),
-      ...this.#calls(groups),
+      ...this.#parts(groups),
       senders: [...this.#members].map(([origin, windows]) => ({
         origin,
         people: [...windows.values()].reduce((all, { length }) => all + length, 0),
@@ -162,14 +169,31 @@ export class BroadcastPlanner {
     };
   }
 
-  #calls(groups: readonly Group[]): Pick<BroadcastPlan, 'batches' | 'loads'> {
+  #parts(groups: readonly Group[]): Pick<BroadcastPlan, 'batches' | 'loads' | 'canary'> {
+    const rule = this.#rules.canary;
+    if (rule === null) return { ...this.#calls(groups, null), canary: null };
+    const { canary, rest } = partCanary(groups, this.#all, rule);
+    const first = this.#calls(canary, null);
+    const goesAt = canary.reduce((last, { notBefore }) => Math.max(last, notBefore ?? 0), this.#rules.startsAt);
+    const others = this.#calls(rest, goesAt + rule.waitMs);
+    return {
+      batches: oneAfterTheOther(first.batches, others.batches),
+      loads: [...first.loads, ...others.loads],
+      canary: {
+        recipients: canary.reduce((all, { recipients }) => all + recipients.length, 0),
+        batches: first.batches.length,
+      },
+    };
+  }
+
+  #calls(groups: readonly Group[], afterCanary: number | null): Pick<BroadcastPlan, 'batches' | 'loads'> {
     const { texts, segments } = this.#rules;
     if (texts !== null) {
       const batches = new PersonalBatches(groups, texts, (group, of) => this.#batchSizeFor(group, of));
-      return { batches, loads: batches.loads() };
+      return { batches, loads: batches.loads(afterCanary) };
     }
     const batches = groups.flatMap((group) => batchesOf(group, this.#batchSizeFor(group, segments)));
-    return { batches, loads: batches.map((batch) => loadOf(batch, segments)) };
+    return { batches, loads: batches.map((batch) => loadOf(batch, segments, afterCanary)) };
   }
 
   #count(country: string, origin: Origin | null, people: number, segments: number): void {
@@ -213,7 +237,19 @@ type Group = GroupRules & { readonly recipients: Selection };
 const batchesOf = (group: Group, size: number): PlannedBatch[] =>
   [...splitIntoBatches(group.recipients, size)].map((recipients) => ({ ...group, recipients, own: null }));
 
-const loadOf = ({ recipients, origin, zones, goesAt, notBefore }: PlannedBatch, segments: number): Load => ({
+const oneAfterTheOther = (first: PlannedBatches, others: PlannedBatches): PlannedBatches => ({
+  length: first.length + others.length,
+  slice: (from, to) => [
+    ...first.slice(from, Math.min(to, first.length)),
+    ...others.slice(Math.max(0, from - first.length), Math.max(0, to - first.length)),
+  ],
+});
+
+const loadOf = (
+  { recipients, origin, zones, goesAt, notBefore }: PlannedBatch,
+  segments: number,
+  afterCanary: number | null,
+): Load => ({
   origin,
   people: recipients.length,
   calls: 1,
@@ -221,6 +257,7 @@ const loadOf = ({ recipients, origin, zones, goesAt, notBefore }: PlannedBatch, 
   zones,
   goesAt,
   notBefore,
+  afterCanary,
 });
 
 function refuseUnreached(unreached: ReadonlyMap<string, number>): void {

@@ -1,6 +1,6 @@
 import { handOver } from '../time/handOver';
 import { loadMs, type Pace } from '../time/pacing';
-import type { QuietHours } from '../time/quietHours';
+import { nextOpening, type QuietHours } from '../time/quietHours';
 import type { Load } from './broadcastPlan';
 
 /** What is to be handed over, and how fast. Times in milliseconds. */
@@ -34,7 +34,7 @@ export function heldBackOf(sending: Sending): HeldBack | null {
   const held = holdings(sending).filter(({ until }) => until > sending.startsAt);
   if (held.length === 0) return null;
   const last = latest(held);
-  const quiet = held.filter(({ until, goesAt }) => until > (goesAt ?? sending.startsAt));
+  const quiet = held.filter((batch) => batch.until > startOf(batch, sending.startsAt));
   return {
     quiet: quiet.length === 0 ? null : { recipients: sum(quiet, 'people'), until: latest(quiet)[0]?.until ?? 0 },
     last: { until: last[0]?.until ?? 0, calls: sum(last, 'calls'), units: sum(last, 'units') },
@@ -42,6 +42,12 @@ export function heldBackOf(sending: Sending): HeldBack | null {
 }
 
 type Holding = Load & { readonly until: number };
+
+/** Were it not for quiet hours. */
+const startOf = ({ goesAt, afterCanary }: Load, startsAt: number): number =>
+  Math.max(goesAt ?? startsAt, afterCanary ?? startsAt);
+
+const dueOf = (load: Load, startsAt: number): number => Math.max(load.notBefore ?? startsAt, startOf(load, startsAt));
 
 const sum = (loads: readonly Load[], of: 'people' | 'calls' | 'units') =>
   loads.reduce((all, load) => all + load[of], 0);
@@ -52,7 +58,9 @@ function latest(held: readonly Holding[]): readonly Holding[] {
 }
 
 function holdings({ loads, hours, pace, startsAt, ...queue }: Sending): Holding[] {
-  if (hours === null || pace === null) return loads.map((one) => ({ ...one, until: one.notBefore ?? startsAt }));
+  if (hours === null) return loads.map((one) => ({ ...one, until: dueOf(one, startsAt) }));
+  if (pace === null)
+    return loads.map((one) => ({ ...one, until: nextOpening(hours, one.zones ?? [], dueOf(one, startsAt)) }));
   const groups = groupsOf(loads, startsAt);
   const held: Holding[] = [];
   let freeAt = Math.max(startsAt, queue.queueFreeAt);
@@ -83,17 +91,19 @@ type Group = {
   leavesBy: number;
 };
 
-/** The batches of one group share their list of zones. */
+/** The batches of one group share their list of zones, and all go before a canary is over, or after it. */
 function groupsOf(loads: readonly Load[], startsAt: number): Group[] {
-  const groups = new Map<readonly string[] | null, Group>();
+  const parts = new Map<number | null, Map<readonly string[] | null, Group>>();
   for (const load of loads) {
-    const { zones, notBefore } = load;
-    const group = groups.get(zones) ?? { zones: zones ?? [], waiting: [], dueAt: notBefore ?? startsAt, leavesBy: 0 };
+    const { zones, afterCanary } = load;
+    const part = parts.get(afterCanary) ?? new Map<readonly string[] | null, Group>();
+    const group = part.get(zones) ?? { zones: zones ?? [], waiting: [], dueAt: dueOf(load, startsAt), leavesBy: 0 };
     group.waiting.push(load);
-    groups.set(zones, group);
+    parts.set(afterCanary, part.set(zones, group));
   }
-  for (const { waiting } of groups.values()) waiting.reverse();
-  return [...groups.values()];
+  const groups = [...parts.values()].flatMap((part) => [...part.values()]);
+  for (const { waiting } of groups) waiting.reverse();
+  return groups;
 }
 
 const heldUntil = ({ dueAt }: Group, startsAt: number): number | null => (dueAt > startsAt ? dueAt : null);

@@ -47,7 +47,7 @@ export class PersonalBatches implements PlannedBatches {
   }
 
   /** Many calls in one load: where one of them would go, the next ones go too. */
-  loads(): Load[] {
+  loads(afterCanary: number | null): Load[] {
     return this.#cuts.flatMap((cut) => {
       const { origin, zones, goesAt, notBefore } = cut.rules;
       const loads: Load[] = [];
@@ -62,6 +62,7 @@ export class PersonalBatches implements PlannedBatches {
           zones,
           goesAt,
           notBefore,
+          afterCanary,
         });
       }
       return loads;

@@ -9,6 +9,8 @@ const LONGEST_LEAD_DAYS = 30;
 const MOST_MEDIA = 10;
 const LONGEST_ADDRESS = 2000;
 
+const isAbsent = (value: unknown): boolean => value === undefined || value === null;
+
 /** `encoding`: what the request wishes, checked or not. */
 export function messageProblem(value: unknown, encoding: unknown): string | null {
   if (value === undefined) return 'is missing; set it to the text to send';
@@ -64,9 +66,34 @@ export function sendAtLocalProblem(
   const time = typeof value === 'string' ? parseLocalTime(value) : null;
   if (time === null)
     return 'must be a time of people\'s own clocks such as "2030-01-31T09:00", to the minute and without a zone';
-  if (sendAt !== undefined && sendAt !== null) return 'must be left out where "sendAt" says when all are to go';
+  if (!isAbsent(sendAt)) return 'must be left out where "sendAt" says when all are to go';
   if (time + LAST_CLOCK_MS <= now) return 'must lie in the future; leave it out to send at once';
   return time > now + LONGEST_LEAD_DAYS * DAY_MS ? `must be at most ${LONGEST_LEAD_DAYS} days ahead` : null;
+}
+
+const CANARY_FIELDS: Readonly<Record<string, (value: unknown) => string | null>> = {
+  recipients: (value) => (isWholeNumber(value, 1, 1_000_000) ? null : 'must be a whole number from 1 to 1000000'),
+  waitSeconds: (value) =>
+    isAbsent(value) || isWholeNumber(value, 1, 86_400) ? null : 'must be a whole number of seconds from 1 to 86400',
+  maxFailureRate: (value) =>
+    isAbsent(value) || (typeof value === 'number' && value >= 0 && value <= 1)
+      ? null
+      : 'must be a part of those reported on, from 0 to 1, such as 0.1',
+};
+
+/** `hasReports`: whether delivery reports are asked for. */
+export function canaryProblem(value: unknown, hasReports: boolean): string | null {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return 'must be an object such as { "recipients": 500, "waitSeconds": 600, "maxFailureRate": 0.1 }';
+  const names = Object.keys(CANARY_FIELDS);
+  if (Object.keys(value).some((name) => !names.includes(name))) return `may hold ${names.join(', ')}, and nothing else`;
+  for (const [name, problemOf] of Object.entries(CANARY_FIELDS)) {
+    const problem = problemOf((value as Record<string, unknown>)[name]);
+    if (problem !== null) return `has "${name}", which ${problem}`;
+  }
+  return hasReports
+    ? null
+    : 'needs delivery reports, which tell whether the rest may go: set PUBLIC_URL, or leave it out';
 }
 
 export const quietHoursProblem = (value: unknown): string | null =>

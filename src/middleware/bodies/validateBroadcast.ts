@@ -12,6 +12,7 @@ import { senderProblem } from '../../domain/plan/senders';
 import type { NamedParts, SavedParts } from '../../services/audience/savedParts';
 import type { ListSource } from '../../services/files/listSource';
 import {
+  canaryProblem,
   isEncoding,
   isWholeNumber,
   mediaProblem,
@@ -43,6 +44,8 @@ export type BroadcastRules = {
   readonly takeTemplate: RequestHandler;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Whether delivery reports are asked for. */
+  readonly hasReports: boolean;
 };
 
 const FIELDS = [
@@ -59,6 +62,7 @@ const FIELDS = [
   'defaultCountry',
   'encoding',
   'topic',
+  'canary',
   'lists',
   'exceptLists',
   'template',
@@ -140,6 +144,7 @@ function chains(rules: BroadcastRules): ValidationChain[] {
       ['mediaUrls', mediaProblem],
       ['topic', topicProblem],
       ['ignoreBalance', (value: unknown) => (typeof value === 'boolean' ? null : 'must be true or false')],
+      ['canary', (value: unknown) => canaryProblem(value, rules.hasReports)],
     ].map(([field, problem]) =>
       body(field as string)
         .optional({ values: 'null' })

@@ -7,9 +7,13 @@ export type FieldPart = readonly [name: string, value: unknown];
 
 const NUMBERS = ['expirySeconds', 'templateVersion'];
 const FLAGS = ['ignoreBalance'];
+const OBJECTS = ['canary'];
 const NAMES_OF_LISTS = ['mediaUrls', 'lists', 'exceptLists'];
 
-/** What texts stand for: a number for seconds, true or false for a flag, a list for pictures and saved lists (repeated, or separated by commas). */
+/**
+ * What texts stand for: a number for seconds, true or false for a flag, an object where JSON of one is written, a list for
+ * pictures and saved lists (repeated, or separated by commas).
+ */
 export function fieldsOf(parts: readonly FieldPart[]): Fields {
   // A name may be one that every object has.
   const fields = new Map<string, unknown>();
@@ -26,8 +30,18 @@ export function fieldsOf(parts: readonly FieldPart[]): Fields {
 }
 
 function meantBy(name: string, text: string): unknown {
+  if (OBJECTS.includes(name)) return objectOf(text);
   if (NUMBERS.includes(name) && /^\d{1,9}$/.test(text)) return Number(text);
   return FLAGS.includes(name) && /^(?:true|false)$/.test(text) ? text === 'true' : text;
+}
+
+/** What is no JSON stays what it is, and is refused as that. */
+function objectOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 const shownName = (name: string): string => name.slice(0, 64).replace(/[\p{Cc}\p{Cs}]/gu, '\ufffd');

@@ -4,7 +4,7 @@ import { composed, readMessage, type EncodingWish } from '../../domain/text/mess
 import type { CheckedRecipients } from '../../domain/lists/recipientList';
 import type { NumberReader } from '../../domain/numbers/phoneNumber';
 import { LINE_TYPES, ROW_TYPES } from '../../domain/lists/listTypes';
-import type { BroadcastRequest, SavedUse } from '../../services/accepting/broadcastRequest';
+import type { BroadcastRequest, CanaryWish, SavedUse } from '../../services/accepting/broadcastRequest';
 import type { BroadcastService, Replay } from '../../services/accepting/broadcastService';
 import type { JudgeEntries } from '../../services/accepting/entryJudge';
 import type { ListSource } from '../../services/files/listSource';
@@ -126,6 +126,7 @@ type SubmittedBody = {
   readonly encoding?: EncodingWish | null;
   readonly topic?: string | null;
   readonly ignoreBalance?: boolean | null;
+  readonly canary?: Partial<CanaryWish> | null;
 };
 
 /** Of a body that was checked: its texts as they are stored and sent. */
@@ -149,7 +150,20 @@ const submittedFieldsOf = (body: SubmittedBody): Omit<BroadcastRequest, 'recipie
   quietHours: body.quietHours ?? null,
   topic: body.topic ?? null,
   ...(body.ignoreBalance === true ? { ignoreBalance: true } : {}),
+  canary: canaryOf(body),
 });
+
+const USUAL_CANARY = { waitSeconds: 600, maxFailureRate: 0.1 };
+
+function canaryOf({ canary }: SubmittedBody): CanaryWish | null {
+  if (canary === undefined || canary === null) return null;
+  const { recipients, waitSeconds, maxFailureRate } = canary;
+  return {
+    recipients: recipients ?? 0,
+    waitSeconds: waitSeconds ?? USUAL_CANARY.waitSeconds,
+    maxFailureRate: maxFailureRate ?? USUAL_CANARY.maxFailureRate,
+  };
+}
 
 /** Aborts when the caller goes away before it was answered. */
 function closedSignal(res: Response): AbortSignal {

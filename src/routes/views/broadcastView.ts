@@ -6,7 +6,7 @@ import type { BroadcastRequest } from '../../services/accepting/broadcastRequest
 import type { TextsSpread } from '../../services/accepting/textsSpread';
 import type { Preview } from '../../services/accepting/previewService';
 import type { Batch } from '../../store/reading/batchReading';
-import type { Broadcast, CountryBill } from '../../store/reading/broadcastStore';
+import type { Broadcast, Canary, CountryBill } from '../../store/reading/broadcastStore';
 import type { DispatchFault } from '../../store/sending/faultStore';
 import { balanceView } from './accountView';
 import { dispatchPaused } from './faultView';
@@ -43,6 +43,7 @@ export function broadcastView(broadcast: Broadcast, extras: BroadcastExtras) {
     processedAt: iso(broadcast.processedAt),
     expectedFinishAt: iso(finishAt),
     quietHours: broadcast.quietHours,
+    canary: broadcast.canary === null ? null : canaryView(broadcast.canary),
     sender: broadcast.sender ?? broadcast.powerpackUuid,
     template: broadcast.template,
     lists: broadcast.lists,
@@ -64,7 +65,7 @@ export function broadcastView(broadcast: Broadcast, extras: BroadcastExtras) {
     countries: countries.map((country) => countryBillView(country)),
     ...(responses === null ? {} : { plivoResponses: responses.flatMap(plivoResponse) }),
     errors: [
-      ...(broadcast.pauseReason === null ? [] : [{ code: 'paused_by_failures', message: broadcast.pauseReason }]),
+      ...pauseError(broadcast),
       ...textedTwiceError(broadcast),
       ...(isKeptWaiting ? [faultError(fault)] : []),
       ...inTrouble.flatMap(batchError),
@@ -72,6 +73,18 @@ export function broadcastView(broadcast: Broadcast, extras: BroadcastExtras) {
     links: { self, recipients: `${self}/recipients`, batches: `${self}/batches` },
   };
 }
+
+const canaryView = ({ status, until, batches, ...asked }: Canary) => ({
+  ...asked,
+  state: status,
+  batches,
+  judgedAt: iso(until),
+});
+
+const pauseError = ({ pauseReason, canary }: Broadcast) => {
+  if (pauseReason === null) return [];
+  return [{ code: canary?.status === 'stopped' ? 'paused_by_canary' : 'paused_by_failures', message: pauseReason }];
+};
 
 const segmentsView = ({ encoding, segmentsPerMessage: most, segmentsTotal: total, personal }: Broadcast) =>
   personal === null
@@ -138,6 +151,7 @@ export function previewView(preview: Preview, { recipients, sendAtLocal, ignoreB
     senders: plan.senders.map(({ origin, people }) => ({ sender: nameOf(origin), recipients: people })),
     quietHours: held === null ? null : { heldRecipients: held.recipients, lastOpening: iso(held.until) },
     ...(sendAtLocal === null ? {} : { localTimes: localTimesView(plan.loads) }),
+    ...(plan.canary === null ? {} : { canary: plan.canary }),
     leftOut: preview.leftOut,
     batches: plan.batches.length,
     expectedSeconds: Math.round(preview.expectedMs / 100) / 10,

@@ -24,8 +24,17 @@ export type BroadcastRequest = {
   readonly topic: string | null;
   /** It goes even though the balance looks too small; absent where it does not. */
   readonly ignoreBalance?: true;
+  /** Some who are texted before the others; null where nobody waits. */
+  readonly canary: CanaryWish | null;
   /** What it takes from saved lists and templates; absent where it takes nothing. */
   readonly saved?: SavedUse;
+};
+
+/** So many go first, and the rest when the time is up and no larger part (0 to 1) of those reported on has failed. */
+export type CanaryWish = {
+  readonly recipients: number;
+  readonly waitSeconds: number;
+  readonly maxFailureRate: number;
 };
 
 /** Names as they were at acceptance. */
@@ -49,8 +58,8 @@ export async function requestHashOf(request: BroadcastRequest): Promise<string> 
   const parts = [text, name, sender, expirySeconds, invalidRecipients, recipients.submitted, invalid];
   // As before there were these fields, where none is used: keys from then are still known.
   const described = later.every((field) => field === null) ? parts : [...parts, later];
-  const { topic, sendAtLocal, ignoreBalance = null } = request;
-  const newer = Object.entries({ topic, sendAtLocal, ignoreBalance })
+  const { topic, sendAtLocal, canary, ignoreBalance = null } = request;
+  const newer = Object.entries({ topic, sendAtLocal, canary, ignoreBalance })
     .filter(([, value]) => value !== null)
     .map(([name, value]) => ({ [name]: value }));
   const hash = createHash('sha256').update(JSON.stringify([...described, ...newer]));

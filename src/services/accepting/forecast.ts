@@ -1,4 +1,5 @@
 import { heldBackOf, type HeldBack, type Sending } from '../../domain/plan/heldBack';
+import { HOLDING_CANARY_STATUSES } from '../../domain/states/canaryState';
 import { expectedFinish, loadMs, type Pace } from '../../domain/time/pacing';
 import type { Broadcast, BroadcastStore, Workload } from '../../store/reading/broadcastStore';
 import type { PacingStore } from '../../store/sending/pacingStore';
@@ -36,6 +37,13 @@ export type Forecast = {
   now(): Promise<Outlook>;
 };
 
+/** What goes last, and when: by quiet hours and people's clocks, or after a canary that is under way. */
+function heldOf({ held, canary, batchesTotal, scheduledAt }: Broadcast, now: number): Broadcast['held'] {
+  if (canary === null || !HOLDING_CANARY_STATUSES.includes(canary.status)) return held;
+  const judgedAt = canary.until ?? Math.max(now, scheduledAt ?? 0) + canary.waitSeconds * 1000;
+  return held !== null && held.until > judgedAt ? held : { until: judgedAt, batches: batchesTotal - canary.batches };
+}
+
 const UNDER_WAY: readonly Broadcast['status'][] = ['scheduled', 'queued', 'processing'];
 
 /** Judges by the pace, by what others have waiting, and by what holds a broadcast back; not by faults or failures. */
@@ -63,9 +71,10 @@ export function createForecast({ broadcasts, pacing, config }: ForecastDeps): Fo
       };
       return {
         finishOf(broadcast) {
-          const { batches, batchesTotal, segmentsTotal, personal, scheduledAt, held } = broadcast;
+          const { batches, batchesTotal, segmentsTotal, personal, scheduledAt } = broadcast;
           if (batches.pending === 0 || !UNDER_WAY.includes(broadcast.status)) return null;
           const unitsOf = (calls: number) => Math.round((calls / batchesTotal) * segmentsTotal);
+          const held = heldOf(broadcast, now);
           const last = Math.min(held?.batches ?? 0, batches.pending);
           const left = {
             calls: batches.pending,

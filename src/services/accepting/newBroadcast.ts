@@ -48,6 +48,7 @@ export async function newBroadcastOf(
     invalid: await distinctly(recipients.invalid, nextTurn),
     optedOut: plan.optedOut,
     batches: withTokens(plan.batches),
+    canary: request.canary === null || plan.canary === null ? null : { ...request.canary, picked: plan.canary },
     held: heldOf(plan.loads),
     countries: plan.countries,
     senders: sendersOf(plan.loads, request.sender === null ? origin : { sender: request.sender }),

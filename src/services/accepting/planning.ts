@@ -6,6 +6,7 @@ import {
   type PlanTexts,
   type SenderShare,
 } from '../../domain/plan/broadcastPlan';
+import type { CanaryRule } from '../../domain/plan/canaryPick';
 import { sharesOf, totalNanos, type CountryShare } from '../../domain/money/costEstimate';
 import { formatAmount } from '../../domain/money/money';
 import { NumberList, type Numbers } from '../../domain/numbers/numberList';
@@ -19,12 +20,14 @@ import type { PacesOf } from '../../domain/plan/senderRates';
 import { nameOf, type Origin, type OriginOf } from '../../domain/plan/senders';
 import type { Timers } from '../../domain/time/timers';
 import type { AcceptStore } from '../../store/accepting/acceptStore';
-import { measureMessage, type BroadcastRequest } from './broadcastRequest';
+import { measureMessage, type BroadcastRequest, type CanaryWish } from './broadcastRequest';
 import { TextsSpreadTaker, type TextsSpread } from './textsSpread';
 
 export type PlanningDeps = {
   readonly accepting: Pick<AcceptStore, 'optedOutAmong' | 'shortOptOutList'>;
   readonly timers: Pick<Timers, 'nextTurn'>;
+  /** 0 <= value < 1: who goes first where some do. */
+  readonly random: () => number;
   readonly originOf: OriginOf;
   readonly countryOf: (number: string) => string;
   /** Loads its table on the first call: only quiet hours and times of people's own clocks need it. */
@@ -47,6 +50,8 @@ export type Plan = {
   readonly accepted: number;
   readonly batches: PlannedBatches;
   readonly loads: readonly Load[];
+  /** Who goes first: so many people, in so many batches; null without a canary. */
+  readonly canary: { readonly recipients: number; readonly batches: number } | null;
   /** When the first of them may go, quiet hours aside; milliseconds since 1970, null for at once. */
   readonly startsAt: number | null;
   readonly senders: readonly SenderShare[];
@@ -126,6 +131,7 @@ export function createPlanning(deps: PlanningDeps): Planning {
         countryOf,
         quiet: hours === null ? null : { hours, zonesOf: deps.zonesOf() },
         local: localTime === null ? null : { time: localTime, zonesOf: deps.zonesOf() },
+        canary: request.canary === null ? null : canaryRuleOf(request.canary, deps.random),
         startsAt: Math.max(now, request.sendAt ?? 0),
         batchSizeWithin: (ms, segments, origin) =>
           largestBatch(config.batchSize, segments, bothWithin(config.pacesOf(origin), Math.min(ms, expiryMs))),
@@ -133,7 +139,7 @@ export function createPlanning(deps: PlanningDeps): Planning {
         texts,
       });
       const { optedOut, hash } = await takeIn(valid, { planner, texts, spread, isHashed: withDigest });
-      const { batches, loads, segments, countries, senders } = planner.finish();
+      const { batches, loads, canary, segments, countries, senders } = planner.finish();
       const shares = sharesOf(countries, { isMms: request.mediaUrls !== null }, prices);
       const accepted = valid.length - optedOut.length;
       const nanos = prices === null ? null : totalNanos(shares);
@@ -142,6 +148,7 @@ export function createPlanning(deps: PlanningDeps): Planning {
         accepted,
         batches,
         loads,
+        canary,
         startsAt: localTime === null ? request.sendAt : firstOf(loads),
         texts: spread?.result() ?? null,
         senders,
@@ -197,6 +204,12 @@ type TakingIn = {
 const textsOf = (texts: PlanTexts, slice: readonly string[], from: number, gone: ReadonlySet<string>): string[] =>
   slice.flatMap((number, index) => (gone.has(number) ? [] : [texts.textAt(texts.textOf(from + index))]));
 
+const canaryRuleOf = ({ recipients, waitSeconds }: CanaryWish, random: () => number): CanaryRule => ({
+  recipients,
+  waitMs: waitSeconds * 1000,
+  random,
+});
+
 const firstOf = (loads: readonly Load[]): number | null =>
   loads.reduce<number | null>((first, { goesAt }) => Math.min(first ?? Infinity, goesAt ?? Infinity), null);
 
@@ -228,15 +241,15 @@ function originsFor({ sender }: BroadcastRequest, configured: OriginOf): OriginO
  * number that it texts, so that two of them cannot change places unseen.
  */
 function digestOf(
-  { text, expirySeconds, mediaUrls, sendAt, sendAtLocal, topic }: BroadcastRequest,
+  { text, expirySeconds, mediaUrls, sendAt, sendAtLocal, canary, topic }: BroadcastRequest,
   quietHours: string | null,
   senders: readonly SenderShare[],
   peopleHash: string,
 ): string {
   const shares = senders.map(({ origin, people, first }) => [nameOf(origin), people, first].join(' ')).sort();
   const said = [text, expirySeconds, mediaUrls, sendAt, quietHours, ...(topic === null ? [] : [{ topic }])];
-  const local = sendAtLocal === null ? [] : [{ sendAtLocal }];
+  const newer = [...(sendAtLocal === null ? [] : [{ sendAtLocal }]), ...(canary === null ? [] : [{ canary }])];
   return createHash('sha256')
-    .update(JSON.stringify([...said, ...local, shares, peopleHash]))
+    .update(JSON.stringify([...said, ...newer, shares, peopleHash]))
     .digest('base64url');
 }

@@ -54,6 +54,7 @@ function requestOf(planned: PlannedBroadcast, { people, sendAt }: Given): Submit
     mediaUrls: null,
     sendAt,
     sendAtLocal: null,
+    canary: null,
     quietHours: null,
     topic: planned.topic,
     submittedKey: submittedKeyOf(planned),

@@ -2,6 +2,7 @@ import { sql, type Transaction } from 'kysely';
 import type { PlannedBatch } from '../../domain/plan/broadcastPlan';
 import type { SenderLoad } from '../../domain/plan/senderLoads';
 import type { BroadcastStatus } from '../../domain/states/broadcastState';
+import type { CanaryStatus } from '../../domain/states/canaryState';
 import type { CountryShare } from '../../domain/money/costEstimate';
 import { everyNumber, type Numbers } from '../../domain/numbers/numberList';
 import { LEASE_MS } from '../state/lease';
@@ -46,6 +47,13 @@ export type NewBroadcast = {
   readonly invalid: readonly { readonly value: string; readonly reason: string }[];
   readonly optedOut: Numbers;
   readonly batches: NewBatches;
+  /** How it was asked for, and how many people in how many of the batches go first; null where nobody waits for others. */
+  readonly canary: {
+    readonly recipients: number;
+    readonly waitSeconds: number;
+    readonly maxFailureRate: number;
+    readonly picked: { readonly recipients: number; readonly batches: number };
+  } | null;
   /** When quiet hours and people's clocks let the last of them go, and how many those are; null where they hold nothing back. */
   readonly held: { readonly until: number; readonly batches: number } | null;
   readonly countries: readonly CountryShare[];
@@ -58,7 +66,7 @@ export type NewBroadcast = {
   readonly waitMs: number;
 };
 
-/** Those who may go first come first. */
+/** Those of a canary come first, and of both parts those who may go first. */
 export type NewBatches = { readonly length: number; slice(from: number, to: number): readonly NewBatch[] };
 
 export type NewBatch = PlannedBatch & {
@@ -128,6 +136,7 @@ export async function insertBroadcast(
       hidden: null,
       arriving_until: null,
       ...savedColumns(broadcast),
+      ...canaryColumns(broadcast),
       submitted: broadcast.submitted,
       duplicates: broadcast.duplicates,
       accepted: broadcast.accepted,
@@ -160,6 +169,18 @@ const savedColumns = ({ saved, excepted = 0 }: NewBroadcast) => ({
   except_lists: saved === undefined ? null : JSON.stringify(saved.exceptLists),
   excepted,
 });
+
+function canaryColumns({ canary, batches }: NewBroadcast) {
+  if (canary === null) return {};
+  const { picked, ...asked } = canary;
+  const state: CanaryStatus = picked.batches === batches.length ? 'unneeded' : 'sending';
+  return {
+    canary: JSON.stringify(asked),
+    canary_state: state,
+    canary_recipients: picked.recipients,
+    canary_batches: picked.batches,
+  };
+}
 
 /** Who is in a batch is queued, who is left out has their end; no batch has been touched. */
 const countersAtBeginning = ({ batches, accepted, invalid, optedOut }: NewBroadcast) => ({

@@ -4,8 +4,8 @@ import type { Database } from '../engine/database';
 export type ScheduleStore = {
   /** Queues every broadcast whose time has come; returns how many. */
   releaseDue(): Promise<number>;
-  /** Milliseconds until the next one is due; null when none is scheduled. */
-  nextInMs(): Promise<number | null>;
+  /** Milliseconds until the next one is due, null when none is scheduled; and whether any has a canary under way. */
+  outlook(): Promise<{ readonly nextInMs: number | null; readonly hasCanaries: boolean }>;
 };
 
 /**
@@ -22,10 +22,13 @@ export function createScheduleStore({ db, engine }: Database): ScheduleStore {
       return Number(released.numAffectedRows ?? 0);
     },
 
-    async nextInMs() {
-      const found = await sql<{ wait: number | null }>`
-        select min(scheduled_at) - ${engine.now} as wait from broadcasts where status = 'scheduled'`.execute(db);
-      return found.rows[0]?.wait ?? null;
+    async outlook() {
+      const found = await sql<{ wait: number | null; canaries: number | boolean }>`
+        select min(scheduled_at) - ${engine.now} as wait,
+          exists (select 1 from broadcasts where canary_state in ('sending', 'waiting')) as canaries
+        from broadcasts where status = 'scheduled'`.execute(db);
+      const { wait, canaries } = found.rows[0] ?? { wait: null, canaries: false };
+      return { nextInMs: wait, hasCanaries: Boolean(canaries) };
     },
   };
 }

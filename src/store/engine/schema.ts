@@ -1,6 +1,7 @@
 import type { Generated } from 'kysely';
 import type { BatchStatus } from '../../domain/states/batchState';
 import type { BroadcastStatus } from '../../domain/states/broadcastState';
+import type { CanaryStatus } from '../../domain/states/canaryState';
 import type { Keyword } from '../../domain/replies/keywords';
 import type { ReviewDecision } from '../../domain/replies/review';
 import type { OptOutEvent, OptOutSource } from '../../domain/states/optOut';
@@ -91,6 +92,17 @@ export type BroadcastsTable = RecipientCounters &
     turn_at: Millis;
     /** Batches refused for good since the last one that Plivo took. */
     failed_in_a_row: number;
+    /** JSON `{ recipients, waitSeconds, maxFailureRate }`: so many go first. Null where nobody waits for others. */
+    canary: string | null;
+    canary_state: CanaryStatus | null;
+    /** Who was picked, and the batches that they are in: those up to this number. */
+    canary_recipients: number | null;
+    canary_batches: number | null;
+    /** When it is judged; null while some of them are still to go. */
+    canary_until: Millis | null;
+    /** How many were reported on, and of these had failed, when the rest was let go; before, the counters tell. */
+    canary_reported: number | null;
+    canary_failed: number | null;
     /** People of whom reports say that they have a second text of it. */
     texted_twice: number;
     /** Why the service itself paused the broadcast; null where a person did. */

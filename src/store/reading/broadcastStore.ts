@@ -1,7 +1,10 @@
 import { type Selectable, sql } from 'kysely';
 import type { BatchCounts, BroadcastStatus } from '../../domain/states/broadcastState';
 import type { CountryShare } from '../../domain/money/costEstimate';
+import type { CanaryStatus } from '../../domain/states/canaryState';
+import type { CanaryRules } from '../../domain/outcome/canaryVerdict';
 import type { RecipientStatus } from '../../domain/states/recipientState';
+import { canaryCountsOf } from '../state/canaryCounts';
 import { batchCountsOf, recipientCountsOf } from '../state/counters';
 import type { Database } from '../engine/database';
 import { pageOf, type Page } from '../engine/page';
@@ -47,6 +50,8 @@ export type Broadcast = {
   readonly pauseReason: string | null;
   /** Its caller is being kept waiting for the answer. */
   readonly isAwaited: boolean;
+  /** Those who go first, before the others may; null where nobody waits for others. */
+  readonly canary: Canary | null;
   /** When quiet hours and people's clocks let its last batches go, and how many those are; null where they hold nothing back. */
   readonly held: { readonly until: number; readonly batches: number } | null;
   readonly quietHours: string | null;
@@ -56,6 +61,20 @@ export type Broadcast = {
   readonly powerpackUuid: string | null;
   /** Of the estimated cost; null without prices. */
   readonly currency: string | null;
+};
+
+/** As it was asked for, and as it stands. */
+export type Canary = CanaryRules & {
+  /** How many were asked for, and how many were picked, in how many batches: there may be fewer. */
+  readonly recipients: number;
+  readonly picked: number;
+  readonly batches: number;
+  readonly status: CanaryStatus;
+  /** How many were reported on, and of these have failed: now, or when the rest was let go. */
+  readonly reported: number;
+  readonly failed: number;
+  /** When it is judged; null while some of them are still to go. */
+  readonly until: number | null;
 };
 
 /** A broadcast's people in one country; amounts in billionths of the currency unit. */
@@ -181,6 +200,21 @@ export function createBroadcastStore(database: Database): BroadcastStore {
   };
 }
 
+function toCanary(row: Selectable<BroadcastsTable>): Canary | null {
+  if (row.canary === null || row.canary_state === null) return null;
+  const isOver = row.canary_state === 'passed' || row.canary_state === 'released';
+  const counts = canaryCountsOf(row);
+  return {
+    ...(JSON.parse(row.canary) as CanaryRules & { recipients: number }),
+    picked: row.canary_recipients ?? 0,
+    batches: row.canary_batches ?? 0,
+    status: row.canary_state,
+    reported: isOver ? (row.canary_reported ?? 0) : counts.reported,
+    failed: isOver ? (row.canary_failed ?? 0) : counts.failed,
+    until: row.canary_until,
+  };
+}
+
 function toBroadcast(row: Selectable<BroadcastsTable>): Broadcast {
   return {
     broadcastKey: row.broadcast_key,
@@ -217,6 +251,7 @@ function toBroadcast(row: Selectable<BroadcastsTable>): Broadcast {
     textedTwice: row.texted_twice,
     pauseReason: row.status === 'paused' ? row.pause_reason : null,
     isAwaited: row.waiting_until !== null,
+    canary: toCanary(row),
     held: row.held_until === null ? null : { until: row.held_until, batches: row.held_batches },
     quietHours: row.quiet_hours,
     topic: row.topic,

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql, type Transaction } from 'kysely';
 import type { Origin } from '../../domain/plan/senders';
 import type { Queue } from '../../domain/time/pacing';
+import { waitsForNoCanary } from '../state/canaryCounts';
 import type { Engine } from '../engine/engine';
 import type { BatchesTable, BroadcastsTable, Schema } from '../engine/schema';
 
@@ -119,7 +120,8 @@ const pickSqlite = (engine: Engine, query: CandidateQuery) => sql<PickedBatch>`
   ) as d where number is not null
   order by ${query.freshFirst ? sql`${REFUSALS}, ` : sql``} turn_at, broadcast_key limit 1`;
 
-const waits = (engine: Engine) => sql`b.broadcast_key = c.broadcast_key and b.status = 'pending' and ${isDue(engine)}`;
+const waits = (engine: Engine) => sql`
+  b.broadcast_key = c.broadcast_key and b.status = 'pending' and ${waitsForNoCanary} and ${isDue(engine)}`;
 
 const firstOf = (engine: Engine, query: CandidateQuery) => sql`
   (select b.number from batches b where ${waits(engine)} ${isHeard(query)} order by ${order(query)} limit 1)`;

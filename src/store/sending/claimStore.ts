@@ -4,6 +4,7 @@ import { nameOf, type Origin } from '../../domain/plan/senders';
 import { bothWithin, type Paces } from '../../domain/time/pacing';
 import type { TextCap } from '../../domain/time/textCaps';
 import { transitionBatch } from '../state/batchTransition';
+import { waitsForNoCanary } from '../state/canaryCounts';
 import { CounterChanges, updateBroadcast } from '../state/counters';
 import { inTransaction, type Database } from '../engine/database';
 import { isAwaited, LONGEST_BACKOFF_MS, originOf, pickCandidate, unitsOf, type Candidate } from './candidate';
@@ -97,7 +98,8 @@ export function createClaimStore({ db, engine, phones }: Database): ClaimStore {
       const found = await sql<{ wait: number | null }>`
         select min(case when b.not_before > b.next_attempt_at then b.not_before else b.next_attempt_at end)
           - ${engine.now} as wait
-        from broadcasts c join batches b on b.broadcast_key = c.broadcast_key and b.status = 'pending'
+        from broadcasts c join batches b
+          on b.broadcast_key = c.broadcast_key and b.status = 'pending' and ${waitsForNoCanary}
         where c.status in ('queued', 'processing') and c.batches_pending > 0
           ${onlyAwaited ? sql`and ${isAwaited(engine)}` : sql``}`.execute(db);
       const wait = found.rows[0]?.wait ?? null;

@@ -1,7 +1,9 @@
 import { sql, type Transaction } from 'kysely';
 import { BROADCAST_STATES, type BroadcastEvent, type BroadcastStatus } from '../../domain/states/broadcastState';
+import { CANARY_STATES } from '../../domain/states/canaryState';
 import { nextState } from '../../domain/states/stateTable';
 import { moveRecipients, transitionBatch, type BatchRef } from '../state/batchTransition';
+import { canaryCountsOf } from '../state/canaryCounts';
 import { CounterChanges, updateBroadcast, writeStatus } from '../state/counters';
 import { inTransaction, type Database } from '../engine/database';
 import type { Engine } from '../engine/engine';
@@ -79,7 +81,25 @@ async function changeStatus(
     .set({ pause_reason: null, failed_in_a_row: 0 })
     .where('broadcast_key', '=', broadcast.broadcast_key)
     .execute();
+  if (event === 'resume') await releaseFromCanary(tx, broadcast.broadcast_key);
   return { kind: 'done' };
+}
+
+/** Of a canary that has stopped its broadcast: the rest goes. One that was under way when a person paused goes on. */
+async function releaseFromCanary(tx: Transaction<Schema>, broadcastKey: number): Promise<void> {
+  const row = await tx
+    .selectFrom('broadcasts')
+    .selectAll()
+    .where('broadcast_key', '=', broadcastKey)
+    .executeTakeFirstOrThrow();
+  const released = row.canary_state === null ? null : nextState(CANARY_STATES, row.canary_state, 'resume');
+  if (released === null) return;
+  const { reported, failed } = canaryCountsOf(row);
+  await tx
+    .updateTable('broadcasts')
+    .set({ canary_state: released, canary_reported: reported, canary_failed: failed })
+    .where('broadcast_key', '=', broadcastKey)
+    .execute();
 }
 
 const BATCHES_AT_ONCE = 200;

@@ -182,6 +182,7 @@ function storeOldHashes(test: TestService, sendAt: number): void {
       mediaUrls: null,
       sendAt,
       sendAtLocal: null,
+      canary: null,
       quietHours: null,
       topic: null,
     });

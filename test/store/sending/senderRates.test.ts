@@ -63,7 +63,13 @@ describe.each(ENGINES)('what one sender may have waiting with Plivo, on %s', (en
       origin: originAt(call),
       token: `${people[0]}-${call}`,
     }));
-    const loads = batches.map((batch) => ({ ...batch, people: 100, calls: 1, units: batch.recipients.length }));
+    const loads = batches.map((batch) => ({
+      ...batch,
+      people: 100,
+      calls: 1,
+      units: batch.recipients.length,
+      afterCanary: null,
+    }));
     const senders = loadsBySender(loads);
     return { batches, senders: senders.length === 1 ? [] : senders };
   };

@@ -46,6 +46,7 @@ const plan = (recipients: readonly string[], change: Partial<PlanRules> = {}) =>
     countryOf,
     quiet: null,
     local: null,
+    canary: null,
     startsAt: NOON,
     batchSizeWithin: () => 1000,
     segments: 1,
@@ -71,7 +72,7 @@ describe('Without quiet hours', () => {
   });
 
   test('nobody means no call and no country', () => {
-    expect(plan([])).toEqual({ batches: [], countries: new Map(), segments: 0, senders: [] });
+    expect(plan([])).toEqual({ batches: [], countries: new Map(), segments: 0, senders: [], canary: null });
   });
 
   test('countries are told with the most people first', () => {
@@ -230,6 +231,102 @@ describe('By the clocks of people', () => {
   });
 });
 
+describe('With a canary', () => {
+  const many = Array.from({ length: 30 }, (_, index) => `${LONDON.slice(0, -2)}${index + 10}`);
+  const canary = (recipients: number, random: () => number = () => 0.5) => ({ recipients, waitMs: 600_000, random });
+  const sizesOf = ({ batches }: ReturnType<typeof plan>) => batches.map(({ recipients }) => recipients.length);
+
+  test('so many go first, in calls of their own', () => {
+    const planned = plan(many, { canary: canary(7), batchSizeWithin: () => 5 });
+    expect(sizesOf(planned)).toEqual([5, 2, 5, 5, 5, 5, 3]);
+    expect(planned.canary).toEqual({ recipients: 7, batches: 2 });
+    expect(planned.batches.flatMap(({ recipients }) => recipients).sort()).toEqual([...many].sort());
+  });
+
+  test('fewer go first where there are fewer, and then there is no rest', () => {
+    expect(plan(many, { canary: canary(500) }).canary).toEqual({ recipients: 30, batches: 1 });
+    expect(sizesOf(plan(many, { canary: canary(500) }))).toEqual([30]);
+    expect(plan([], { canary: canary(500) }).canary).toEqual({ recipients: 0, batches: 0 });
+  });
+
+  test('each is as likely to be picked as any other, and the same chance picks the same', () => {
+    const counts = new Map<string, number>();
+    let seed = 1;
+    const random = () => (seed = (seed * 16_807) % 2_147_483_647) / 2_147_483_647;
+    for (let round = 0; round < 2000; round++) {
+      const [first] = plan(many, { canary: canary(6, random) }).batches;
+      for (const number of first!.recipients) counts.set(number, (counts.get(number) ?? 0) + 1);
+    }
+    // 400 of each, and 18 more or less of most.
+    for (const number of many) expect(Math.abs((counts.get(number) ?? 0) - 400)).toBeLessThan(90);
+    const picked = (start: number) => {
+      seed = start;
+      return plan(many, { canary: canary(6, random) }).batches[0]?.recipients;
+    };
+    expect(picked(5)).toEqual(picked(5));
+    expect(picked(5)).not.toEqual(picked(6));
+  });
+
+  test('nobody for whom it is night is picked as long as others may go', () => {
+    const quiet = { hours: quietHours('21:00-08:00'), zonesOf };
+    const startsAt = Date.parse('2026-01-15T12:00Z');
+    const { batches } = plan([LOS_ANGELES, ...many, NEW_YORK], { quiet, startsAt, canary: canary(10) });
+    expect(batches.map(({ recipients, notBefore }) => [recipients.length, timeOf(notBefore)])).toEqual([
+      [10, null],
+      [20, null],
+      [1, '2026-01-15T13:00:00.000Z'],
+      [1, '2026-01-15T16:00:00.000Z'],
+    ]);
+  });
+
+  test('by the clocks of people, all of those go first for whom it is first that time, and some of the next', () => {
+    const local = { time: Date.parse('2026-03-29T18:30Z'), zonesOf };
+    const startsAt = Date.parse('2026-03-28T12:00Z');
+    const people = [...many.slice(0, 3), NEW_YORK, NEW_YORK_TOO, TORONTO, LOS_ANGELES];
+    const planned = plan(people, { local, startsAt, canary: canary(4) });
+    expect(planned.batches.map(({ recipients, notBefore }) => [recipients.length, timeOf(notBefore)])).toEqual([
+      [3, '2026-03-29T17:30:00.000Z'],
+      [1, '2026-03-29T22:30:00.000Z'],
+      [2, '2026-03-29T22:30:00.000Z'],
+      [1, '2026-03-30T01:30:00.000Z'],
+    ]);
+    expect(planned.canary).toEqual({ recipients: 4, batches: 2 });
+  });
+
+  test('whatever is picked, everybody is in one call, of their sender and their hours', () => {
+    const seeds = fc.integer({ min: 1, max: 2 ** 31 - 2 });
+    const sizes = fc.integer({ min: 1, max: 40 });
+    fc.assert(
+      fc.property(
+        seeds,
+        sizes,
+        fc.shuffledSubarray([...many, NEW_YORK, LOS_ANGELES, TORONTO, MADRID]),
+        (from, size, people) => {
+          let seed = from;
+          const random = () => (seed = (seed * 16_807) % 2_147_483_647) / 2_147_483_647;
+          const quiet = { hours: quietHours('21:00-08:00'), zonesOf };
+          const originOf = (number: string) => (number.startsWith('+1') ? NUMBER : POWERPACK);
+          const rules = { quiet, originOf, startsAt: Date.parse('2026-01-15T12:00Z'), batchSizeWithin: () => 4 };
+          const planned = plan(people, { ...rules, canary: canary(size, random) });
+          const without = plan(people, rules);
+          const facts = ({ batches }: typeof planned) =>
+            batches
+              .flatMap(({ recipients, origin, notBefore }) => recipients.map((number) => [number, origin, notBefore]))
+              .sort(([a], [b]) => (a! < b! ? -1 : 1));
+          expect(facts(planned)).toEqual(facts(without));
+          expect(planned.canary?.recipients).toBe(Math.min(size, people.length));
+          const first = planned.batches.slice(0, planned.canary?.batches);
+          expect(first.flatMap(({ recipients }) => recipients)).toHaveLength(Math.min(size, people.length));
+          // Nobody of the rest may go before somebody of the canary.
+          const latest = Math.max(...first.map(({ notBefore }) => notBefore ?? 0));
+          for (const { notBefore } of planned.batches.slice(first.length))
+            expect(notBefore ?? 0).toBeGreaterThanOrEqual(latest);
+        },
+      ),
+    );
+  });
+});
+
 describe('A broadcast that would not reach somebody is refused, with what to change', () => {
   test.each<[what: string, people: string[], origin: Origin | null, msg: string]>([
     [
@@ -302,6 +399,7 @@ describe('Whoever is texted, whenever and from whomever,', () => {
     countryOf,
     quiet: given.hours === null ? null : { hours: given.hours, zonesOf },
     local: null,
+    canary: null,
     startsAt: given.startsAt,
     batchSizeWithin: () => given.batchSize,
     segments: 1,
@@ -451,14 +549,14 @@ function planSlices(slices: readonly (readonly string[])[], rules: PlanRules, le
     planner.add(slice, from, new Set(leftOut.filter((number) => slice.includes(number))));
     from += slice.length;
   }
-  const { batches, countries, senders, segments } = planner.finish();
+  const { batches, countries, senders, segments, canary } = planner.finish();
   const calls = batches.slice(0, batches.length).map(({ recipients, origin, zones, notBefore }) => ({
     recipients: everyNumber(recipients),
     origin,
     zones,
     notBefore,
   }));
-  return { countries, senders, segments, batches: calls };
+  return { countries, senders, segments, canary, batches: calls };
 }
 
 /** Everything about a plan, the order of its countries too, or everything about its refusal. */

@@ -26,6 +26,7 @@ const request: BroadcastRequest = {
   mediaUrls: null,
   sendAt: null,
   sendAtLocal: null,
+  canary: null,
   quietHours: null,
   topic: null,
 };
@@ -115,6 +116,7 @@ describe('A request with the same idempotency key', () => {
     ['a schedule', { sendAt: Date.UTC(2030, 0, 31, 9) }],
     ['a schedule a second later', { sendAt: Date.UTC(2030, 0, 31, 9) + 1000 }],
     ['a time of their own clocks', { sendAtLocal: '2030-01-31T09:00' }],
+    ['some who go first', { canary: { recipients: 1, waitSeconds: 600, maxFailureRate: 0.1 } }],
     ['quiet hours', { quietHours: '21:00-08:00' }],
     ['no quiet hours', { quietHours: 'off' }],
   ])('is another with %s', async (_what, change) => {

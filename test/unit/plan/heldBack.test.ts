@@ -21,10 +21,21 @@ const loads = (
   {
     notBefore = null,
     goesAt = null,
+    afterCanary = null,
     segments = 1,
     origin = OURS,
-  }: { notBefore?: number | null; goesAt?: number | null; segments?: number; origin?: Origin } = {},
-): Load[] => sizes.map((people) => ({ origin, people, calls: 1, units: people * segments, zones, goesAt, notBefore }));
+  }: Partial<Pick<Load, 'notBefore' | 'goesAt' | 'afterCanary' | 'origin'>> & { segments?: number } = {},
+): Load[] =>
+  sizes.map((people) => ({
+    origin,
+    people,
+    calls: 1,
+    units: people * segments,
+    zones,
+    goesAt,
+    notBefore,
+    afterCanary,
+  }));
 
 /** One text a second, two minutes before it is quiet in London. */
 const sending: Sending = {
@@ -93,6 +104,22 @@ describe('Quiet hours hold back', () => {
       const held = heldBackOf({ ...sending, pace, loads: waiting, startsAt: at('12:00') });
       expect(held).toEqual({ quiet: null, last: { until: goesAt, calls: 2, units: 50 } });
     }
+  });
+
+  test('nobody who only waits for a canary, and those for whom it is night when it is over', () => {
+    const startsAt = at('12:00');
+    const after = (afterCanary: number) => [...loads(LONDON, [5]), ...loads(LONDON, [30, 20], { afterCanary })];
+    const last = (until: number) => ({ until, calls: 2, units: 50 });
+    for (const pace of [null, sending.pace])
+      expect(heldBackOf({ ...sending, pace, startsAt, loads: after(at('12:10')) })).toEqual({
+        quiet: null,
+        last: last(at('12:10')),
+      });
+    for (const pace of [null, sending.pace])
+      expect(heldBackOf({ ...sending, pace, startsAt, loads: after(at('21:30')) })).toEqual({
+        quiet: { recipients: 50, until: MORNING },
+        last: last(MORNING),
+      });
   });
 
   test('those whose own time is one of the night, until it is over', () => {

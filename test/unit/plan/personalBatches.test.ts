@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { PersonalTexts } from '../../../src/domain/lists/personalTexts';
-import { BroadcastPlanner } from '../../../src/domain/plan/broadcastPlan';
+import { BroadcastPlanner, type PlanRules } from '../../../src/domain/plan/broadcastPlan';
 import { readMessage } from '../../../src/domain/text/messageText';
 
 const ACME = { sender: 'ACME' };
@@ -9,7 +9,11 @@ const OTHER = { sender: '+14155550100' };
 /** Each person, by the text they get and their sender. */
 const person = fc.record({ text: fc.integer({ min: 0, max: 6 }), isAcme: fc.boolean(), isOut: fc.boolean() });
 
-const planFor = (people: readonly { text: number; isAcme: boolean; isOut: boolean }[], size: number) => {
+const planFor = (
+  people: readonly { text: number; isAcme: boolean; isOut: boolean }[],
+  size: number,
+  canary: PlanRules['canary'] = null,
+) => {
   const { personal } = readMessage('Code {{code}}', 'auto');
   const texts = new PersonalTexts(personal!, 1);
   const number = (index: number) => `+1415${5_550_000 + index}`;
@@ -21,6 +25,7 @@ const planFor = (people: readonly { text: number; isAcme: boolean; isOut: boolea
     countryOf: () => 'GB',
     quiet: null,
     local: null,
+    canary,
     startsAt: 0,
     batchSizeWithin: () => size,
     segments: 1,
@@ -49,6 +54,25 @@ describe('Calls that carry one text each', () => {
         for (const [, text, { sender }] of expected)
           shares.set(`${sender} ${text}`, (shares.get(`${sender} ${text}`) ?? 0) + 1);
         expect(calls).toHaveLength([...shares.values()].reduce((sum, count) => sum + Math.ceil(count / size), 0));
+      }),
+    );
+  });
+
+  it('go to a canary first, which is told just what it is told without', () => {
+    fc.assert(
+      fc.property(fc.array(person, { minLength: 1, maxLength: 40 }), fc.nat(20), (people, count) => {
+        const canary = { recipients: count + 1, waitMs: 1000, random: () => 0.3 };
+        const { plan, calls, all, out } = planFor(people, 3, canary);
+        const facts = (from: typeof calls) =>
+          from
+            .flatMap(({ recipients, own }) => recipients.slice(0, recipients.length).map((to) => [to, own?.text]))
+            .sort();
+        expect(facts(calls)).toEqual(facts(planFor(people, 3).calls));
+        const first = calls.slice(0, plan.canary?.batches);
+        const picked = first.reduce((sum, { recipients }) => sum + recipients.length, 0);
+        expect(picked).toBe(Math.min(count + 1, all.length - out.size));
+        expect(plan.canary?.recipients).toBe(picked);
+        for (let at = 0; at < calls.length; at++) expect(plan.batches.slice(at, at + 1)).toEqual([calls[at]]);
       }),
     );
   });

@@ -31,6 +31,7 @@ const isLong = () => Promise.resolve(null);
 const deps: PlanningDeps = {
   accepting: { optedOutAmong: optedOutAre([]), shortOptOutList: isLong },
   timers: realTimers,
+  random: () => 0,
   originOf: originsOf('*:+14155550100'),
   countryOf: (number) => ({ '+1': 'US', '+4': 'GB', '+3': 'FR' })[number.slice(0, 2)] ?? '001',
   zonesOf: () => (number) => zonesByCode[number.slice(0, 2)] ?? [],
@@ -61,6 +62,7 @@ const request: BroadcastRequest = {
   mediaUrls: null,
   sendAt: null,
   sendAtLocal: null,
+  canary: null,
   quietHours: null,
   topic: null,
 };
@@ -110,6 +112,7 @@ describe('A plan', () => {
       nanos: 10 * CENT,
       measure: { encoding: 'GSM-7', characters: 161, segments: 2 },
       segments: 4,
+      canary: null,
       startsAt: null,
       texts: null,
       digest: expect.stringMatching(/^[\w-]{43}$/),
@@ -396,6 +399,14 @@ describe('The digest of a preview', () => {
       { config: { quietHours: NIGHT }, request: { quietHours: NIGHT } },
     ],
     ['smaller calls', {}, { config: { batchSize: 1 } }],
+    [
+      'others who are picked to go first',
+      { request: { canary: { recipients: 1, waitSeconds: 600, maxFailureRate: 0.1 } } },
+      {
+        request: { canary: { recipients: 1, waitSeconds: 600, maxFailureRate: 0.1 } },
+        deps: { random: () => 0.9 },
+      },
+    ],
     ['other prices and limits', {}, { deps: { prices }, config: { maxSegments: 1, maxCostNanos: 1 } }],
     ['a sender for people who are not texted', {}, { deps: { originOf: originsOf('*:+14155550100,33:ACME') } }],
     ['somebody more, who has opted out', {}, { people: [NEW_YORK, PARIS, LONDON], optedOut: [PARIS] }],
@@ -417,6 +428,7 @@ describe('The digest of a preview', () => {
       { request: { sendAtLocal: '2026-01-16T09:00' } },
       { request: { sendAtLocal: '2026-01-16T09:01' } },
     ],
+    ['some who go first', {}, { request: { canary: { recipients: 1, waitSeconds: 600, maxFailureRate: 0.1 } } }],
     ['quiet hours', {}, { request: { quietHours: NIGHT } }],
     ['quiet hours configured since', {}, { config: { quietHours: NIGHT } }],
     ['quiet hours turned off', { config: { quietHours: NIGHT } }, quietOff(NIGHT)],

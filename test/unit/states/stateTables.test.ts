@@ -11,6 +11,7 @@ import {
   type BatchCounts,
   type BroadcastEvent,
 } from '../../../src/domain/states/broadcastState';
+import { CANARY_STATES, CANARY_STATUSES, type CanaryEvent } from '../../../src/domain/states/canaryState';
 import { RECIPIENT_STATUSES, REPORTED_STATES, REPORTED_STATUSES } from '../../../src/domain/states/recipientState';
 import { nextState, statesAccepting } from '../../../src/domain/states/stateTable';
 
@@ -148,6 +149,23 @@ describe('a broadcast', () => {
     [{ failed: 2 }, 'fail'],
   ] as const)('with the settled batches %j ends with %s', (change, outcome) => {
     expect(outcomeOf(counts(change))).toBe(outcome);
+  });
+});
+
+describe('a canary', () => {
+  const events: CanaryEvent[] = ['out', 'back', 'pass', 'stop', 'resume'];
+  const rows = everyPair(
+    CANARY_STATUSES,
+    events,
+    `sending: out -> waiting
+     waiting: back -> sending
+     waiting: pass -> passed
+     waiting: stop -> stopped
+     stopped: resume -> released`,
+  );
+
+  it.each(rows)('that is %s becomes after %s: %s', (state, event, target) => {
+    expect(nextState(CANARY_STATES, state, event)).toBe(target);
   });
 });
 

@@ -13,6 +13,7 @@ import { goByLocalTime } from './0010_local_times';
 import { queueBySender } from './0011_sender_queues';
 import { countBySender } from './0012_broadcast_senders';
 import { keepBudget } from './0013_budget';
+import { sendSomeFirst } from './0014_canaries';
 
 /** Forward only, in this order, never edited once released. */
 const migrations = (engine: Engine) => ({
@@ -29,6 +30,7 @@ const migrations = (engine: Engine) => ({
   '0011_sender_queues': queueBySender(),
   '0012_broadcast_senders': countBySender(engine),
   '0013_budget': keepBudget(),
+  '0014_canaries': sendSomeFirst(),
 });
 
 /**
