@@ -43,6 +43,13 @@ const inBatchesOf = (batchSize: number, plan: WorldPlan): WorldPlan => ({
   settings: { ...plan.settings, batchSize },
 });
 
+/** Batches of five, whose calls wait for none of the others; by this seed's chances the second answer comes first. */
+const atOnce = (plan: WorldPlan): WorldPlan => ({
+  ...plan,
+  seed: 1270,
+  settings: { ...plan.settings, batchSize: 5, batchDelayMs: 0, maxConcurrency: 3 },
+});
+
 const FIRST_NINE = [0, 1, 2, 3, 4, 5, 6, 7, 8];
 const FIRST_SIX = [0, 1, 2, 3, 4, 5];
 const NEXT_SIX = [6, 7, 8, 9, 10, 11];
@@ -94,6 +101,21 @@ describe('nobody is texted twice', () => {
         { kind: 'restart', owner: 0, when: { atMs: 40_000 }, downMs: 1000 },
         lost(2),
       ]),
+    ],
+    [
+      'where the clock is set back before a new process comes, whose calls tell of the list by the new time',
+      atOnce(
+        worldOf(
+          [
+            { people: FIRST_SIX, submitAtMs: 20_000 },
+            { people: FIRST_SIX, submitAtMs: 270_000 },
+          ],
+          [
+            { kind: 'clock step', when: { call: 2, afterMs: 1 }, byMs: -170_000 },
+            { kind: 'crash', owner: 0, when: { call: 2, afterMs: 100 }, isHeard: false, downMs: 400 },
+          ],
+        ),
+      ),
     ],
   ])('%s', async (_, plan) => {
     const { wrongs, textsPerPerson } = await simulateWorld(plan, { shared });

@@ -9,7 +9,11 @@ export type ClockWatch = {
 };
 
 export type ClockWatchDeps = {
-  readonly clock: { readClock(): Promise<number> };
+  readonly clock: {
+    readClock(): Promise<number>;
+    /** When the last call was made, by that clock as it was then; null where none was. */
+    latestCall(): Promise<number | null>;
+  };
   readonly timers: Pick<Timers, 'monotonicMs'>;
 };
 
@@ -35,9 +39,15 @@ export function createClockWatch({ clock, timers }: ClockWatchDeps): ClockWatch 
     }
   }
 
+  /** An earlier process may have called at what is now a time to come: the clock was set back meanwhile. */
+  async function shownBefore(): Promise<number> {
+    const latest = await clock.latestCall();
+    return latest === null ? -Infinity : latest + 1;
+  }
+
   async function steadySince(): Promise<number> {
     const reading = await read();
-    const expected = last === null ? -Infinity : last.clock + reading.at - last.at;
+    const expected = last === null ? await shownBefore() : last.clock + reading.at - last.at;
     const isSteady = reading.isQuick && Math.abs(reading.clock - expected) <= TOLERATED_MS;
     // Set back, it shows times again that it has shown before.
     if (!isSteady) since = Math.max(reading.clock, expected);

@@ -11,7 +11,7 @@ import type { MessageList } from './messageList';
 
 export type ReconcilerDeps = LoopDeps &
   LookSettlementDeps & {
-    readonly reconciling: Pick<ReconcileStore, 'takeDue' | 'retake' | 'readClock'>;
+    readonly reconciling: Pick<ReconcileStore, 'takeDue' | 'retake' | 'readClock' | 'latestCall'>;
     readonly evidence: EvidenceStore;
     readonly list: MessageList;
     readonly config: { readonly reconcileAfterMs: number };

@@ -34,6 +34,8 @@ export type NamedMessage = { readonly number: string; readonly uuid: string | nu
 export type ReconcileStore = {
   /** The time by the database's clock. */
   readClock(): Promise<number>;
+  /** The latest moment at which a call was claimed or made, by the same clock as it was then; null where there was none. */
+  latestCall(): Promise<number | null>;
   /**
    * Takes the batch that has waited longest for a look, if one is due, and with it those others that are due, come from
    * the same sender and were called about then: one look may settle them all. No other instance gets them meanwhile.
@@ -68,6 +70,16 @@ export function createReconcileStore({ db, engine }: Database): ReconcileStore {
     async readClock() {
       const { rows } = await sql<{ now: number }>`select ${engine.now} as now`.execute(db);
       return rows[0]?.now ?? NaN;
+    },
+
+    async latestCall() {
+      // Each by an index; a call is made a moment after its claim, which matters only while its outcome is unknown.
+      const { rows } = await sql<{ at: number | null }>`
+        select max(claimed_at) as at from batches where claimed_at is not null
+        union all select max(called_at) from batches where status = 'sending'
+        union all select max(called_at) from batches where status in ('unconfirmed', 'held')`.execute(db);
+      const times = rows.flatMap(({ at }) => at ?? []);
+      return times.length === 0 ? null : Math.max(...times);
     },
 
     takeDue: (schedule) => inTransaction(db, (tx) => takeDue(tx, engine, schedule)),

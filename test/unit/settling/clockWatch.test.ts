@@ -1,7 +1,7 @@
 import { createClockWatch } from '../../../src/services/settling/clockWatch';
 
 /** A clock that may be set, beside one that never steps. */
-function watchFrom(start: number) {
+function watchFrom(start: number, latestCall: number | null = null) {
   let [wall, steady, readingTakes] = [start, 0, 0];
   const pass = (ms: number) => {
     wall += ms;
@@ -13,6 +13,7 @@ function watchFrom(start: number) {
         pass(readingTakes);
         return Promise.resolve(wall);
       },
+      latestCall: () => Promise.resolve(latestCall),
     },
     timers: { monotonicMs: () => steady },
   });
@@ -58,6 +59,16 @@ it.each<[string, (clock: ReturnType<typeof watchFrom>) => void, since: number]>(
   happen(clock);
   expect(await clock.watch.steadySince()).toBe(since);
   clock.pass(30_000);
+  expect(await clock.watch.steadySince()).toBe(since);
+});
+
+it.each([
+  ['back, is steady once it shows what calls were made at', START + 300_000, START + 300_001],
+  ['not at all, is steady from now on', START - 300_000, START],
+])('a clock that, since an earlier process called, was set %s', async (_, latestCall, since) => {
+  const clock = watchFrom(START, latestCall);
+  expect(await clock.watch.steadySince()).toBe(since);
+  clock.pass(60_000);
   expect(await clock.watch.steadySince()).toBe(since);
 });
 
