@@ -15,6 +15,7 @@ const layer = (name) => `^src/${name}/`;
  */
 const SHELVES = {
   services: [
+    ['retrying'],
     ['accepting'],
     ['settling', 'sending', 'hearing'],
     ['money'],

@@ -1,12 +1,12 @@
 import { randomInt } from 'node:crypto';
 import type { RequestListener } from 'node:http';
-import type { Express } from 'express';
+import type { Express, Request } from 'express';
 import { createApp } from '../app';
 import { nobodyOfOurs } from '../domain/plan/ownSenders';
 import { authenticate } from '../middleware/authenticate';
 import { broadcastUpload } from '../middleware/uploads/broadcastUpload';
 import { errorHandler, methodNotAllowed } from '../middleware/errorHandler';
-import { idempotencyKeyOf } from '../middleware/bodies/idempotencyKey';
+import { idempotencyKeyOf, refuseBadKey } from '../middleware/bodies/idempotencyKey';
 import { jsonBody, optionalJsonBody, repeatableJsonBody, unlessRead } from '../middleware/bodies/jsonBody';
 import { listUpload, parametersBeside } from '../middleware/uploads/listUpload';
 import { numberUpload } from '../middleware/uploads/numberUpload';
@@ -15,7 +15,7 @@ import { messageProblem } from '../middleware/bodies/broadcastFields';
 import { readQuery } from '../middleware/bodies/strictText';
 import { rateLimits } from '../middleware/rateLimits';
 import { requestLog } from '../middleware/requestLog';
-import { hashJson, refuseUnread, submittedOf } from '../middleware/bodies/submittedRequest';
+import { hashJson, hashJsonAnd, refuseUnread, submittedOf } from '../middleware/bodies/submittedRequest';
 import { createSavedFields, savedUseOf } from '../middleware/bodies/savedFields';
 import { refuseFaults } from '../middleware/bodies/faults';
 import { entriesOf, presentRecipients, readRecipientsOf, recipientsOf, sourceOf } from '../middleware/bodies/readLists';
@@ -143,6 +143,7 @@ function composeBroadcasts({ store, env }: Foundation, services: Services, check
     readBroadcast: [upload, ...readAnyJson.map(unlessRead), hashJson],
     checkBroadcast: validateBroadcast(checks),
     refuseBroadcast: [refuseUnread, refuseFaults],
+    readRetry: [...optionalJsonBody(limits), hashJsonAnd((req) => ({ ' retry of': pathOf(req) })), refuseBadKey],
     readPreview: [uploadToPreview, ...readJson.map(unlessRead), ...validatePreview(checks), refuseFaults],
     recipientsOf,
     readRecipientsOf,
@@ -155,6 +156,8 @@ function composeBroadcasts({ store, env }: Foundation, services: Services, check
     methodNotAllowed,
   });
 }
+
+const pathOf = (req: Request) => String(req.params['id']).toLowerCase();
 
 function composeAudience({ store, env, config }: Foundation, checks: Checks) {
   const numbers = checks.readerFor(undefined);

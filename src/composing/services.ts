@@ -24,6 +24,7 @@ import { createLeaseWatch } from '../services/settling/leaseWatch';
 import { createMessageList } from '../services/settling/messageList';
 import { createMissingReports } from '../services/settling/missingReports';
 import { createReconciler } from '../services/settling/reconciler';
+import { createRetryService } from '../services/retrying/retryService';
 import { createBroadcastChanges } from '../services/telling/broadcastChanges';
 import type { Loop } from '../services/upkeep/loop';
 import { createRetention } from '../services/upkeep/retention';
@@ -159,7 +160,8 @@ function composeAccepting(
   });
   const outlookOnReach = createReachOutlook({ ...parts, config: guardsOf(env) });
   const previews = createPreviewService({ ...parts, planning, forecast, outlookOnReach, balances });
-  return { broadcastService, forecast, previews };
+  const retryService = createRetryService({ ...parts, broadcastService, previews, originOf: config.originOf });
+  return { broadcastService, forecast, previews, retryService };
 }
 
 function composeHearing(foundation: Foundation, countryOf: CountryOf) {

@@ -12,6 +12,8 @@ export const KNOWN_PATHS = [
   '/broadcast/{id}/resume',
   '/broadcast/{id}/cancel',
   '/broadcast/{id}/resend-failed',
+  '/broadcast/{id}/retry',
+  '/broadcast/{id}/retry/preview',
   '/broadcast/{id}/batches/{number}/resolve',
   '/opt-outs',
   '/opt-outs/import',

@@ -17,6 +17,7 @@ import { createOptOutStore, type OptOutStore } from './optOuts/optOutStore';
 import { createPacingStore, type PacingStore } from './sending/pacingStore';
 import { createPersonStore, type PersonStore } from './reading/personStore';
 import { createRecipientStore, type RecipientStore } from './reading/recipientStore';
+import { createRetryStore, type RetryStore } from './reading/retryStore';
 import { createEvidenceStore, type EvidenceStore } from './settling/evidenceStore';
 import { createLeaseStore, type LeaseStore } from './settling/leaseStore';
 import { createListFaultStore, type ListFaultStore } from './settling/listFaultStore';
@@ -51,6 +52,7 @@ export type Store = {
   readonly deafTime: DeafTimeStore;
   readonly people: PersonStore;
   readonly leftOut: LeftOutStore;
+  readonly retries: RetryStore;
   readonly lists: ListStore;
   readonly templates: TemplateStore;
   readonly reports: ReportStore;
@@ -101,6 +103,7 @@ export function storeOn(database: Database): Store {
     deafTime: createDeafTimeStore(database),
     people: createPersonStore(database),
     leftOut: createLeftOutStore(database),
+    retries: createRetryStore(database),
     lists: createListStore(database),
     templates: createTemplateStore(database),
     reports: createReportStore(database),

@@ -4,6 +4,7 @@ import type { NumberReader } from '../numbers/phoneNumber';
 import type { PersonalMessage } from '../text/personalText';
 import { PersonalTexts } from './personalTexts';
 import { TextSet } from './textSet';
+import type { TextsByPlace } from './textsByPlace';
 
 /** An entry that is no phone number, with what to change. */
 export type InvalidRecipient = {
@@ -41,7 +42,7 @@ export type CheckedRecipients = {
   /** People who were to be left out, and are in no other count; absent for none. */
   excepted?: number;
   /** What each of `valid` is told; null where all are told the same. */
-  texts: PersonalTexts | null;
+  texts: TextsByPlace | null;
   /** Of valid entries, repeats among them, those that were not in canonical form: the first ones, and how many there are. */
   spelledOtherwise: { count: number; entries: readonly SpelledOtherwise[] };
 };

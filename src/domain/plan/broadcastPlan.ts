@@ -6,10 +6,10 @@ import { mostAtOnceMs } from '../time/handOver';
 import type { QuietHours } from '../time/quietHours';
 import { partCanary, type CanaryRule } from './canaryPick';
 import { createWindowOf, hoursOf, refusePassed, type Window } from './localHours';
-import { reaches, type Origin, type OriginOf } from './senders';
+import { reaches, type Origin, type OriginAt } from './senders';
 
 export type PlanRules = {
-  readonly originOf: OriginOf;
+  readonly originOf: OriginAt;
   /** ISO 3166. */
   readonly countryOf: (number: string) => string;
   /** Null where nobody is held back. */
@@ -126,7 +126,7 @@ export class BroadcastPlanner {
       place++;
       if (leftOut.size > 0 && leftOut.has(number)) continue;
       const nextCountry = countryOf(number);
-      const nextOrigin = originOf(number);
+      const nextOrigin = originOf(number, place);
       const nextWindow = this.#windowOf(number);
       if (nextCountry !== country || nextOrigin !== origin) {
         this.#count(country, origin, run, segments);

@@ -7,6 +7,9 @@ export type SenderMap = ReadonlyMap<string, Origin>;
 /** Null where nothing is set for the number. A number's origin is always the same object. */
 export type OriginOf = (number: string) => Origin | null;
 
+/** As `OriginOf`, for somebody of a list by their place. */
+export type OriginAt = (number: string, place: number) => Origin | null;
+
 const LONGEST_PREFIX = 7;
 const POWERPACK = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 

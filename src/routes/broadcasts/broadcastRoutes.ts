@@ -2,11 +2,14 @@ import { Router, type RequestHandler } from 'express';
 import { broadcastControl, type BroadcastControlDeps } from './broadcastControl';
 import { createBroadcastPresenter, type BroadcastPresenterDeps } from './broadcastPresenter';
 import { broadcastReading, type BroadcastReadingDeps } from './broadcastReading';
+import { broadcastRetry, type BroadcastRetryDeps } from './broadcastRetry';
 import { broadcastSubmission, type BroadcastSubmissionDeps } from './broadcastSubmission';
+import { createSubmissionAnswers } from './submissionAnswers';
 
 export type BroadcastRoutesDeps = BroadcastSubmissionDeps &
   BroadcastReadingDeps &
   BroadcastControlDeps &
+  BroadcastRetryDeps &
   BroadcastPresenterDeps & {
     /** Reads a JSON body. */
     readonly readJson: RequestHandler[];
@@ -16,14 +19,18 @@ export type BroadcastRoutesDeps = BroadcastSubmissionDeps &
     readonly refuseBroadcast: RequestHandler[];
     /** All three in one; faulty recipients are to be reported, not refused. */
     readonly readPreview: RequestHandler[];
+    /** Reads the body of a retry, which may be left out. */
+    readonly readRetry: RequestHandler[];
     readonly methodNotAllowed: (...allow: string[]) => RequestHandler;
   };
 
 /** Everything below `/broadcast`. */
 export function broadcastRoutes(deps: BroadcastRoutesDeps): Router {
-  const { readJson, readBroadcast, checkBroadcast, refuseBroadcast, readPreview, methodNotAllowed } = deps;
+  const { readJson, readBroadcast, checkBroadcast, refuseBroadcast, readPreview, readRetry, methodNotAllowed } = deps;
   const presenter = createBroadcastPresenter(deps);
-  const { replay, replayAsRead, submit, preview } = broadcastSubmission(deps, presenter);
+  const answers = createSubmissionAnswers(deps, presenter);
+  const { replay, replayAsRead, submit, preview } = broadcastSubmission(deps, answers);
+  const retry = broadcastRetry(deps, answers);
   const { list, show, listBatches, listRecipients } = broadcastReading(deps, presenter);
   const { pause, resume, cancel, resendFailed, resolve } = broadcastControl(deps, show);
 
@@ -45,6 +52,14 @@ export function broadcastRoutes(deps: BroadcastRoutesDeps): Router {
   router.route('/:id/resume').post(resume).all(methodNotAllowed('POST'));
   router.route('/:id/cancel').post(cancel).all(methodNotAllowed('POST'));
   router.route('/:id/resend-failed').post(resendFailed).all(methodNotAllowed('POST'));
+  router
+    .route('/:id/retry')
+    .post(...readRetry, replay, retry.submit)
+    .all(methodNotAllowed('POST'));
+  router
+    .route('/:id/retry/preview')
+    .post(...readRetry, retry.preview)
+    .all(methodNotAllowed('POST'));
   router
     .route('/:id/batches/:number/resolve')
     .post(...readJson, resolve)

@@ -1,21 +1,20 @@
-import type { Request, RequestHandler, Response } from 'express';
-import { onceAccepted } from '../../domain/errors';
+import type { Request, RequestHandler } from 'express';
 import { composed, readMessage, type EncodingWish } from '../../domain/text/messageText';
 import type { CheckedRecipients } from '../../domain/lists/recipientList';
 import type { NumberReader } from '../../domain/numbers/phoneNumber';
 import { LINE_TYPES, ROW_TYPES } from '../../domain/lists/listTypes';
 import type { BroadcastRequest, CanaryWish, SavedUse } from '../../services/accepting/broadcastRequest';
-import type { BroadcastService, Replay } from '../../services/accepting/broadcastService';
+import type { BroadcastService } from '../../services/accepting/broadcastService';
 import type { JudgeEntries } from '../../services/accepting/entryJudge';
 import type { ListSource } from '../../services/files/listSource';
 import type { SubmittedKey } from '../../services/accepting/idempotency';
 import type { PreviewService } from '../../services/accepting/previewService';
 import { previewedDigests } from '../parameters/ifMatch';
-import { appliedPreference, readPreference } from '../parameters/preference';
+import { readPreference } from '../parameters/preference';
 import { onlyParameters } from '../parameters/query';
 import { previewView } from '../views/broadcastView';
-import type { BroadcastPresenter } from './broadcastPresenter';
 import { streamPreviewCsv, wantsCsv } from './previewCsv';
+import { closedSignal, type SubmissionAnswers } from './submissionAnswers';
 
 export type BroadcastSubmissionDeps = {
   readonly service: BroadcastService;
@@ -41,7 +40,10 @@ export type BroadcastSubmissionDeps = {
  * Taking broadcasts in, or their dry run. The body has been read when `replay` comes on, checked when `replayAsRead` does,
  * and found without fault when the others do.
  */
-export function broadcastSubmission(deps: BroadcastSubmissionDeps, { present }: BroadcastPresenter) {
+export function broadcastSubmission(
+  deps: BroadcastSubmissionDeps,
+  { answerSubmission, answerRepeated }: SubmissionAnswers,
+) {
   const { service, previews, recipientsOf, readRecipientsOf, submittedOf, sourceOf } = deps;
   /** Requests whose key is known, and which have to be read before it is known whether they are the same. */
   const unread = new WeakSet<Request>();
@@ -51,7 +53,7 @@ export function broadcastSubmission(deps: BroadcastSubmissionDeps, { present }: 
     const repeated = submitted === null ? null : await service.findRepeated(submitted);
     if (repeated === 'unread') unread.add(req);
     if (repeated === null || repeated === 'unread') next();
-    else await answerAgain(res, repeated);
+    else await answerRepeated(res, repeated);
   };
 
   const replayAsRead: RequestHandler = async (req, res, next) => {
@@ -60,12 +62,7 @@ export function broadcastSubmission(deps: BroadcastSubmissionDeps, { present }: 
     const request = recipients === null ? null : { ...submittedFieldsOf(req.body as SubmittedBody), recipients };
     const repeated = submitted === null ? null : await service.findRepeatedAsRead(submitted, request);
     if (repeated === null) next();
-    else await answerAgain(res, repeated);
-  };
-
-  const answerAgain = async (res: Response, { broadcast, firstAnswer }: Replay): Promise<void> => {
-    res.status(202).location(`/broadcast/${broadcast.id}`).set('Idempotency-Replayed', 'true').type('application/json');
-    res.send(firstAnswer ?? JSON.stringify(await present(broadcast, null)));
+    else await answerRepeated(res, repeated);
   };
 
   const requestOf = (req: Request): BroadcastRequest => {
@@ -90,17 +87,7 @@ export function broadcastSubmission(deps: BroadcastSubmissionDeps, { present }: 
       },
       closedSignal(res),
     );
-    if (submission.kind === 'replayed') {
-      await answerAgain(res, submission);
-      return;
-    }
-    const { broadcast, batches } = submission;
-    res.status(202).location(`/broadcast/${broadcast.id}`);
-    const view = await present(broadcast, batches).catch(onceAccepted);
-    const answer = JSON.stringify({ ...view, source: sourceOf(req) });
-    if (req.get('idempotency-key') !== undefined)
-      await service.keepFirstAnswer(broadcast.id, answer).catch(onceAccepted);
-    res.set('Preference-Applied', appliedPreference(submission.waitedMs)).type('application/json').send(answer);
+    await answerSubmission(req, res, submission, { source: sourceOf(req) });
   };
 
   const preview: RequestHandler = async (req, res) => {
@@ -163,11 +150,4 @@ function canaryOf({ canary }: SubmittedBody): CanaryWish | null {
     waitSeconds: waitSeconds ?? USUAL_CANARY.waitSeconds,
     maxFailureRate: maxFailureRate ?? USUAL_CANARY.maxFailureRate,
   };
-}
-
-/** Aborts when the caller goes away before it was answered. */
-function closedSignal(res: Response): AbortSignal {
-  const controller = new AbortController();
-  res.on('close', () => controller.abort());
-  return controller.signal;
 }

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { CheckedRecipients } from '../../domain/lists/recipientList';
+import type { Origin, OriginAt } from '../../domain/plan/senders';
 import { measureText, type TextMeasure } from '../../domain/text/segments';
+import type { NewRetry } from '../../store/accepting/retryTaking';
 
 /** A checked request to text people. */
 export type BroadcastRequest = {
@@ -28,6 +30,15 @@ export type BroadcastRequest = {
   readonly canary: CanaryWish | null;
   /** What it takes from saved lists and templates; absent where it takes nothing. */
   readonly saved?: SavedUse;
+  /** Whom of another broadcast it texts anew; absent where it is not made of one. */
+  readonly retry?: RetryOf;
+};
+
+/** A broadcast that is made of another one's people, and comes from whom that came from. */
+export type RetryOf = NewRetry & {
+  /** As far as the other one says; null where its batches do. */
+  readonly origin: Origin | null;
+  readonly originOf: OriginAt;
 };
 
 /** So many go first, and the rest when the time is up and no larger part (0 to 1) of those reported on has failed. */

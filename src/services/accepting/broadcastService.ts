@@ -4,6 +4,7 @@ import { onceAccepted, ServiceError } from '../../domain/errors';
 import type { Origin } from '../../domain/plan/senders';
 import type { Timers } from '../../domain/time/timers';
 import type { AcceptStore, Known } from '../../store/accepting/acceptStore';
+import type { NotRetried } from '../../store/accepting/retryTaking';
 import type { Batch } from '../../store/reading/batchReading';
 import type { Broadcast, BroadcastStore } from '../../store/reading/broadcastStore';
 import type { PacingStore } from '../../store/sending/pacingStore';
@@ -40,6 +41,13 @@ export type Replay = {
   readonly firstAnswer: string | null;
 };
 
+/** A retry was not accepted; nobody was and nobody will be texted by it. */
+export class RetryRefusedError extends ServiceError {
+  constructor(readonly why: NotRetried['why']) {
+    super('conflict', 'Nobody was texted. The broadcast is gone, or may no longer be sent anew.');
+  }
+}
+
 export type BroadcastService = {
   /**
    * The first acceptance of a request that comes again, whatever rules would refuse it now; null where its key is not
@@ -54,7 +62,7 @@ export type BroadcastService = {
    * Keeps the broadcast durably and sets it going. Waits for its end as long as the caller wants and the rules allow.
    *
    * @throws ServiceError when nobody was and nobody will be texted: the request makes no sense, or the only call of the
-   *   broadcast was refused while its caller was waiting
+   *   broadcast was refused while its caller was waiting; RetryRefusedError for a retry whose people cannot be had
    */
   submit(request: SubmittedRequest, signal: AbortSignal): Promise<Submission>;
   /** What the request with the idempotency key was answered, for its repetitions. */
@@ -98,6 +106,7 @@ export function createBroadcastService(deps: BroadcastServiceDeps): BroadcastSer
     const idempotency = submittedKey === null ? null : idempotencyOf(submittedKey);
     const parts = { id, idempotency, waitMs, quietHours, origin: config.origin, nextTurn: deps.timers.nextTurn };
     const accepted = await acceptDurably(deps, await newBroadcastOf(request, plan, parts));
+    if (accepted.kind === 'notRetried') throw new RetryRefusedError(accepted.why);
     if (accepted.kind === 'known' && submittedKey !== null) return await replay(accepted, submittedKey, request);
 
     wakeDispatcher();

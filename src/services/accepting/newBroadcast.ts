@@ -25,15 +25,17 @@ export async function newBroadcastOf(
   { origin, nextTurn, ...parts }: NewBroadcastParts,
 ): Promise<NewBroadcast> {
   const { recipients } = request;
+  const own = ownOrigin(request, origin);
   return {
     ...parts,
-    ...originOf(request.sender, origin),
+    ...originColumns(own),
     name: request.name,
     text: request.text,
     expirySeconds: request.expirySeconds,
     mediaUrls: request.mediaUrls,
     textHash: textHashOf(request),
     topic: request.topic,
+    ...(request.retry === undefined ? {} : { retry: request.retry }),
     scheduledAt: plan.startsAt,
     sendAtLocal: request.sendAtLocal,
     encoding: plan.texts?.encoding ?? plan.measure.encoding,
@@ -51,21 +53,21 @@ export async function newBroadcastOf(
     canary: request.canary === null || plan.canary === null ? null : { ...request.canary, picked: plan.canary },
     held: heldOf(plan.loads),
     countries: plan.countries,
-    senders: sendersOf(plan.loads, request.sender === null ? origin : { sender: request.sender }),
+    senders: sendersOf(plan.loads, own),
     currency: plan.currency,
   };
 }
 
-function originOf(
-  override: string | null,
-  origin: Origin | null,
-): { sender: string | null; powerpackUuid: string | null } {
-  if (override !== null) return { sender: override, powerpackUuid: null };
-  if (origin === null) return { sender: null, powerpackUuid: null };
-  return 'sender' in origin
-    ? { sender: origin.sender, powerpackUuid: null }
-    : { sender: null, powerpackUuid: origin.powerpackUuid };
+/** Who the broadcast comes from, as far as it says; null where every calling code, or every batch, has its own. */
+function ownOrigin({ sender, retry }: BroadcastRequest, configured: Origin | null): Origin | null {
+  if (retry !== undefined) return retry.origin;
+  return sender === null ? configured : { sender };
 }
+
+const originColumns = (origin: Origin | null) => ({
+  sender: origin !== null && 'sender' in origin ? origin.sender : null,
+  powerpackUuid: origin !== null && 'powerpackUuid' in origin ? origin.powerpackUuid : null,
+});
 
 /** Where all come from whom the broadcast says, there is nothing more to say. */
 function sendersOf(loads: readonly Load[], own: Origin | null): readonly SenderLoad[] {

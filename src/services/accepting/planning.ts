@@ -17,7 +17,7 @@ import { parseLocalTime } from '../../domain/time/localTime';
 import { parseQuietHours } from '../../domain/time/quietHours';
 import type { TextMeasure } from '../../domain/text/segments';
 import type { PacesOf } from '../../domain/plan/senderRates';
-import { nameOf, type Origin, type OriginOf } from '../../domain/plan/senders';
+import { nameOf, type Origin, type OriginAt, type OriginOf } from '../../domain/plan/senders';
 import type { Timers } from '../../domain/time/timers';
 import type { AcceptStore } from '../../store/accepting/acceptStore';
 import { measureMessage, type BroadcastRequest, type CanaryWish } from './broadcastRequest';
@@ -230,7 +230,8 @@ function tooManySegments(segments: number, max: number | null): string[] {
   return [`It has ${segments} segments in all, more than ${max} (MAX_SEGMENTS_PER_BROADCAST).`];
 }
 
-function originsFor({ sender }: BroadcastRequest, configured: OriginOf): OriginOf {
+function originsFor({ sender, retry }: BroadcastRequest, configured: OriginOf): OriginAt {
+  if (retry !== undefined) return retry.originOf;
   if (sender === null) return configured;
   const origin: Origin = { sender };
   return () => origin;

@@ -20,6 +20,7 @@ import {
   type Idempotency,
   type NewBroadcast,
 } from './broadcastInsert';
+import { NotRetriedError, noteRetried, takePeople, type NotRetried } from './retryTaking';
 import { isLapsed, LEASE_MS } from '../state/lease';
 import { inTransaction, type Database } from '../engine/database';
 import type { Engine } from '../engine/engine';
@@ -41,6 +42,7 @@ export type Accepted =
   | { readonly kind: 'created' }
   /** This very broadcast was accepted already: an earlier try was committed after all. */
   | { readonly kind: 'repeated' }
+  | NotRetried
   | Known;
 
 export type AcceptStore = {
@@ -72,6 +74,10 @@ const isTaken = (error: unknown, column: string) =>
   'code' in error &&
   ((error.code === UNIQUE_VIOLATION && error.message.includes(`"broadcasts_${column}_key"`)) ||
     (error.code === 'SQLITE_CONSTRAINT_UNIQUE' && error.message.endsWith(`broadcasts.${column}`)));
+
+/** Another retry of the same broadcast is being written; PostgreSQL names the index, SQLite the column. */
+const isAnotherWritten = (error: unknown): boolean =>
+  error instanceof Error && /broadcasts(?:_retrying"|\.retry_of_key)/.test(error.message);
 
 /** Of two requests with one key, of two tries of one request, or of a writer with those who take it for dead. */
 const MOST_COLLISIONS = 3;
@@ -108,6 +114,8 @@ export function createAcceptStore({ db, engine, nextTurn }: Database): AcceptSto
           return await attempt();
         } catch (error) {
           if (triesLeft === 0) throw error;
+          if (error instanceof NotRetriedError) return { kind: 'notRetried', why: error.why };
+          if (isAnotherWritten(error)) return { kind: 'notRetried', why: 'busy' };
           if (error instanceof AbandonedError) continue;
           if (isTaken(error, 'id') && (await isVisible(broadcast.id))) return { kind: 'repeated' };
           // Two requests with one key at the same moment: the database lets one in, and the other then finds it.
@@ -159,7 +167,12 @@ async function wholeOptOutList(db: Kysely<Schema>, nextTurn: Database['nextTurn'
 async function acceptAtOnce(tx: Transaction<Schema>, engine: Engine, broadcast: NewBroadcast): Promise<Accepted> {
   const found = await findEarlier(tx, engine, broadcast);
   if (found !== null) return found;
+  const { retry } = broadcast;
   const broadcastKey = await insertBroadcast(tx, engine, broadcast);
+  if (retry !== undefined) {
+    await takePeople(tx, engine, { retry, retryKey: broadcastKey, freedKey: broadcast.idempotency?.key ?? null });
+    await noteRetried(tx, retry);
+  }
   await insertLeftOut(tx, engine, broadcastKey, 0, leftOutOf(broadcast, 0, leftOutCount(broadcast)));
   const atOnce = batchChunkOf(broadcast);
   for (let from = 0; from < broadcast.batches.length; from += atOnce)
@@ -196,6 +209,7 @@ async function freeKey(tx: Transaction<Schema>, engine: Engine, { key }: Idempot
     .set({ idempotency_key: null })
     .where('idempotency_key', '=', key)
     .where('status', '=', 'failed')
+    .where('retried', '=', 0)
     .execute();
 }
 
@@ -211,14 +225,16 @@ async function findKnown(
     request_hash: string;
     first_answer: string | null;
     hidden: 'arriving' | 'leaving' | null;
+    retried: number;
     is_writer_gone: boolean | number | null;
     is_waiter_gone: boolean | number | null;
   }>`
-    select id, status, request_hash, first_answer, hidden, ${isWriterGone(engine)} as is_writer_gone,
+    select id, status, request_hash, first_answer, hidden, retried, ${isWriterGone(engine)} as is_writer_gone,
       ${isLapsed(engine, sql`waiting_until`)} as is_waiter_gone
     from broadcasts where idempotency_key = ${key} ${lock}`.execute(db);
   const row = found.rows[0];
-  if (row === undefined || row.status === 'failed') return null;
+  // What failed entirely sets its key free, but for that of which a retry stands in for it.
+  if (row === undefined || (row.status === 'failed' && row.retried === 0)) return null;
   const isArriving = row.hidden === 'arriving';
   if (isArriving && row.is_writer_gone) return null;
   return {

@@ -10,6 +10,7 @@ import {
   leftOutOf,
   type NewBroadcast,
 } from './broadcastInsert';
+import { noteRetried, stepsOf, takePeople, takesManySteps } from './retryTaking';
 import { isLapsed, LEASE_MS } from '../state/lease';
 import type { Engine } from '../engine/engine';
 import type { Schema } from '../engine/schema';
@@ -28,13 +29,15 @@ const MOST_AT_ONCE = 4;
 
 /** Whether it is written in steps. */
 export const isLarge = (broadcast: NewBroadcast): boolean =>
-  broadcast.batches.length > MOST_AT_ONCE * batchChunkOf(broadcast) || leftOutCount(broadcast) > LEFT_OUT_CHUNK;
+  broadcast.batches.length > MOST_AT_ONCE * batchChunkOf(broadcast) ||
+  leftOutCount(broadcast) > LEFT_OUT_CHUNK ||
+  takesManySteps(broadcast.retry);
 
 /**
  * Writes a broadcast that is hidden until it is complete: a crash leaves nothing that anybody sees or sends. Each step
  * holds it for the time of a lease; whose lease has run out is taken for dead.
  *
- * @throws AbandonedError when that happened to this writer
+ * @throws AbandonedError when that happened to this writer; NotRetriedError where its people cannot be had
  */
 export async function writeInSteps(
   step: Step,
@@ -43,6 +46,7 @@ export async function writeInSteps(
   broadcast: NewBroadcast,
 ): Promise<void> {
   try {
+    await takeInSteps(step, engine, broadcastKey, broadcast);
     for (let from = 0; from < leftOutCount(broadcast); from += LEFT_OUT_CHUNK) {
       await step(async (tx) => {
         await hold(tx, engine, broadcastKey);
@@ -59,11 +63,28 @@ export async function writeInSteps(
         await insertBatches(tx, engine, broadcastKey, broadcast, from, chunk);
       });
     }
+    await step((tx) => publish(tx, engine, broadcastKey, broadcast));
   } catch (error) {
+    // What was published after all is no longer arriving, and stays.
     await step((tx) => giveUp(tx, sql`id = ${broadcast.id}`)).catch(() => undefined);
     throw error;
   }
-  await step((tx) => publish(tx, engine, broadcastKey, broadcast));
+}
+
+/** With the broadcast that is being written, whoever it has taken is set free. */
+async function takeInSteps(
+  step: Step,
+  engine: Engine,
+  retryKey: number,
+  { retry, idempotency }: NewBroadcast,
+): Promise<void> {
+  if (retry === undefined) return;
+  for (const from of stepsOf(retry)) {
+    await step(async (tx) => {
+      await takePeople(tx, engine, { retry, retryKey, freedKey: idempotency?.key ?? null }, from);
+      await hold(tx, engine, retryKey);
+    });
+  }
 }
 
 const DIGITS = 36;
@@ -107,6 +128,7 @@ async function publish(
   broadcastKey: number,
   broadcast: NewBroadcast,
 ): Promise<void> {
+  if (broadcast.retry !== undefined) await noteRetried(tx, broadcast.retry);
   const status = await beginning(tx, engine, broadcast);
   const published = await sql`
     update broadcasts set hidden = null, arriving_until = null, status = ${status}, turn_at = ${engine.now},

@@ -6,6 +6,7 @@ import type { CanaryStatus } from '../../domain/states/canaryState';
 import type { CountryShare } from '../../domain/money/costEstimate';
 import { everyNumber, type Numbers } from '../../domain/numbers/numberList';
 import { LEASE_MS } from '../state/lease';
+import type { NewRetry } from './retryTaking';
 import type { Engine } from '../engine/engine';
 import type { Schema } from '../engine/schema';
 
@@ -22,6 +23,8 @@ export type NewBroadcast = {
   readonly textHash: string;
   /** Nobody gets two texts of one topic; null where it is of none. */
   readonly topic: string | null;
+  /** Whom of another broadcast it texts anew; absent where it is not made of one. */
+  readonly retry?: NewRetry;
   /** When the first of them may go; milliseconds since 1970, null for at once. */
   readonly scheduledAt: number | null;
   /** At which time of their own clocks people are texted, as it was written; null where all go together. */
@@ -129,6 +132,7 @@ export async function insertBroadcast(
       quiet_hours: broadcast.quietHours,
       text_hash: broadcast.textHash,
       topic: broadcast.topic,
+      ...retryColumns(broadcast),
       held_until: held?.until ?? null,
       held_batches: held?.batches ?? 0,
       currency: broadcast.currency,
@@ -161,6 +165,12 @@ export async function insertBroadcast(
     .executeTakeFirstOrThrow();
   return inserted.broadcast_key;
 }
+
+const retryColumns = ({ retry }: NewBroadcast) => ({
+  retry_of: retry?.of ?? null,
+  retry_of_key: retry?.ofKey ?? null,
+  retried: 0,
+});
 
 const savedColumns = ({ saved, excepted = 0 }: NewBroadcast) => ({
   template_name: saved?.template?.name ?? null,

@@ -51,6 +51,11 @@ export type BroadcastsTable = RecipientCounters &
     text_hash: string | null;
     /** Nobody gets two texts of one topic. */
     topic: string | null;
+    /** The broadcast whose people it texts anew: its public name, kept though it may be gone, and its key. */
+    retry_of: string | null;
+    retry_of_key: number | null;
+    /** 1: a retry has taken people of it, so that nothing else may stand for it. */
+    retried: number;
     /** When the last of its batches may go, where quiet hours or people's clocks hold any back. */
     held_until: Millis | null;
     /** How many those are that go last. */
@@ -302,6 +307,14 @@ export type TopicTextsTable = {
   broadcast_key: number;
 };
 
+/** Whom of a broadcast a retry has taken, or had taken: see `state/retriedTexts.ts`. */
+export type RetriedTextsTable = {
+  broadcast_key: number;
+  batch_number: number;
+  position: number;
+  retry_key: number;
+};
+
 /** What was made once and is the same for all instances. */
 export type SecretsTable = { name: 'topics'; value: string };
 
@@ -408,6 +421,7 @@ export type Schema = {
   opt_out_undos: OptOutUndosTable;
   number_reviews: NumberReviewsTable;
   topic_texts: TopicTextsTable;
+  retried_texts: RetriedTextsTable;
   secrets: SecretsTable;
   inbound_messages: InboundMessagesTable;
   lists: ListsTable;

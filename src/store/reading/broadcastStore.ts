@@ -56,6 +56,8 @@ export type Broadcast = {
   readonly held: { readonly until: number; readonly batches: number } | null;
   readonly quietHours: string | null;
   readonly topic: string | null;
+  /** The broadcast whose people it texts anew. */
+  readonly retryOf: string | null;
   readonly mediaUrls: readonly string[] | null;
   readonly sender: string | null;
   readonly powerpackUuid: string | null;
@@ -255,6 +257,7 @@ function toBroadcast(row: Selectable<BroadcastsTable>): Broadcast {
     held: row.held_until === null ? null : { until: row.held_until, batches: row.held_batches },
     quietHours: row.quiet_hours,
     topic: row.topic,
+    retryOf: row.retry_of,
     mediaUrls: row.media_urls === null ? null : (JSON.parse(row.media_urls) as string[]),
     sender: row.sender,
     powerpackUuid: row.powerpack_uuid,

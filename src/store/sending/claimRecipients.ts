@@ -3,7 +3,8 @@ import type { MoveReason } from '../state/batchTransition';
 import type { CounterChanges } from '../state/counters';
 import { optedOutAmong } from '../state/optedOut';
 import { textedTheSameBefore, type DuplicateGuard } from '../state/duplicateGuard';
-import { overCap, SAME_PHONE, SAME_TOPIC, TEXTED_BEFORE } from '../state/leftOut';
+import { overCap, REACHED, SAME_PHONE, SAME_TOPIC, TEXTED_BEFORE } from '../state/leftOut';
+import { reachedMeanwhile } from '../state/retriedTexts';
 import { overCaps } from '../state/textCap';
 import { takeTopic } from '../state/topicGuard';
 import type { TextCap } from '../../domain/time/textCaps';
@@ -16,7 +17,12 @@ import { spellingsOfBatch, type Spellings } from './samePhone';
 type Ref = { readonly broadcastKey: number; readonly number: number };
 
 /** What keeps people from getting too much by several broadcasts. */
-export type Guards = DuplicateGuard & { readonly topic: string | null; readonly caps: readonly TextCap[] };
+export type Guards = DuplicateGuard & {
+  readonly topic: string | null;
+  readonly caps: readonly TextCap[];
+  /** The broadcast whose people it texts anew. */
+  readonly retryOfKey: number | null;
+};
 
 type Claiming = { readonly guards: Guards; readonly changes: CounterChanges; readonly phones: Phones };
 
@@ -64,11 +70,14 @@ async function guardedAgainst(
   phones: readonly string[],
   guards: Guards,
 ): Promise<[ReadonlySet<string>, MoveReason][]> {
-  const texted = new Set(await textedTheSameBefore(tx, engine, ref, phones, guards));
-  const others = without(phones, texted);
+  const reached = new Set(await reachedMeanwhile(tx, engine, guards.retryOfKey, phones));
+  const missed = without(phones, reached);
+  const texted = new Set(await textedTheSameBefore(tx, engine, ref, missed, guards));
+  const others = without(missed, texted);
   const sameTopic = new Set(await takeTopic(tx, engine, ref, others, guards.topic));
   const capped = await overCaps(tx, engine, ref, without(others, sameTopic), guards.caps);
   return [
+    [reached, REACHED],
     [texted, TEXTED_BEFORE],
     [sameTopic, SAME_TOPIC],
     ...capped.map(({ cap, phones: over }): [ReadonlySet<string>, MoveReason] => [over, overCap(cap)]),

@@ -190,8 +190,8 @@ async function takeBatch(
 ): Promise<string[]> {
   const ref = { broadcastKey: batch.broadcast_key, number: batch.number };
   const changes = new CounterChanges();
-  const { text_hash: textHash, topic } = broadcast;
-  const guards = { textHash, text: batch.message_text, duplicateWindowMs, topic, caps: textCaps };
+  const { text_hash: textHash, topic, retry_of_key: retryOfKey } = broadcast;
+  const guards = { textHash, text: batch.message_text, duplicateWindowMs, topic, caps: textCaps, retryOfKey };
   const recipients = await recipientsToText(tx, engine, ref, { waiting: batch.recipients, guards, changes, phones });
   await transitionBatch(tx, engine, ref, 'claim', changes, {
     recipients: null,

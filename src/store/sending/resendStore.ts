@@ -2,6 +2,8 @@ import { sql, type Transaction } from 'kysely';
 import type { BroadcastStatus } from '../../domain/states/broadcastState';
 import { moveRecipients, transitionBatch, type BatchPatch } from '../state/batchTransition';
 import { CounterChanges, updateBroadcast } from '../state/counters';
+import { isBatchRetried } from '../state/retriedTexts';
+import { lostItsKey, wasTold } from '../state/standing';
 import { inTransaction, type Database } from '../engine/database';
 import type { Engine } from '../engine/engine';
 import type { Schema } from '../engine/schema';
@@ -14,8 +16,8 @@ export type Resent =
 const AT_ONCE = 5;
 
 /**
- * Has batches that failed sent again: those with these numbers, or all. Each step is whole by itself; what a crash leaves
- * undone is still failed, and can be asked for again.
+ * Has batches that failed sent again: those with these numbers, or all whose people no retry has taken. Each step is whole
+ * by itself; what a crash leaves undone is still failed, and can be asked for again.
  */
 export async function resendFailed(
   { db, engine, nextTurn }: Database,
@@ -27,7 +29,7 @@ export async function resendFailed(
   const broadcastKey = found.rows[0]?.broadcast_key;
   if (broadcastKey === undefined) return { kind: 'unknown' };
   const failed = numbers ?? (await failedOf(db, broadcastKey));
-  if (failed.length === 0) return { kind: 'refused', reason: 'No batch of this broadcast has failed.' };
+  if (failed.length === 0) return { kind: 'refused', reason: await whyNone(db, broadcastKey) };
   for (let from = 0; from < failed.length; from += AT_ONCE) {
     if (from > 0) await nextTurn();
     const some = failed.slice(from, from + AT_ONCE);
@@ -39,8 +41,18 @@ export async function resendFailed(
 
 async function failedOf(db: Database['db'], broadcastKey: number): Promise<number[]> {
   const found = await sql<{ number: number }>`
-    select number from batches where broadcast_key = ${broadcastKey} and status = 'failed' order by number`.execute(db);
+    select b.number from batches b
+    where b.broadcast_key = ${broadcastKey} and b.status = 'failed' and not ${isBatchRetried()}
+    order by b.number`.execute(db);
   return found.rows.map(({ number }) => number);
+}
+
+const RETRIED = 'A retry of this broadcast has taken their people.';
+
+async function whyNone(db: Database['db'], broadcastKey: number): Promise<string> {
+  const failed = await sql`
+    select 1 from batches where broadcast_key = ${broadcastKey} and status = 'failed' limit 1`.execute(db);
+  return failed.rows.length > 0 ? RETRIED : 'No batch of this broadcast has failed.';
 }
 
 /** Undoes a transaction. */
@@ -83,7 +95,7 @@ async function resendSome(
   numbers: readonly number[],
 ): Promise<void> {
   const changes = new CounterChanges();
-  for (const number of numbers) {
+  for (const number of await withoutRetried(tx, engine, broadcastKey, numbers)) {
     const ref = { broadcastKey, number };
     const moved = await transitionBatch(tx, engine, ref, 'resend', changes, { ...AS_NEW, next_attempt_at: engine.now });
     if (moved !== null) await moveRecipients(tx, engine, ref, ['failed', 'invalid'], 'queued', changes);
@@ -93,11 +105,25 @@ async function resendSome(
   await updateBroadcast(tx, engine, broadcastKey, { changes, event: 'reopen' });
 }
 
+/** Locked before it is asked, as a retry locks them before it takes their people. */
+async function withoutRetried(
+  tx: Transaction<Schema>,
+  engine: Engine,
+  broadcastKey: number,
+  numbers: readonly number[],
+): Promise<number[]> {
+  const isOne = sql`b.broadcast_key = ${broadcastKey} and b.number in (${sql.join(numbers)})`;
+  await sql`select 1 from batches b where ${isOne} order by b.number ${engine.forUpdate}`.execute(tx);
+  const found = await sql<{ number: number }>`
+    select b.number from batches b where ${isOne} and not ${isBatchRetried()} order by b.number`.execute(tx);
+  if (found.rows.length === 0) throw new RefusedError({ kind: 'refused', reason: RETRIED });
+  return found.rows.map(({ number }) => number);
+}
+
 /** @throws RefusedError where somebody relies on nobody being texted by this broadcast */
 async function refuseWhatCouldDouble(tx: Transaction<Schema>, engine: Engine, broadcastKey: number): Promise<void> {
   const found = await sql<{ status: BroadcastStatus; was_told: boolean | number; lost_its_key: boolean | number }>`
-    select status, (waiting_until is not null and status = 'failed') as was_told,
-      (request_hash is not null and idempotency_key is null) as lost_its_key
+    select status, ${wasTold()} as was_told, ${lostItsKey()} as lost_its_key
     from broadcasts where broadcast_key = ${broadcastKey} ${engine.forUpdate}`.execute(tx);
   const broadcast = found.rows[0];
   const refuse = (reason: string) => new RefusedError({ kind: 'refused', reason });

@@ -13,6 +13,12 @@ export const SAME_PHONE = {
   reason: 'The same phone stands in this broadcast in another spelling.',
 } as const;
 
+/** Of a retry: a report has told since that they have the text which was taken for failed, or may have. */
+export const REACHED = {
+  code: 'reached',
+  reason: 'The text that had failed has reached them after all, or may have.',
+} as const;
+
 /** Got, or may have got, another text of the broadcast's topic. */
 export const SAME_TOPIC = {
   code: 'topic',
@@ -26,7 +32,7 @@ export const overCap = ({ written }: TextCap) => ({
   reason: `Got as many texts as MAX_TEXTS_PER_PERSON allows (${written}).`,
 });
 
-const CODES = [TEXTED_BEFORE.code, SAME_PHONE.code, SAME_TOPIC.code, CAP_CODE];
+const CODES = [TEXTED_BEFORE.code, SAME_PHONE.code, REACHED.code, SAME_TOPIC.code, CAP_CODE];
 
 /**
  * Whether somebody is in a batch but was left out of its call, by their `error_code`: whatever becomes of the batch then

@@ -58,9 +58,10 @@ async function removePart(tx: Transaction<Schema>, engine: Engine, broadcastKey:
   if (place !== undefined) {
     const upTo = { batch: place.batch_number, position: place.position };
     await giveBackTopic(tx, engine, { broadcastKey, upTo });
-    await sql`
-      delete from broadcast_recipients where broadcast_key = ${broadcastKey}
-        and (batch_number, position) <= (${place.batch_number}, ${place.position})`.execute(tx);
+    for (const table of ['retried_texts', 'broadcast_recipients'])
+      await sql`
+        delete from ${sql.table(table)} where broadcast_key = ${broadcastKey}
+          and (batch_number, position) <= (${place.batch_number}, ${place.position})`.execute(tx);
     return;
   }
   const removed = await sql`
@@ -68,8 +69,26 @@ async function removePart(tx: Transaction<Schema>, engine: Engine, broadcastKey:
       select number from batches where broadcast_key = ${broadcastKey} order by number limit ${BATCHES_AT_ONCE})`.execute(
     tx,
   );
-  if (removed.numAffectedRows === 0n)
+  if (removed.numAffectedRows === 0n && !(await letPeopleGo(tx, broadcastKey)))
     await sql`delete from broadcasts where broadcast_key = ${broadcastKey}`.execute(tx);
+}
+
+/**
+ * Of a retry that was never complete: without its row, nothing would tell that nobody was texted by it. Returns false where
+ * it has let all go. Whoever another one has taken keeps having been taken when it is removed.
+ */
+async function letPeopleGo(tx: Transaction<Schema>, broadcastKey: number): Promise<boolean> {
+  const found = await sql<{ source: number }>`
+    select retry_of_key as source from broadcasts
+    where broadcast_key = ${broadcastKey} and retry_of_key is not null and arriving_until is not null`.execute(tx);
+  const [retry] = found.rows;
+  if (retry === undefined) return false;
+  const gone = await sql`
+    delete from retried_texts where broadcast_key = ${retry.source} and retry_key = ${broadcastKey}
+      and (batch_number, position) in (
+        select batch_number, position from retried_texts
+        where broadcast_key = ${retry.source} and retry_key = ${broadcastKey} limit ${ROWS_AT_ONCE})`.execute(tx);
+  return (gone.numAffectedRows ?? 0n) > 0n;
 }
 
 /** What is posted again must be known again, however short retention is. */

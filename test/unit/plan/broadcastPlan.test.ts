@@ -424,7 +424,7 @@ describe('Whoever is texted, whenever and from whomever,', () => {
       fc.property(request, (given) => {
         const rules = rulesOf(given);
         for (const { origin, recipients } of planSlices([given.people], rules).batches) {
-          expect(recipients.filter((number) => rules.originOf(number) !== origin)).toEqual([]);
+          expect(recipients.filter((number) => rules.originOf(number, 0) !== origin)).toEqual([]);
         }
       }),
     );
@@ -469,8 +469,8 @@ describe('Whoever is texted, whenever and from whomever,', () => {
     fc.assert(
       fc.property(request, (given) => {
         const rules = rulesOf(given);
-        const expected = [...new Set(given.people.map((number) => rules.originOf(number)))].map((origin) => {
-          const members = given.people.filter((number) => rules.originOf(number) === origin);
+        const expected = [...new Set(given.people.map((number) => rules.originOf(number, 0)))].map((origin) => {
+          const members = given.people.filter((number) => rules.originOf(number, 0) === origin);
           return { origin, people: members.length, first: members[0] };
         });
         expect(planSlices([given.people], rules).senders).toEqual(expected);
@@ -524,7 +524,7 @@ describe('Whoever is texted, whenever and from whomever,', () => {
         const rules = rulesOf(given);
         const groupOf = (number: string) => {
           const window = given.hours === null ? '' : zoneWindowKey(zonesOf(number), given.startsAt);
-          return JSON.stringify([rules.originOf(number), window]);
+          return JSON.stringify([rules.originOf(number, 0), window]);
         };
         const { batches } = planSlices([given.people], rules);
         let needed = 0;

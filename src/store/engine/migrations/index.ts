@@ -14,6 +14,7 @@ import { queueBySender } from './0011_sender_queues';
 import { countBySender } from './0012_broadcast_senders';
 import { keepBudget } from './0013_budget';
 import { sendSomeFirst } from './0014_canaries';
+import { retryOnce } from './0015_retries';
 
 /** Forward only, in this order, never edited once released. */
 const migrations = (engine: Engine) => ({
@@ -31,6 +32,7 @@ const migrations = (engine: Engine) => ({
   '0012_broadcast_senders': countBySender(engine),
   '0013_budget': keepBudget(),
   '0014_canaries': sendSomeFirst(),
+  '0015_retries': retryOnce(engine),
 });
 
 /**
