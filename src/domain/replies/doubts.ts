@@ -2,16 +2,18 @@ import type { Clause } from '../wording/clauses';
 import { DOUBTS, DOUBTS_WITHIN } from '../wording/doubtfulPhrases';
 import { onFirstUse } from '../onFirstUse';
 import { PLAIN_STOP_WORDS } from '../wording/stopWords';
-import { asCompared, longestOf } from '../wording/vocabulary';
+import { phraseBook, phrasesAt } from '../wording/phraseBook';
+import { asCompared } from '../wording/vocabulary';
+import type { Work } from '../wording/work';
 
 /**
  * Whether a reply that opts nobody out may still be a wish to stop, so that a person should look at it. Wide on purpose: what
  * is marked in vain costs a glance, what is missed is somebody who is texted against their will.
  */
-export function mayBeWish(clauses: readonly Clause[]): boolean {
+export function mayBeWish(clauses: readonly Clause[], work: Work): boolean {
   const words = ` ${clauses.map((clause) => clause.words).join('')}`.replace(HARMLESS, ' ');
   return (
-    saysSo(words) ||
+    saysSo(words, work) ||
     ABOUT_TEXTS.some((pattern) => pattern.test(words)) ||
     within().some((part) => words.includes(part)) ||
     (NEGATION.test(words) && TEXTS.test(words) && words.length < 160)
@@ -57,18 +59,15 @@ const ENDED = ['unsubscribed', 'opted out', 'dont text', 'do not call'];
 const doubtful = onFirstUse(() => {
   const phrases = [...DOUBTS, ...PLAIN_STOP_WORDS, ...DOUBTFUL_ALONE, ...STOPPING, ...ENDED].map(asCompared);
   const wholes = new Set(DOUBTFUL_AS_A_WHOLE.map(asCompared));
-  return { phrases: new Set(phrases), longest: longestOf(phrases), wholes };
+  return { phrases: phraseBook(new Map(phrases.map((phrase) => [phrase, true]))), wholes };
 });
 
 /** Whether some of the words are a phrase that says so. */
-function saysSo(words: string): boolean {
-  const { phrases, longest, wholes } = doubtful();
+function saysSo(words: string, work: Work): boolean {
+  const { phrases, wholes } = doubtful();
   if (wholes.has(words.slice(1))) return true;
   for (let at = 1; at < words.length; at = words.indexOf(' ', at) + 1)
-    for (let end = at, count = 0; count < longest && end < words.length; count++) {
-      end = words.indexOf(' ', end) + 1;
-      if (phrases.has(words.slice(at, end))) return true;
-    }
+    if (phrasesAt(phrases, words, at, work).length > 0) return true;
   return false;
 }
 

@@ -14,11 +14,15 @@ const OPT_IN: ReadonlySet<string> = new Set([
 
 const HELP: ReadonlySet<string> = new Set(['help', 'info', 'ayuda', 'aide', 'hilfe', 'ajuda']);
 
+/** Much punctuation around a word, but no long text that would be taken apart to find that it is more than one. */
+const LONGEST = 500;
+
 /**
  * What a text asks for when it is one of these words and nothing else, whatever punctuation and emoji are around it. `yes`
  * may be an answer to anything.
  */
 export function bareKeyword(text: string): 'optIn' | 'yes' | 'help' | null {
+  if (text.length > LONGEST) return null;
   const spelt = spelling(text);
   // With its accents: "Résumé" is a document.
   if (OPT_IN.has(spelt)) return 'optIn';

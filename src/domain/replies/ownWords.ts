@@ -6,12 +6,15 @@ export function ownWords(text: string): { readonly lines: readonly string[]; rea
   const lines: string[] = [];
   for (const line of text.split(/\r\n?|\n|\u2028|\u2029/)) {
     const trimmed = line.trim();
-    if (lines.length > 0 && isQuoteHead(trimmed)) return { lines, isEnded: true };
+    if (lines.length > 0 && trimmed.length >= SHORTEST && isQuoteHead(trimmed)) return { lines, isEnded: true };
     if (trimmed === '' || /^[>|]/.test(trimmed) || isDeviceLine(trimmed, lines.length > 0)) continue;
     lines.push(trimmed);
   }
   return { lines, isEnded: false };
 }
+
+/** "de:x" and "发自我的": shorter lines are nobody's but theirs. */
+const SHORTEST = 4;
 
 /** "On Mon, 5 Jan 2026 at 9:00, ACME wrote:" and its like; "-----Original Message-----". */
 function isQuoteHead(line: string): boolean {
@@ -28,7 +31,8 @@ const DEVICE_LINE =
   /^(?:[-–—~]{1,2} ?)?(?:sent (?:from|via|with|using|by) |get outlook|von meine[mr] .{2,30} gesendet|gesendet (?:von|mit|über)|diese nachricht wurde von|envoy[ée]e? (?:de|depuis|à partir)|enviado (?:desde|do|de|a partir|via)|inviato d|verstuurd vanaf|verzonden (?:met|vanaf|via)|skickat från|sendt fra|lähetetty|wysłan[eoa] z|отправлено (?:с|из)|надіслано з|iphone.?dan gönderildi|iphone'umdan|נשלח מה|أرسلت من|أُرسلت من|发自我的|發自我的|iphoneから送信|나의 iphone)/iu;
 
 /** Never the first line: whoever writes it there means it. */
-const isDeviceLine = (line: string, isLater: boolean) => isLater && line.length <= 80 && DEVICE_LINE.test(line);
+const isDeviceLine = (line: string, isLater: boolean) =>
+  isLater && line.length >= SHORTEST && line.length <= 80 && DEVICE_LINE.test(line);
 
 /** Words that begin a sentence and no name. */
 const NO_NAMES =

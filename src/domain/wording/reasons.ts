@@ -1,4 +1,5 @@
 import { compilePhrases } from './phrases';
+import type { Work } from './work';
 
 /** How a sentence begins that says why somebody wants no more texts, or threatens; how it goes on need not be understood. */
 const BEGINNINGS = [
@@ -22,5 +23,7 @@ const BEGINNINGS = [
 
 const beginning = compilePhrases(BEGINNINGS);
 
-export const isReason = (words: string, at: number): boolean =>
-  beginning(words, at) !== null || /^stop (?:it|this|that) $/.test(words.slice(at));
+export const isReason = (words: string, at: number, work: Work): boolean =>
+  beginning(words, at, work) !== null || STOP_IT.has(words.slice(at));
+
+const STOP_IT: ReadonlySet<string> = new Set(['stop it ', 'stop this ', 'stop that ']);

@@ -1,7 +1,9 @@
 import { clausesOf } from './clauses';
 import { ASIDES, POLITE } from './courtesies';
 import { DOUBTS } from './doubtfulPhrases';
+import { knownWords, type KnownWords } from './letters';
 import { onFirstUse } from '../onFirstUse';
+import { phraseBook, type PhraseBook } from './phraseBook';
 import { PLAIN_STOP_WORDS, SHORT_STOP_WORDS } from './stopWords';
 import { UNSPACED_WISHES } from './unspacedWishes';
 
@@ -9,17 +11,18 @@ import { UNSPACED_WISHES } from './unspacedWishes';
 export const SAYS = { nothing: 0, aside: 1, doubt: 2, short: 3, word: 4, wish: 5, firm: 6 } as const;
 export type Says = (typeof SAYS)[keyof typeof SAYS];
 
-/** What a few words say that are known as a whole; `longest` is how many words that can be. */
 export type Vocabulary = {
-  readonly says: ReadonlyMap<string, Says>;
-  readonly longest: number;
+  /** What a few words say that are known as a whole. */
+  readonly says: PhraseBook<Says>;
   /** Those that are read out of odd spellings. */
-  readonly words: ReadonlySet<string>;
+  readonly words: KnownWords;
 };
+
+const NO_WORDS = knownWords(new Set());
 
 /** As replies are compared, each word followed by a blank. Empty where there is no letter or digit. */
 export const asCompared = (phrase: string): string =>
-  clausesOf(phrase, () => false)
+  clausesOf(phrase, NO_WORDS)
     .map(({ words }) => words)
     .join('');
 
@@ -34,7 +37,7 @@ const OFTEN =
 /** `further` are words of one's own that opt out; what is built in says more. */
 export function vocabularyOf(further: readonly string[]): Vocabulary {
   if (further.length === 0) return builtIn();
-  const says = new Map(builtIn().says);
+  const says = new Map(builtIn().says.meanings);
   for (const phrase of further.map(asCompared))
     if ((says.get(phrase) ?? SAYS.nothing) < SAYS.short) says.set(phrase, SAYS.short);
   return vocabulary(says);
@@ -58,8 +61,5 @@ const builtIn = onFirstUse(() => {
 function vocabulary(says: ReadonlyMap<string, Says>): Vocabulary {
   const phrases = [...says.keys()];
   const words = new Set(phrases.flatMap((phrase) => phrase.trim().split(' ')).concat(OFTEN.split(' ')));
-  return { says, longest: longestOf(phrases), words };
+  return { says: phraseBook(says), words: knownWords(words) };
 }
-
-export const longestOf = (phrases: readonly string[]): number =>
-  phrases.reduce((longest, phrase) => Math.max(longest, phrase.split(' ').length - 1), 0);

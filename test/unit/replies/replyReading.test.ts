@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { createReplyReader, type Reading } from '../../../src/domain/replies/replyReading';
+import { noWork } from '../../../src/domain/wording/work';
 import { ORDINARY_IN_LINES, ORDINARY_REPLIES } from './ordinaryReplies';
 import { DOUBTFUL_REPLIES, PLAIN_WISHES, WISHES_IN_LINES } from './plainWishes';
 
@@ -177,44 +178,76 @@ describe('A text opts nobody out, but a person looks at it', () => {
   });
 });
 
-describe('To read any text takes little time', () => {
-  const hostile = [
-    ...[
-      'stop ',
-      'S T O P ',
-      'please ',
-      '\n',
-      'no ',
-      'stop texting me ',
-      'i want to ',
-      'a',
-      '"',
-      '> x\n',
-      'ﷺ',
-      'e\u0301',
-    ],
-    ...[
-      'remove me from ',
-      'dont ',
-      'sent from my ',
-      '- ',
-      '.',
-      'because i do not ',
-      'ſ',
-      '\u200b',
-      '😀',
-      'стоп',
-      '退订',
-      'S.',
-    ],
-  ];
+const HOSTILE = [
+  ...['stop ', 'S T O P ', 'please ', '\n', 'no ', 'stop texting me ', 'i want to ', 'a', '"', '> x\n', 'ﷺ', 'e\u0301'],
+  ...['remove me from ', 'dont ', 'sent from my ', '- ', '.', 'because i do not ', 'ſ', '\u200b', '😀', 'стоп', '退订'],
+  ...['S.', 'a b. ', 'Stop\nJohn\n', 'ааа ', 'ﷺ\n', '$$$㎒\n', '请谢谢', 'how many times do i have to ', 'stop, no. '],
+];
 
-  test.each(hostile)('100 kB of %j', (part) => {
+/** A text of the greatest length that is read, made of these parts in turn. */
+const atLength = (parts: readonly string[]): string =>
+  parts
+    .join('')
+    .repeat(Math.ceil(1600 / Math.max(1, parts.join('').length)))
+    .slice(0, 1600);
+
+/** At most four times is something looked up for each letter, and patterns are tried at 300 places at most. */
+function expectLittleWork(text: string): void {
+  const work = noWork();
+  readReply(text, work);
+  expect(work.tries).toBeLessThanOrEqual(300);
+  expect(work.lookUps).toBeLessThanOrEqual(4 * 1600);
+}
+
+describe('To read any text takes little work', () => {
+  test.each(HOSTILE)('1,600 letters of %j', (part) => expectLittleWork(atLength([part])));
+
+  test.each(['no', 'stop', 'i', 'do not', 'please'])(
+    'many clauses that begin with "%s" and go on otherwise',
+    (word) => {
+      expectLittleWork(Array.from({ length: 300 }, (_, index) => `${word} ${index.toString(36)}. `).join(''));
+    },
+  );
+
+  test('whatever it is made of', () => {
+    const parts = fc.oneof(
+      fc.constantFrom(...HOSTILE, ...WISHES, ...ORDINARY),
+      fc.constantFrom(...WISHES.join(' ').split(/\s+/)).map((word) => `${word} `),
+      fc.string({ maxLength: 5 }),
+    );
+    fc.assert(
+      fc.property(fc.array(parts, { minLength: 1, maxLength: 40 }), (some) => expectLittleWork(atLength(some))),
+      { numRuns: 300 },
+    );
+  });
+
+  test('of what people write, most takes a tenth of what is allowed', () => {
+    const tries = [...WISHES, ...ORDINARY].map((text) => {
+      const work = noWork();
+      readReply(text, work);
+      return work.tries;
+    });
+    expect(tries.sort((a, b) => a - b).at(Math.floor(tries.length * 0.9))).toBeLessThanOrEqual(15);
+    expect(tries.at(-1)).toBeLessThanOrEqual(75);
+  });
+
+  test('what is said again is read once', () => {
+    const works = ['stop it now please. ', 'stop it now please. '.repeat(80)].map((text) => {
+      const work = noWork();
+      readReply(text, work);
+      return work.tries;
+    });
+    expect(works[1]).toBe(works[0]);
+  });
+});
+
+describe('No pattern goes over a text again and again', () => {
+  test.each(HOSTILE)('100 kB of %j', (part) => {
     const text = part.repeat(Math.ceil(100_000 / part.length));
     readReply(text);
     const began = performance.now();
     for (let times = 0; times < 5; times++) readReply(text);
-    // Typically under a millisecond; the machine may be busy.
+    // Half a millisecond; the machine may be busy.
     expect((performance.now() - began) / 5).toBeLessThan(50);
   });
 });
