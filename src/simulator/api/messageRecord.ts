@@ -1,5 +1,6 @@
-import { priceOf, sourceOf } from '../messages/message';
+import { sourceOf } from '../messages/message';
 import type { Message } from '../messages/message';
+import { priceOf } from '../messages/prices';
 import type { SimulatorSettings } from '../behaviour/settings';
 import { stripNumber } from '../formats/phoneDigits';
 import { recordTime } from '../formats/plivoTime';
@@ -33,7 +34,7 @@ export function messageRecord(
   { authId, settings }: { authId: string; settings: SimulatorSettings },
 ): MessageRecord {
   const { send } = message;
-  const { rate, amount } = priceOf(message);
+  const { rate, amount } = priceOf(message, settings);
   return {
     message_uuid: uuid,
     from_number: shownSender(message, settings),

@@ -8,6 +8,8 @@ import { parseFields, readBody, respondText } from '../formats/httpBody';
 import type { Fields } from '../formats/httpBody';
 import { getMessage, listMessages } from './listEndpoint';
 import type { ListDeps } from './listEndpoint';
+import { listNumbers, showNumber } from './numberEndpoint';
+import { showPricing } from './pricingEndpoint';
 import type { RequestLimit } from './requestLimit';
 import { takeSend } from './sendEndpoint';
 import type { SendDeps } from './sendEndpoint';
@@ -32,9 +34,11 @@ export type PlivoServer = {
 };
 
 /** Plivo's own library asks for the account with two slashes at the end. */
-const PATH = /^\/v1\/Account\/([^/]+)\/(?:\/?|(Message)\/(?:([^/]+)\/)?)$/;
+const PATH = /^\/v1\/Account\/([^/]+)\/(?:\/?|(Message|Number|Pricing)\/(?:([^/]+)\/)?)$/;
 
-/** The part of https://api.plivo.com that sends, lists and shows messages, and shows the account. */
+type Question = { resource: string | undefined; id: string | undefined; query: URLSearchParams };
+
+/** The part of https://api.plivo.com that sends, lists and shows messages, and shows the account, its numbers and prices. */
 export function createPlivoServer(deps: PlivoServerDeps): PlivoServer {
   const credentials = `Basic ${Buffer.from(`${deps.authId}:${deps.authToken}`).toString('base64')}`;
   const later = new Timeline<() => void>((give) => give());
@@ -51,8 +55,8 @@ export function createPlivoServer(deps: PlivoServerDeps): PlivoServer {
       return;
     }
     const found = PATH.exec(url.pathname);
-    const [, authId, resource, uuid] = found ?? [];
-    const isSend = resource !== undefined && uuid === undefined && request.method === 'POST';
+    const [, authId, resource, id] = found ?? [];
+    const isSend = resource === 'Message' && id === undefined && request.method === 'POST';
     const apiId = deps.send.random.uuid();
     const fields = isSend ? parseFields(body ?? '', request.headers['content-type']) : null;
     const call = isSend ? log(arrival, fields) : null;
@@ -63,8 +67,8 @@ export function createPlivoServer(deps: PlivoServerDeps): PlivoServer {
 
     const planned = guard(() => {
       if (call) return send(call, fields, apiId, arrival.at);
-      if (resource !== undefined && request.method === 'GET') return read(uuid, url.searchParams, apiId, arrival.at);
-      if (found && request.method === 'GET') return account(apiId);
+      if (resource === 'Message' && request.method === 'GET') return read(id, url.searchParams, apiId, arrival.at);
+      if (found && request.method === 'GET') return tell({ resource, id, query: url.searchParams }, apiId);
       if (found) return plainAnswer(errorAnswer(apiId, 405, 'method not allowed'));
       return plainAnswer(errorAnswer(apiId, 404, 'not found'));
     });
@@ -113,7 +117,13 @@ export function createPlivoServer(deps: PlivoServerDeps): PlivoServer {
     return through('list', [], apiId, () => listMessages(query, apiId, deps));
   }
 
-  function account(apiId: string): PlannedAnswer {
+  /** What the account has: money, prices, numbers. */
+  function tell({ resource, id, query }: Question, apiId: string): PlannedAnswer {
+    if (resource === 'Pricing') return through('pricing', [], apiId, () => showPricing(query, apiId, deps.settings));
+    if (resource === 'Number') {
+      const answer = () => (id === undefined ? listNumbers(query, apiId, deps) : showNumber(id, apiId, deps));
+      return through('number', [], apiId, answer);
+    }
     accountRequests += 1;
     return through('account', [], apiId, () => showAccount(apiId, deps));
   }

@@ -1,3 +1,16 @@
+/** A number that the account rents; what is not said is as with a number that may send. */
+export type OwnedNumber = {
+  number: string;
+  smsEnabled?: boolean;
+  /** UNREGISTERED, PROCESSING or COMPLETED. */
+  tendlcRegistrationStatus?: string;
+  tendlcCampaignId?: string | null;
+  /** UNVERIFIED, PENDING_VERIFICATION or VERIFIED. */
+  tollFreeSmsVerification?: string;
+  /** Address of the Plivo application that it belongs to. */
+  application?: string | null;
+};
+
 export type SimulatorSettings = {
   /** Wait before a send is answered. The texts are taken on arrival, as a lost answer must not undo them. */
   latencyMs: number;
@@ -42,6 +55,14 @@ export type SimulatorSettings = {
   expiryMs: number | null;
   /** What the account has left, in US dollars; goes down with every text that is sent. null = it never runs out. */
   credit: number | null;
+  /** What one unit of a text costs by country (ISO 3166), in US dollars; `*` is every other, null where none are sold. */
+  prices: Record<string, number | null>;
+  /** The same for messages with media. */
+  mmsPrices: Record<string, number | null>;
+  /** Countries that have a network at another price, which only the price list shows. */
+  dearNetworks: Record<string, number>;
+  /** Numbers that the account rents. */
+  numbers: OwnedNumber[];
   /** How long sends are refused after a text had failed for want of credit. */
   noCreditForMs: number;
   /** The account says that it recharges by itself. It does not. */
@@ -49,7 +70,7 @@ export type SimulatorSettings = {
 };
 
 /**
- * Plivo's documented values where it documents any: request limit
+ * Plivo's documented values where it documents any, and the price of a text to the USA at the time of writing: request limit
  * https://www.plivo.com/docs/voice/concepts/account-limits, list limit
  * https://www.plivo.com/docs/messaging/api/message/list-all-messages, callback retries
  * https://support.plivo.com/hc/en-us/articles/360041344652, expiry
@@ -82,6 +103,10 @@ export function defaultSettings(): SimulatorSettings {
     queuedCallback: false,
     expiryMs: 10_800_000,
     credit: null,
+    prices: { '*': 0.0077 },
+    mmsPrices: { '*': 0.0077 },
+    dearNetworks: {},
+    numbers: [{ number: '14155550100' }],
     noCreditForMs: 120_000,
     autoRecharge: false,
   };
@@ -90,6 +115,8 @@ export function defaultSettings(): SimulatorSettings {
 type Check = { holds: (value: unknown) => boolean; wanted: string };
 
 const isAmount = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value) && value >= 0;
+const isFields = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 const isText = (value: unknown): value is string => typeof value === 'string';
 const amount: Check = { holds: isAmount, wanted: 'a number, 0 or more' };
 const amountOrNull: Check = {
@@ -105,6 +132,11 @@ const flag: Check = { holds: (value) => typeof value === 'boolean', wanted: 'tru
 const numbers: Check = {
   holds: (value) => Array.isArray(value) && value.every(isText),
   wanted: 'a list of phone numbers, each as text',
+};
+
+const priceList: Check = {
+  holds: (value) => isFields(value) && Object.values(value).every((price) => price === null || isAmount(price)),
+  wanted: 'an object with a price, or null, for each country',
 };
 
 const CHECKS: Record<keyof SimulatorSettings, Check> = {
@@ -138,6 +170,14 @@ const CHECKS: Record<keyof SimulatorSettings, Check> = {
   queuedCallback: flag,
   expiryMs: amountOrNull,
   credit: amountOrNull,
+  prices: priceList,
+  mmsPrices: priceList,
+  dearNetworks: priceList,
+  numbers: {
+    holds: (value) =>
+      Array.isArray(value) && value.every((one) => isText((one as { number?: unknown } | null)?.number)),
+    wanted: 'a list of objects, each with a number as text',
+  },
   noCreditForMs: amount,
   autoRecharge: flag,
 };

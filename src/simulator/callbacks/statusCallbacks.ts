@@ -1,7 +1,8 @@
 import type { Callback } from './callback';
 import type { CallbackPoster } from './callbackPoster';
-import { isFinal, priceOf, sourceOf } from '../messages/message';
+import { isFinal, sourceOf } from '../messages/message';
 import type { Message, MessageState } from '../messages/message';
+import { priceOf } from '../messages/prices';
 import { callbackTime } from '../formats/plivoTime';
 import type { SeededRandom } from '../clockwork/seededRandom';
 import type { SimulatorSettings } from '../behaviour/settings';
@@ -48,7 +49,7 @@ export function createStatusCallbacks({ settings, random, poster, uuidOf }: Stat
       const isLast = isFinal(message.state);
       // Held ones are let go after the first attempt at the last one, so they do arrive after it.
       const release = isLast && held.has(message) ? () => releaseAfter(message) : null;
-      const callback = new StatusCallback(message, message.send.url, uuidOf, release);
+      const callback = new StatusCallback(message, message.send.url, { uuidOf, settings }, release);
       if (isLast || !random.chance(settings.callbackReorderShare)) post(callback);
       else held.set(message, [...(held.get(message) ?? []), callback]);
     },
@@ -70,7 +71,7 @@ class StatusCallback implements Callback {
   constructor(
     private readonly message: Message,
     readonly url: string,
-    private readonly uuidOf: (index: number) => string,
+    private readonly deps: Pick<StatusCallbacksDeps, 'uuidOf' | 'settings'>,
     private release: (() => void) | null,
   ) {
     this.state = message.state;
@@ -88,7 +89,7 @@ class StatusCallback implements Callback {
   }
 
   copy(): StatusCallback {
-    const copy = new StatusCallback(this.message, this.url, this.uuidOf, null);
+    const copy = new StatusCallback(this.message, this.url, this.deps, null);
     return Object.assign(copy, { state: this.state, sequence: this.sequence });
   }
 
@@ -96,8 +97,8 @@ class StatusCallback implements Callback {
   fields(): Record<string, string> {
     const { message, state } = this;
     const { send } = message;
-    const uuid = this.uuidOf(message.index);
-    const { rate, amount } = priceOf(message);
+    const uuid = this.deps.uuidOf(message.index);
+    const { rate, amount } = priceOf(message, this.deps.settings);
     const at = (afterMs: number): string => callbackTime(send.acceptedAt + afterMs);
     const fields: Record<string, string> = {
       MessageUUID: uuid,

@@ -1,6 +1,6 @@
 import type { SimulatorSettings } from '../behaviour/settings';
-import { priceOf } from './message';
 import type { Message } from './message';
+import { priceOf } from './prices';
 
 export type Credit = {
   /** Takes what a text costs; false where there is not so much left. */
@@ -19,7 +19,7 @@ export function createCredit(settings: SimulatorSettings): Credit {
   return {
     pays(message) {
       if (settings.credit === null) return true;
-      const left = rounded(settings.credit - Number(priceOf(message).amount));
+      const left = rounded(settings.credit - Number(priceOf(message, settings).amount));
       if (left < 0) {
         ranOutAt = performance.now();
         return false;

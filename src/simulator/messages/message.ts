@@ -38,15 +38,6 @@ export class Message {
   ) {}
 }
 
-/** In US dollars, the list price of a text to the USA at the time of writing; only the form matters here. */
-const RATE_PER_UNIT = 0.0077;
-
-/** Expired, unpaid and blocked texts are not charged. */
-export function priceOf(message: Message): { rate: string; amount: string } {
-  const charged = message.state === 'failed' ? 0 : message.send.units;
-  return { rate: RATE_PER_UNIT.toFixed(5), amount: (RATE_PER_UNIT * charged).toFixed(5) };
-}
-
 export function isFinal(state: MessageState): boolean {
   return state !== 'queued' && state !== 'sent';
 }

@@ -76,3 +76,76 @@ describe('The account', () => {
     expect((await call(simulator, '/')).status).toBe(200);
   });
 });
+
+describe('The prices', () => {
+  const pricing = (country: string) => call(simulator, `/Pricing/?country_iso=${country}`);
+
+  test('of a country are told with the fields Plivo documents', async () => {
+    await start({ prices: { GB: 0.0463, '*': 0.0077 }, mmsPrices: { US: 0.018 }, dearNetworks: { GB: 0.05 } });
+    expect((await pricing('GB')).json).toMatchObject({
+      country: 'United Kingdom',
+      country_code: 44,
+      country_iso: 'GB',
+      message: {
+        outbound: { rate: '0.04630' },
+        outbound_networks_list: [{ rate: '0.04630' }, { group_name: 'United Kingdom - Other', rate: '0.05000' }],
+      },
+      mms: { outbound: { rate: null }, outbound_networks_list: [] },
+    });
+    expect((await pricing('us')).json).toMatchObject({
+      message: { outbound: { rate: '0.00770' } },
+      mms: { outbound: { rate: '0.01800' } },
+    });
+  });
+
+  test('are what is charged', async () => {
+    await start({ credit: 1, prices: { GB: 0.0463, '*': 0.0077 }, mmsPrices: { GB: 0.1, '*': 0.2 } });
+    await send(simulator, people(2));
+    await send(simulator, ['14155550101']);
+    await send(simulator, people(1, 5), { type: 'mms' });
+    await simulator.idle();
+    // Twice 0.0463, once 0.0077, once 0.1.
+    expect(await credits()).toBe('0.79970');
+  });
+
+  test('are told of countries only', async () => {
+    await start();
+    expect([(await pricing('')).status, (await pricing('ZZ')).status]).toEqual([400, 404]);
+  });
+});
+
+describe('The numbers', () => {
+  const numbers = async (path = '') =>
+    (await call(simulator, `/Number/${path}`)).json as unknown as { objects: object[] };
+
+  test('that the account rents are listed with what they may do', async () => {
+    await start({
+      numbers: [
+        { number: '+14155550100', tendlcRegistrationStatus: 'PROCESSING' },
+        { number: '18005550100', smsEnabled: false },
+      ],
+    });
+    expect((await numbers()).objects).toMatchObject([
+      {
+        number: '14155550100',
+        type: 'local',
+        sms_enabled: true,
+        tendlc_registration_status: 'PROCESSING',
+        tendlc_campaign_id: 'CSIMULATOR',
+        toll_free_sms_verification: null,
+      },
+      { number: '18005550100', type: 'tollfree', sms_enabled: false, toll_free_sms_verification: 'VERIFIED' },
+    ]);
+    expect((await numbers('?number_startswith=1800')).objects).toHaveLength(1);
+    expect(await numbers('?limit=1&offset=1')).toMatchObject({
+      meta: { total_count: 2, next: null, previous: expect.stringContaining('offset=0') },
+      objects: [{ number: '18005550100' }],
+    });
+  });
+
+  test("are shown one by one, if they are the account's", async () => {
+    await start();
+    expect(await numbers('14155550100/')).toMatchObject({ number: '14155550100', sms_enabled: true });
+    expect((await call(simulator, '/Number/14155550199/')).status).toBe(404);
+  });
+});
