@@ -1,4 +1,4 @@
-import { carryOut, enterOwed, planBroadcasts, type Sent } from './people/broadcasts';
+import { carryOut, enterOwed, planBroadcasts, wrongTexts, type Sent } from './people/broadcasts';
 import { decideHeld } from './people/person';
 import { createCaller, type Caller } from './people/caller';
 import type { Choices } from './choices';
@@ -69,6 +69,7 @@ export async function runRound(options: RoundOptions): Promise<RoundResult> {
     seconds: (performance.now() - began) / 1000,
     wrongs: [
       ...sent.flatMap(({ posted }) => (posted.kind === 'fault' ? [posted.reason] : [])),
+      ...sent.flatMap((one) => wrongTexts(context, one)),
       ...hanging,
       ...caller.strangeAnswers,
       ...stage.ownEnds.splice(0),

@@ -8,7 +8,7 @@ import { SMALLEST_BATCH } from '../stage/unlikeSettings';
 
 /** One broadcast of a round and what is done to it. */
 export type Plan = {
-  readonly kind: 'plain' | 'single' | 'refused' | 'cancelled' | 'paused' | 'twin';
+  readonly kind: 'plain' | 'personal' | 'single' | 'refused' | 'cancelled' | 'paused' | 'twin';
   readonly key: string;
   readonly numbers: readonly string[];
   /** Plivo takes these for invalid and texts them never. */
@@ -27,21 +27,32 @@ type Context = {
 };
 
 /** Each broadcast has a text of its own, by which the simulated Plivo can tell two to the same people apart. */
-export const textOf = ({ key }: Pick<Plan, 'key'>): string => `Crash test ${key}`;
+const textOf = ({ key }: Pick<Plan, 'key'>): string => `Crash test ${key}`;
+
+const codeOf = (number: string): string => number.slice(-6);
+
+/** What one person is to read. */
+export const textFor = (plan: Plan, number: string): string =>
+  plan.kind === 'personal' ? `${textOf(plan)} ${codeOf(number)}` : textOf(plan);
 
 const STARTS_WITHIN_MS = 1200;
 const INVALID_PEOPLE = 2;
+/** A call for each of them. */
+const PERSONAL_PEOPLE = 120;
 
 /** Several broadcasts of different kinds, together `recipients` people who were never texted before. */
 export function planBroadcasts({ choices, ledger, start }: Context, round: string, recipients: number): Plan[] {
   const kinds: Plan['kind'][] = ['plain', choices.pick(['plain', 'paused', 'cancelled'])];
   if (choices.chance(0.6)) kinds.push('single');
   if (choices.chance(0.3)) kinds.push('refused');
-  const small = kinds.map((kind) => kind === 'single' || kind === 'refused');
-  const large = small.filter((is) => !is).length;
+  if (choices.chance(0.4)) kinds.push('personal');
+  const large = kinds.filter((kind) => isLarge(kind)).length;
+  const sizeOf = (kind: Plan['kind']) => {
+    if (kind === 'personal') return PERSONAL_PEOPLE;
+    return isLarge(kind) ? Math.ceil(recipients / large) : choices.between(1, SMALLEST_BATCH);
+  };
   const plans = kinds.map((kind, index): Plan => {
-    const size = small[index] === true ? choices.between(1, SMALLEST_BATCH) : Math.ceil(recipients / large);
-    const numbers = ledger.freshNumbers(size);
+    const numbers = ledger.freshNumbers(sizeOf(kind));
     return {
       kind,
       key: `${round}-${index + 1}`,
@@ -57,6 +68,8 @@ export function planBroadcasts({ choices, ledger, start }: Context, round: strin
   return plans;
 }
 
+const isLarge = (kind: Plan['kind']): boolean => !['single', 'refused', 'personal'].includes(kind);
+
 /** Posts the broadcast when its time has come, and pauses or cancels it on the way. */
 export async function carryOut(context: Context, plan: Plan): Promise<Sent> {
   const { stage, choices, caller } = context;
@@ -70,7 +83,7 @@ export async function carryOut(context: Context, plan: Plan): Promise<Sent> {
   const repeated = choices.chance(0.3) ? plan.numbers.slice(0, 3) : [];
   const headers: Record<string, string> = choices.chance(0.3) ? { prefer: 'respond-async' } : {};
   const posted = await caller.post(
-    { recipients: [...plan.numbers, ...repeated], message: textOf(plan) },
+    bodyOf(plan, [...plan.numbers, ...repeated]),
     plan.key,
     plan.kind === 'refused' ? { prefer: 'wait=3' } : headers,
   );
@@ -88,6 +101,23 @@ export async function carryOut(context: Context, plan: Plan): Promise<Sent> {
     await control('resume');
   }
   return { plan, posted };
+}
+
+function bodyOf(plan: Plan, numbers: readonly string[]): object {
+  if (plan.kind !== 'personal') return { recipients: numbers, message: textOf(plan) };
+  return {
+    recipients: numbers.map((number) => ({ to: number, code: codeOf(number) })),
+    message: `${textOf(plan)} {{code}}`,
+  };
+}
+
+/** In words: how many were sent what is not for them. Nothing else is ever sent to those who have a text of their own. */
+export function wrongTexts({ stage }: Pick<Context, 'stage'>, { plan }: Sent): string[] {
+  if (plan.kind !== 'personal') return [];
+  const isWrong = (number: string) =>
+    stage.simulator.textsOf(number).some(({ text }) => text !== textFor(plan, number));
+  const wrong = plan.numbers.filter(isWrong).length;
+  return wrong === 0 ? [] : [`${wrong} people have a text that is not theirs`];
 }
 
 /** Enters in the ledger what is owed now that the broadcast is over: who was cancelled or refused gets nothing. */

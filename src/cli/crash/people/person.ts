@@ -1,5 +1,5 @@
 import type { Simulator } from '../../../simulator/simulator';
-import { textOf, type Plan } from './broadcasts';
+import { textFor, type Plan } from './broadcasts';
 import type { Caller } from './caller';
 
 type HeldBatch = { readonly number: number; readonly status: string };
@@ -22,7 +22,7 @@ export async function decideHeld(
     const people = (unknown.body as { data: Unknown[] }).data.filter(({ batch }) => batch === number);
     if (status !== 'held' || people.length === 0) continue;
     const isSent = people.some(({ recipient }) =>
-      simulator.textsOf(recipient).some(({ text }) => text === textOf(plan)),
+      simulator.textsOf(recipient).some(({ text }) => text === textFor(plan, recipient)),
     );
     await caller.call('POST', `/broadcast/${id}/batches/${number}/resolve`, { as: isSent ? 'sent' : 'resend' });
     decided++;

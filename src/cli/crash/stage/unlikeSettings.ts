@@ -15,6 +15,7 @@ export function drawSettings(choices: Choices): Record<string, string> {
     PLIVO_BULK_MESSAGE_LIMIT: String(choices.between(SMALLEST_BATCH, LARGEST_BATCH)),
     PLIVO_TIMEOUT_MS: String(choices.pick([400, 800, LONGEST_TIMEOUT_MS])),
     PLIVO_BATCH_DELAY_MS: String(choices.pick([0, 5, 5, 25, 60])),
+    PLIVO_CALL_SPACING_MS: String(choices.pick([0, 5, 20])),
     PLIVO_MAX_CONCURRENCY: String(choices.pick([1, 2, 4, 12])),
   };
 }
