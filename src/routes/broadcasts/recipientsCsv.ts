@@ -15,6 +15,7 @@ const COLUMNS = [
   'updatedAt',
   'notBefore',
   'optedOutAt',
+  'text',
 ] as const satisfies (keyof RecipientView)[];
 
 type PageAfter = (place: Place | null) => Promise<{ items: readonly Recipient[]; next: Place | null }>;
@@ -28,7 +29,7 @@ async function* rowsOf(pageAfter: PageAfter): AsyncGenerator<CsvCell[][]> {
     const { items, next }: Awaited<ReturnType<PageAfter>> = await pageAfter(place ?? null);
     yield items.map((recipient) => {
       const view = recipientView(recipient);
-      return COLUMNS.map((column) => view[column]);
+      return COLUMNS.map((column) => view[column] ?? null);
     });
     place = next;
   }

@@ -2,15 +2,16 @@ import request from 'supertest';
 import writeXlsxFile from 'write-excel-file/node';
 import { get } from '../../support/client';
 import { expectNothingUnforeseen, expectProblem } from '../../support/problem';
+import { ENGINES } from '../../support/testDatabase';
 import { API_KEY, startTestService, type TestService } from '../../support/testService';
 
 const ANN = '+14155550101';
 const BOB = '+447700900102';
 
-describe('A saved list from a file', () => {
+describe.each(ENGINES)('A saved list from a file, on %s', (engine) => {
   let test: TestService;
   beforeAll(async () => {
-    test = await startTestService();
+    test = await startTestService({ engine });
   });
   afterAll(async () => {
     expectNothingUnforeseen(test);

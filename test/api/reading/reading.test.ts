@@ -100,7 +100,7 @@ describe.each(ENGINES)('reading on %s', (engine) => {
       expect(response.headers['content-disposition']).toBe(`attachment; filename=broadcast-${id}.csv`);
       const [header, ...lines] = response.text.split('\r\n');
       expect(header).toBe(
-        'recipient,status,messageUuid,errorCode,errorReason,units,cost,batch,updatedAt,notBefore,optedOutAt',
+        'recipient,status,messageUuid,errorCode,errorReason,units,cost,batch,updatedAt,notBefore,optedOutAt,text',
       );
       expect(lines.map((line) => line.split(',')[0])).toEqual([...everybody, '']);
     }
