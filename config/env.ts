@@ -275,6 +275,28 @@ export function parseEnv(raw: RawEnv): Env {
   return env;
 }
 
+const PLIVO_ACCESS = [
+  'PLIVO_AUTH_ID',
+  'PLIVO_AUTH_TOKEN',
+  'PLIVO_API_URL',
+  'PLIVO_TIMEOUT_MS',
+  'PRICES_FILE',
+] as const satisfies (keyof Env)[];
+
+/**
+ * What it takes to ask Plivo something, for commands that send nothing.
+ *
+ * @throws ConfigurationError listing its faults with their remedies
+ */
+export function readPlivoAccess(): Pick<Env, (typeof PLIVO_ACCESS)[number]> {
+  dotenv.config({ quiet: true });
+  const faults: string[] = [];
+  const env = validate(withSecretFiles(process.env, faults), faults);
+  const own = faults.filter((fault) => PLIVO_ACCESS.some((name) => new RegExp(`^${name}(?:_FILE)?:`).test(fault)));
+  if (own.length > 0) throw new ConfigurationError(own);
+  return env;
+}
+
 /**
  * The database alone, for commands that need no Plivo account.
  *

@@ -295,3 +295,63 @@ describe('the account', () => {
     expect(server.received).toHaveLength(0);
   });
 });
+
+describe('the prices of a country', () => {
+  const PRICING = {
+    api_id: 'x',
+    country_iso: 'GB',
+    message: {
+      inbound: { rate: '0.00000' },
+      outbound: { rate: '0.04630' },
+      outbound_networks_list: [
+        { group_name: 'A', rate: '0.04630' },
+        { group_name: 'B', rate: '0.05000' },
+      ],
+    },
+    mms: { outbound: { rate: null } },
+  };
+  const NONE = { usual: null, dearest: null };
+  const price = (sms: object, mms: object = NONE) => ({ kind: 'pricing', price: { sms, mms } });
+  const withMessage = (message: unknown) => reply(200, { ...PRICING, message });
+
+  it('are asked for by its code', async () => {
+    await connectTo(reply(200, PRICING));
+    await plivo.readPricing('GB');
+    expect(server.received).toMatchObject([{ method: 'GET', url: `/v1/Account/${AUTH_ID}/Pricing/?country_iso=GB` }]);
+  });
+
+  it.each<[string, Answer, object]>([
+    [
+      'the usual one and that of the dearest network',
+      reply(200, PRICING),
+      price({ usual: 46_300_000, dearest: 50_000_000 }),
+    ],
+    [
+      'numbers where texts were',
+      withMessage({ outbound: { rate: 0.1 } }),
+      price({ usual: 100_000_000, dearest: 100_000_000 }),
+    ],
+    [
+      'the dearest where no usual one is named',
+      withMessage({ outbound_networks_list: [{ rate: '0.2' }, { rate: '0.1' }] }),
+      price({ usual: 200_000_000, dearest: 200_000_000 }),
+    ],
+    [
+      'that of messages with media',
+      reply(200, { ...PRICING, message: null, mms: { outbound: { rate: '0.018' } } }),
+      price(NONE, { usual: 18_000_000, dearest: 18_000_000 }),
+    ],
+    ['none where there is none', withMessage({ outbound: { rate: null } }), price(NONE)],
+    ['none of words', withMessage({ outbound: { rate: 'on request' }, outbound_networks_list: 'none' }), price(NONE)],
+    [
+      'nothing of an answer about no country',
+      reply(200, { api_id: 'x' }),
+      { kind: 'refused', code: 'unreadable_answer' },
+    ],
+    ['nothing of a page', reply(200, '<html>'), { kind: 'refused', code: 'unreadable_answer' }],
+    ['that there is no such country', reply(404, { error: 'not found' }), { kind: 'refused', status: 404 }],
+  ])('tell %s', async (_name, answer, expected) => {
+    await connectTo(answer);
+    expect(await plivo.readPricing('GB')).toMatchObject(expected);
+  });
+});

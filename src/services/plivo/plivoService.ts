@@ -14,6 +14,7 @@ import {
 } from '../../domain/outcome/sendOutcome';
 import { readAccount } from './plivoAccount';
 import { listParameters, readMessageList, type ListedMessage, type ListQuery } from './plivoMessageList';
+import { readPricing, type CountryPrice } from './plivoPricing';
 import { guardSdkCalls, type SdkGuard } from './plivoTransport';
 
 export type { ListedMessage, ListQuery } from './plivoMessageList';
@@ -37,6 +38,8 @@ type Refused = { kind: 'refused'; status: number | null; code: string; reason: s
 /** `total` counts all matches, not only this page. */
 export type ListOutcome = { kind: 'listed'; messages: ListedMessage[]; total: number | null } | Refused;
 
+export type PricingOutcome = { kind: 'pricing'; price: CountryPrice } | Refused;
+
 export type AccountOutcome = { kind: 'account'; account: Funds } | Refused;
 
 export type PlivoService = {
@@ -46,6 +49,8 @@ export type PlivoService = {
   listMessages(query: ListQuery): Promise<ListOutcome>;
   /** As `send`: the account's balance. */
   readAccount(): Promise<AccountOutcome>;
+  /** As `send`: what the account pays for texts to a country (ISO 3166). */
+  readPricing(country: string): Promise<PricingOutcome>;
   /** Closes the sockets; calls still under way end as unknown, later ones are refused. */
   close(): void;
 };
@@ -76,6 +81,7 @@ export type Sdk = {
     list(fields: Record<string, string | number>): Promise<unknown>;
   };
   accounts: { get(): Promise<unknown> };
+  pricings: { get(country: string): Promise<unknown> };
 };
 
 type XmlResponse = {
@@ -130,6 +136,19 @@ export function createPlivoService(options: PlivoServiceOptions): PlivoService {
     });
   };
 
+  /** `read` gives null for an answer that makes no sense. */
+  function question<Told>(
+    call: () => Promise<unknown>,
+    read: (answer: unknown) => Told | null,
+  ): Promise<Told | Refused> {
+    if (closed) return Promise.resolve(refusedOf(CLOSED));
+    return watched<Told | Refused>(call, {
+      resolved: (answer) => read(answer) ?? refusedOf(UNREADABLE),
+      rejected: (rejection, heard) => refusedOf(classifyRejection(rejection, [authToken, authId], heard)),
+      silent: () => refusedOf(NO_ANSWER),
+    });
+  }
+
   return {
     send(request) {
       if (closed) return Promise.resolve(CLOSED);
@@ -155,29 +174,32 @@ export function createPlivoService(options: PlivoServiceOptions): PlivoService {
       );
     },
 
-    listMessages(query) {
-      if (closed) return Promise.resolve(refusedOf(CLOSED));
-      return watched<ListOutcome>(() => sdk.messages.list(listParameters(query)), {
-        resolved: (answer) => {
+    listMessages: (query) =>
+      question(
+        () => sdk.messages.list(listParameters(query)),
+        (answer) => {
           const list = readMessageList(answer);
-          return list === null ? refusedOf(UNREADABLE) : { kind: 'listed', ...list };
+          return list === null ? null : { kind: 'listed', ...list };
         },
-        rejected: (rejection) => refusedOf(classifyRejection(rejection, [authToken, authId])),
-        silent: () => refusedOf(NO_ANSWER),
-      });
-    },
+      ),
 
-    readAccount() {
-      if (closed) return Promise.resolve(refusedOf(CLOSED));
-      return watched<AccountOutcome>(() => sdk.accounts.get(), {
-        resolved: (answer) => {
+    readAccount: () =>
+      question(
+        () => sdk.accounts.get(),
+        (answer) => {
           const account = readAccount(answer);
-          return account === null ? refusedOf(UNREADABLE) : { kind: 'account', account };
+          return account === null ? null : { kind: 'account', account };
         },
-        rejected: (rejection, heard) => refusedOf(classifyRejection(rejection, [authToken, authId], heard)),
-        silent: () => refusedOf(NO_ANSWER),
-      });
-    },
+      ),
+
+    readPricing: (country) =>
+      question(
+        () => sdk.pricings.get(country),
+        (answer) => {
+          const price = readPricing(answer);
+          return price === null ? null : { kind: 'pricing', price };
+        },
+      ),
 
     close() {
       if (closed) return;

@@ -20,6 +20,7 @@ export type PlivoSdk = {
     list(fields: Record<string, string | number>): Promise<unknown>;
   };
   readonly accounts: { get(): Promise<unknown> };
+  readonly pricings: { get(country: string): Promise<unknown> };
 };
 
 export type PlivoSdkDeps = {
@@ -100,6 +101,7 @@ export function createPlivoSdk(deps: PlivoSdkDeps): PlivoSdk {
         return request(latencyMs(), () => (way.kind === 'blocked' ? way.settling : deps.answerList(fields)));
       },
     },
+    pricings: { get: () => request(latencyMs(), () => settlingOf('reset')) },
     accounts: { get: () => request(latencyMs(), () => ({ kind: 'resolves', value: { cashCredits: '1000.00000' } })) },
   };
 }
