@@ -68,6 +68,31 @@ const tellAllTheSame = tamperWith(({ accepting }) => ({
   },
 }));
 
+const forgetTheCanary = tamperWith(({ accepting }) => ({
+  accepting: { ...accepting, accept: (broadcast) => accepting.accept({ ...broadcast, canary: null }) },
+}));
+
+/** What part of a canary may fail is changed on the way. */
+const judgeBy = (maxFailureRate: number) =>
+  tamperWith(({ accepting }) => ({
+    accepting: {
+      ...accepting,
+      accept: ({ canary, ...broadcast }) =>
+        accepting.accept({ ...broadcast, canary: canary === null ? null : { ...canary, maxFailureRate } }),
+    },
+  }));
+
+const forgetTheTimes = tamperWith(({ accepting }) => ({
+  accepting: {
+    ...accepting,
+    accept: ({ batches, ...broadcast }) => {
+      const slice = (from: number, to: number) =>
+        batches.slice(from, to).map((batch) => ({ ...batch, notBefore: null }));
+      return accepting.accept({ ...broadcast, batches: { length: batches.length, slice } });
+    },
+  },
+}));
+
 const forgetTheCap = tamperWith(({ claims }) => ({
   claims: { ...claims, claimNextBatch: (options) => claims.claimNextBatch({ ...options, textCaps: [] }) },
 }));
@@ -92,6 +117,26 @@ function limited(change: { topic?: string | null; textCaps?: string | null }): W
     topic: change.topic ?? null,
   }));
   return { ...plan, broadcasts, settings: { ...plan.settings, textCaps: change.textCaps ?? null } };
+}
+
+/** Thirty people in batches of five, twenty of whom go first; some of these are not reached. */
+function withCanary(maxFailureRate: number): WorldPlan {
+  const plan = planWith([]);
+  const people = Array.from({ length: 30 }, (_, place) => `+1415555${2000 + place}`);
+  const broadcasts = plan.broadcasts.map((broadcast) => ({
+    ...broadcast,
+    people: people.map((_, person) => person),
+    canary: { recipients: 20, waitSeconds: 60, maxFailureRate },
+  }));
+  return { ...plan, seed: 2, people, broadcasts, settings: { ...plan.settings, batchSize: 5, hasPublicUrl: true } };
+}
+
+/** People of three zones. */
+function byTheirClocks(): WorldPlan {
+  const plan = planWith([]);
+  const people = ['+447700910001', '+4915111110002', '+358401110003', '+358401110004'];
+  const broadcasts = plan.broadcasts.map((broadcast) => ({ ...broadcast, people: [0, 1, 2, 3], localInMs: 600_000 }));
+  return { ...plan, people, broadcasts };
 }
 
 describe('a mistake in the engine is found', () => {
@@ -131,6 +176,22 @@ describe('a mistake in the engine is found', () => {
     expect(await rulesBroken(worded, tellAllTheSame)).toContain('no surprise');
   });
 
+  it('that texts people before their clocks show the time', async () => {
+    expect(await rulesBroken(byTheirClocks(), forgetTheTimes)).toContain('nobody before their time');
+  });
+
+  it('that texts the rest without a canary', async () => {
+    expect(await rulesBroken(withCanary(0.5), forgetTheCanary)).toContain('the rest waits for its canary');
+  });
+
+  it('that texts the rest although too many of its canary have failed', async () => {
+    expect(await rulesBroken(withCanary(0), judgeBy(1))).toContain('the rest waits for its canary');
+  });
+
+  it('that pauses for a canary that is well', async () => {
+    expect(await rulesBroken(withCanary(0.9), judgeBy(-1))).toContain('a canary is stopped for a reason');
+  });
+
   it('that texts people more than they may be', async () => {
     expect(await rulesBroken(limited({ textCaps: '1/1h' }), forgetTheCap)).toContain('no more than a cap');
   });
@@ -158,4 +219,5 @@ it('without a mistake the same worlds are well', async () => {
   for (const faults of [[], [LOST_ANSWER], [LOST_REQUEST]]) expect(await rulesBroken(planWith(faults))).toEqual([]);
   for (const limits of [{ topic: 'opening' }, { textCaps: '1/1h' }, {}])
     expect(await rulesBroken(limited(limits))).toEqual([]);
+  for (const plan of [byTheirClocks(), withCanary(0), withCanary(0.9)]) expect(await rulesBroken(plan)).toEqual([]);
 });

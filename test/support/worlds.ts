@@ -27,6 +27,8 @@ export function planWith(faults: readonly Fault[], change: Partial<WorldPlan> = 
         key: 'key',
         waitMs: 0,
         sendInMs: null,
+        localInMs: null,
+        canary: null,
         topic: null,
         wordings: 1,
       },

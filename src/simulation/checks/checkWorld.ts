@@ -3,9 +3,11 @@ import { AS_STORED } from '../../store/engine/phones';
 import { verifyDatabase } from '../../store/upkeep/verifyStore';
 import type { Ground } from '../ground/ground';
 import { brake } from './brake';
+import { canaries } from './canaries';
 import { endings } from './endings';
 import { readFindings, type Findings } from './findings';
 import { limits } from './limits';
+import { localTimes } from './localTimes';
 import { stops } from './stops';
 import { texts } from './texts';
 import type { Verdict, Wrong } from './verdict';
@@ -20,6 +22,8 @@ export async function checkWorld(ground: Ground, wasCutOff: boolean): Promise<Ve
     ...record.surprises.map((what) => ({ rule: 'no surprise', what })),
     ...texts(ground, findings),
     ...limits(ground, findings),
+    ...localTimes(ground),
+    ...canaries(ground, findings),
     ...stopped.wrongs,
     ...brake(ground),
     ...endings(ground, findings, wasCutOff),

@@ -1,5 +1,7 @@
 import { createChance, type Chance } from '../clockwork/chance';
+import { withCanaries } from './drawCanaries';
 import { drawFaults } from './drawFaults';
+import { withLocalTimes } from './drawLocalTimes';
 import type { Fault, FaultKind } from './fault';
 import type { PlannedBroadcast, PlannedSettings, WorldPlan } from './worldPlan';
 
@@ -25,7 +27,8 @@ export function drawPlan(seed: number, { without = [] }: { readonly without?: re
   const world = { seed, owners, settings, people, broadcasts };
   const faults = drawFaults(chance, world).filter(({ kind }) => !without.includes(kind));
   const plan = { ...world, faults, stretch: chance.pick([0.7, 1.5, 3]) };
-  return withWordings(withLimits(chance.happens(TWINS_SHARE) ? withTwins(chance, plan) : plan));
+  const limited = withLimits(chance.happens(TWINS_SHARE) ? withTwins(chance, plan) : plan);
+  return withCanaries(withLocalTimes(withWordings(limited)));
 }
 
 /** A broadcast of so many batches that it is written in steps, whose writer dies while it is being accepted. */
@@ -121,6 +124,8 @@ function drawBroadcast(chance: Chance, people: readonly string[], place: number)
     key: chance.happens(0.7) ? `key ${place + 1}` : null,
     waitMs: chance.pick([null, 0, 2000, 30_000]),
     sendInMs: chance.happens(0.1) ? chance.anyMagnitude(500, 10 * MINUTE_MS) : null,
+    localInMs: null,
+    canary: null,
     topic: null,
     wordings: 1,
   };

@@ -46,6 +46,10 @@ function* plainer(plan: WorldPlan): Generator<WorldPlan> {
   if (settings.maxConcurrency > 1) yield { ...plan, settings: { ...settings, maxConcurrency: 1 } };
   if (plan.broadcasts.some(({ wordings }) => wordings > 1))
     yield { ...plan, broadcasts: plan.broadcasts.map((broadcast) => ({ ...broadcast, wordings: 1 })) };
+  if (plan.broadcasts.some(({ canary }) => canary !== null))
+    yield { ...plan, broadcasts: plan.broadcasts.map((broadcast) => ({ ...broadcast, canary: null })) };
+  if (plan.broadcasts.some(({ localInMs }) => localInMs !== null))
+    yield { ...plan, broadcasts: plan.broadcasts.map((broadcast) => ({ ...broadcast, localInMs: null })) };
   if (settings.hasPowerpack) yield { ...plan, settings: { ...settings, hasPowerpack: false } };
   if (settings.batchDelayMs > 0) yield { ...plan, settings: { ...settings, batchDelayMs: 0 } };
 }

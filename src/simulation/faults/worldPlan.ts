@@ -12,6 +12,14 @@ export type PlannedBroadcast = {
   readonly waitMs: number | null;
   /** After its submission; null for at once. */
   readonly sendInMs: number | null;
+  /** After its submission the first of its people have the time at which each is to be texted; null where all go together. */
+  readonly localInMs: number | null;
+  /** Some who go first; null where nobody waits for others. */
+  readonly canary: {
+    readonly recipients: number;
+    readonly waitSeconds: number;
+    readonly maxFailureRate: number;
+  } | null;
   /** Nobody is to get two texts of one topic. */
   readonly topic: string | null;
   /** Into how many texts of their own its people are parted, by their places in the plan; 1 where all are told the same. */
@@ -31,6 +39,10 @@ export type WorldPlan = {
   readonly broadcasts: readonly PlannedBroadcast[];
   readonly faults: readonly Fault[];
 };
+
+/** No other broadcast of the plan has its text, by which what becomes of it is found. */
+export const isOnlyOne = ({ broadcasts }: WorldPlan, { text }: PlannedBroadcast): boolean =>
+  broadcasts.filter((other) => other.text === text).length === 1;
 
 export type PlannedSettings = {
   readonly batchSize: number;

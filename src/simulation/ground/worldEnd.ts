@@ -1,4 +1,5 @@
 import type { Fault, Moment } from '../faults/fault';
+import { CLOCKS_APART_MS } from '../faults/drawLocalTimes';
 import type { WorldPlan } from '../faults/worldPlan';
 import type { Ground } from './ground';
 
@@ -48,7 +49,10 @@ const OPEN = `
   limit 1`;
 
 function lastPlannedMs({ broadcasts, faults }: WorldPlan): number {
-  const submitted = broadcasts.map(({ submitAtMs, sendInMs }) => submitAtMs + (sendInMs ?? 0));
+  const submitted = broadcasts.map(
+    ({ submitAtMs, sendInMs, localInMs }) =>
+      submitAtMs + (sendInMs ?? 0) + (localInMs === null ? 0 : localInMs + CLOCKS_APART_MS),
+  );
   return Math.max(0, ...submitted, ...faults.map(lastsUntilMs));
 }
 

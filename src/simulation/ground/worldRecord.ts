@@ -1,5 +1,5 @@
 import type { FaultKind } from '../faults/fault';
-import type { SendCall } from '../plivo/message';
+import type { MessageState, SendCall } from '../plivo/message';
 
 /** A send call as it was made. */
 export type RecordedCall = SendCall & {
@@ -37,6 +37,12 @@ export type WorldRecord = {
   readonly callers: Map<number, CallersEnd>;
   /** How long callers were told to wait, by place in the plan, after the process was gone that had their request. */
   readonly putOffMs: Map<number, number>;
+  /** At which time of people's own clocks a broadcast (by text) was asked for. */
+  readonly localTimes: Map<string, string>;
+  /** Ids of broadcasts that somebody has had resumed, or tried to, and when. */
+  readonly resumes: { readonly id: string; readonly at: number }[];
+  /** Reports that the service has taken in, by the message's uuid: what each told last, and when. */
+  readonly heard: Map<string, { readonly state: MessageState; readonly at: number }>;
   /** Broadcasts (by text) that a person has cancelled. */
   readonly cancelled: Set<string>;
   /** Texts of calls of which Plivo took a part of the people. */
@@ -64,6 +70,9 @@ export const newWorldRecord = (): WorldRecord => ({
   sayings: [],
   callers: new Map(),
   putOffMs: new Map(),
+  localTimes: new Map(),
+  resumes: [],
+  heard: new Map(),
   cancelled: new Set(),
   takenInPart: new Set(),
   counts: { starts: 0, crashes: 0, stops: 0, restarts: 0, resolved: 0, posts: 0, lostPosts: 0, listRequests: 0 },

@@ -1,5 +1,6 @@
 import type { Chance } from '../clockwork/chance';
 import { OutcomeUnknownError, ServiceError } from '../../domain/errors';
+import { CLOCKS_APART_MS } from '../faults/drawLocalTimes';
 import type { PlannedBroadcast } from '../faults/worldPlan';
 import type { Ground } from '../ground/ground';
 import type { Processes } from '../processes/processes';
@@ -18,6 +19,7 @@ type TryEnd = CallersEnd | 'not heard' | 'lost' | 'in progress';
 
 /** A caller who meets the same again and again gives up. */
 const MOST_TRIES = 40;
+const MINUTE_MS = 60_000;
 const ASK_AGAIN_MS = { from: 300, to: 20_000 } as const;
 /** Whoever was told that nobody was texted may submit the same once more with the same key. */
 const TRIES_AFTER_A_REFUSAL = 2;
@@ -31,9 +33,9 @@ export function createCallers(ground: Ground, processes: Processes, chance: Chan
       timeline.after(chance.anyMagnitude(ASK_AGAIN_MS.from, ASK_AGAIN_MS.to), null, resolve);
     });
 
-  async function submit(planned: PlannedBroadcast, sendAt: number | null): Promise<TryEnd> {
+  async function submit(planned: PlannedBroadcast, times: Times): Promise<TryEnd> {
     const answer = await processes.ask(({ services: { broadcastService } }) =>
-      makeRequest(broadcastService, planned, { people: plan.people, sendAt }),
+      makeRequest(broadcastService, planned, { people: plan.people, ...times }),
     );
     switch (answer.kind) {
       case 'answered':
@@ -48,11 +50,12 @@ export function createCallers(ground: Ground, processes: Processes, chance: Chan
   }
 
   async function run(planned: PlannedBroadcast, place: number): Promise<void> {
-    const sendAt = planned.sendInMs === null ? null : ground.clock.now() + planned.sendInMs;
+    const times = timesOf(planned, ground.clock.now());
+    if (times.sendAtLocal !== null) record.localTimes.set(planned.text, times.sendAtLocal);
     let refusals = 0;
     let lostAt: number | null = null;
     for (let tries = 1; ; tries++) {
-      const end = await submit(planned, sendAt);
+      const end = await submit(planned, times);
       trace('caller', wordFor(end), { text: planned.text, end });
       if (end === 'lost') lostAt = timeline.now();
       if (end === 'in progress' && lostAt !== null) record.putOffMs.set(place, timeline.now() - lostAt);
@@ -75,6 +78,17 @@ export function createCallers(ground: Ground, processes: Processes, chance: Chan
         timeline.after(planned.submitAtMs, null, () => void run(planned, place));
       }
     },
+  };
+}
+
+type Times = { readonly sendAt: number | null; readonly sendAtLocal: string | null };
+
+/** A time of people's own clocks is one to the minute; those have it first whose clocks are furthest ahead. */
+function timesOf({ sendInMs, localInMs }: PlannedBroadcast, now: number): Times {
+  const local = localInMs === null ? null : new Date(now + localInMs + CLOCKS_APART_MS + MINUTE_MS);
+  return {
+    sendAt: sendInMs === null ? null : now + sendInMs,
+    sendAtLocal: local === null ? null : local.toISOString().slice(0, 'yyyy-mm-ddThh:mm'.length),
   };
 }
 

@@ -31,6 +31,7 @@ export function createCaretaker(ground: Ground, processes: Processes, chance: Ch
   }
 
   async function resume(id: string): Promise<void> {
+    record.resumes.push({ id, at: timeline.now() });
     const answer = await processes.ask(async ({ services, foundation: { store } }) => {
       const result = await store.control.resume(id);
       services.dispatcher.wake();

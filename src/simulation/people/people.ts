@@ -33,6 +33,7 @@ export function createPeople(ground: Ground, processes: Processes, postman: Post
   };
 
   async function tryControl(id: string, act: 'pause' | 'resume' | 'cancel'): Promise<Controlled | null> {
+    if (act === 'resume') record.resumes.push({ id, at: timeline.now() });
     const answer = await processes.ask(async ({ services, foundation: { store } }) => {
       const result = await store.control[act](id);
       services.dispatcher.wake();

@@ -10,7 +10,7 @@ const REORDERED_WITHIN_MS = 30_000;
 
 /** Posts what Plivo reports of its messages, with all that may happen to a post. */
 export function createReportPosts(ground: Ground, postman: Postman, chance: Chance): (report: Report) => void {
-  const { timeline } = ground;
+  const { timeline, record } = ground;
   const [odds] = faultsOf(ground.plan, 'reports');
 
   const post = (report: Report, failFirst: number) =>
@@ -27,6 +27,7 @@ export function createReportPosts(ground: Ground, postman: Postman, chance: Chan
           units: 1,
           cost: '0.00550',
         });
+        if (result === 'applied') record.heard.set(message.uuid, { state, at: timeline.now() });
         return result === 'applied' || result === 'ignored';
       },
       { failFirst },

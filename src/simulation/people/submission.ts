@@ -4,7 +4,11 @@ import { readMessage } from '../../domain/text/messageText';
 import { wordingOf } from '../faults/wordings';
 import type { PlannedBroadcast } from '../faults/worldPlan';
 
-type Given = { readonly people: readonly string[]; readonly sendAt: number | null };
+type Given = {
+  readonly people: readonly string[];
+  readonly sendAt: number | null;
+  readonly sendAtLocal: string | null;
+};
 
 /** What the route does with `POST /broadcast` once it has been read. */
 export async function makeRequest(
@@ -34,7 +38,7 @@ function textsOf({ text, people, wordings }: PlannedBroadcast): PersonalTexts | 
   return texts;
 }
 
-function requestOf(planned: PlannedBroadcast, { people, sendAt }: Given): SubmittedRequest {
+function requestOf(planned: PlannedBroadcast, { people, sendAt, sendAtLocal }: Given): SubmittedRequest {
   const valid = planned.people.map((person) => people[person] ?? '');
   return {
     text: planned.text,
@@ -53,8 +57,8 @@ function requestOf(planned: PlannedBroadcast, { people, sendAt }: Given): Submit
     expirySeconds: null,
     mediaUrls: null,
     sendAt,
-    sendAtLocal: null,
-    canary: null,
+    sendAtLocal,
+    canary: planned.canary,
     quietHours: null,
     topic: planned.topic,
     submittedKey: submittedKeyOf(planned),

@@ -76,11 +76,28 @@ async function takeStep(tx: Transaction<Schema>, engine: Engine, broadcastKey: n
   const row = found.rows[0];
   const event = row === undefined ? null : await dueEvent(tx, row);
   if (row === undefined || event === null) return null;
-  if (event === 'judge') return await judge(tx, engine, row);
-  const { waitSeconds } = rulesOf(row);
-  await write(tx, row, event, { canary_until: event === 'out' ? row.now + waitSeconds * 1000 : null });
+  if (event === 'judge') return (await isPutOff(tx, row)) ? null : await judge(tx, engine, row);
+  await write(tx, row, event, { canary_until: event === 'out' ? row.now + waitMsOf(row) : null });
   return null;
 }
+
+/** One of its batches may have gone anew between two looks: from then on its people have their time. */
+async function isPutOff(tx: Transaction<Schema>, row: CanaryRow): Promise<boolean> {
+  const found = await sql<{ at: number | null }>`
+    select max(claimed_at) as at from batches
+    where broadcast_key = ${row.broadcast_key} and number <= ${row.canary_batches}`.execute(tx);
+  // A time in the future is left over from a clock that was set back.
+  const until = Math.min(found.rows[0]?.at ?? 0, row.now) + waitMsOf(row);
+  if (until <= row.now) return false;
+  await tx
+    .updateTable('broadcasts')
+    .set({ canary_until: until })
+    .where('broadcast_key', '=', row.broadcast_key)
+    .execute();
+  return true;
+}
+
+const waitMsOf = (row: CanaryRow): number => rulesOf(row).waitSeconds * 1000;
 
 async function judge(tx: Transaction<Schema>, engine: Engine, row: CanaryRow): Promise<JudgedCanary> {
   const counts = canaryCountsOf(row);

@@ -1,4 +1,5 @@
-import { sql } from 'kysely';
+import { sql, type Kysely } from 'kysely';
+import { countBySender } from '../../../src/store/engine/migrations/0012_broadcast_senders';
 import { openDatabase } from '../../../src/store/engine/database';
 import { storeOn } from '../../../src/store/store';
 import { numbers } from '../../support/client';
@@ -25,9 +26,10 @@ describe.each(ENGINES)('a broadcast of several senders that an older version has
       'drop index batches_by_sender',
       'drop table broadcast_senders',
       `update batches set sender = null where sender = '${OURS}'`,
-      `delete from kysely_migration where name = '0012_broadcast_senders'`,
     ])
       await sql.raw(statement).execute(before.db);
+    // Alone, as later ones are there already.
+    await countBySender(before.engine).up(before.db as unknown as Kysely<unknown>);
     await before.close();
 
     const after = await openDatabase({ url: file.url });
