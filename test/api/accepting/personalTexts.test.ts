@@ -41,7 +41,7 @@ describe.each(ENGINES)('a text of one’s own on %s', (engine) => {
     const person = await get(test, `/recipients/${BOB}`).expect(200);
     expect(person.body.broadcasts[0]).toMatchObject({ text: 'Hi Bob, your code is X2. {{name}} stays.' });
     const csv = await get(test, `/broadcast/${body.id}/recipients`, { accept: 'text/csv' });
-    expect(csv.text).toContain('Hi Bob, your code is X2. {{name}} stays.\r\n');
+    expect(csv.text).toContain('"Hi Bob, your code is X2. {{name}} stays."\r\n');
     expect((await get(test, `/broadcast/${body.id}`)).body).toMatchObject({
       text: message,
       texts: { distinct: 3 },
