@@ -19,13 +19,15 @@ import { hashJson, hashJsonAnd, refuseUnread, submittedOf } from '../middleware/
 import { createSavedFields, savedUseOf } from '../middleware/bodies/savedFields';
 import { refuseFaults } from '../middleware/bodies/faults';
 import { entriesOf, presentRecipients, readRecipientsOf, recipientsOf, sourceOf } from '../middleware/bodies/readLists';
-import { validateBroadcast, validatePreview } from '../middleware/bodies/validateBroadcast';
+import { testWishOf } from '../middleware/bodies/testFields';
+import { validateBroadcast, validatePreview, validateTest } from '../middleware/bodies/validateBroadcast';
 import { unknownRoute } from '../middleware/unknownRoute';
 import { verifyPlivo, type SignatureCheck } from '../middleware/verifyPlivo';
 import { accountRoutes } from '../routes/accountRoutes';
 import { inboundRoutes } from '../routes/audience/inboundRoutes';
 import { createSavedParts } from '../services/audience/savedParts';
 import { createEntryJudge } from '../services/accepting/entryJudge';
+import { testOf } from '../services/accepting/testRequest';
 import { listRoutes } from '../routes/audience/listRoutes';
 import { optOutRoutes } from '../routes/audience/optOutRoutes';
 import { peopleRoutes } from '../routes/audience/peopleRoutes';
@@ -118,7 +120,15 @@ const composeWebhooks = ({ receipts, inboundService }: Services, isPlivos: Signa
     methodNotAllowed,
   });
 
-function composeBroadcasts({ store, env }: Foundation, services: Services, checks: Checks) {
+const UPLOAD_TO_SEND = {
+  isNoted: (req: Request) => idempotencyKeyOf(req) !== null,
+  isLogged: () => false,
+};
+
+/** Keeps a test and what it tries out apart by more than their fields. */
+const TEST = ' test';
+
+function composeBroadcasts({ store, env, timers }: Foundation, services: Services, checks: Checks) {
   const limits = { limitBytes: env.BODY_LIMIT };
   const readJson = jsonBody(limits);
   const uploads = {
@@ -128,11 +138,8 @@ function composeBroadcasts({ store, env }: Foundation, services: Services, check
   };
   const isKeyKnown = async (key: string) => (await store.accepting.findKnown(key)) !== null;
   const readAnyJson = repeatableJsonBody({ ...limits, isKeyKnown });
-  const upload = broadcastUpload({
-    ...uploads,
-    isNoted: (req) => idempotencyKeyOf(req) !== null,
-    isLogged: () => false,
-  });
+  const upload = broadcastUpload({ ...uploads, ...UPLOAD_TO_SEND });
+  const uploadToTest = broadcastUpload({ ...uploads, ...UPLOAD_TO_SEND, notedWith: [[TEST, 'true']] });
   const uploadToPreview = broadcastUpload({ ...uploads, isNoted: () => false, isLogged: wantsCsv });
   return broadcastRoutes({
     ...store,
@@ -142,6 +149,10 @@ function composeBroadcasts({ store, env }: Foundation, services: Services, check
     readJson,
     readBroadcast: [upload, ...readAnyJson.map(unlessRead), hashJson],
     checkBroadcast: validateBroadcast(checks),
+    readTest: [uploadToTest, ...readAnyJson.map(unlessRead), hashJsonAnd(() => ({ [TEST]: true }))],
+    checkTest: validateTest(checks),
+    testWishOf,
+    testOf: (request, wish) => testOf(request, wish, timers.nextTurn),
     refuseBroadcast: [refuseUnread, refuseFaults],
     readRetry: [...optionalJsonBody(limits), hashJsonAnd((req) => ({ ' retry of': pathOf(req) })), refuseBadKey],
     readPreview: [uploadToPreview, ...readJson.map(unlessRead), ...validatePreview(checks), refuseFaults],

@@ -5,6 +5,7 @@ import { ServiceError } from '../domain/errors';
 export const KNOWN_PATHS = [
   '/broadcast',
   '/broadcast/preview',
+  '/broadcast/test',
   '/broadcast/{id}',
   '/broadcast/{id}/recipients',
   '/broadcast/{id}/batches',

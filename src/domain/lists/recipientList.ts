@@ -41,6 +41,8 @@ export type CheckedRecipients = {
   invalidCount: number;
   /** People who were to be left out, and are in no other count; absent for none. */
   excepted?: number;
+  /** The number of the entry that was watched; absent where it has none, or is to be left out. */
+  watched?: string;
   /** What each of `valid` is told; null where all are told the same. */
   texts: TextsByPlace | null;
   /** Of valid entries, repeats among them, those that were not in canonical form: the first ones, and how many there are. */
@@ -64,6 +66,8 @@ export type IntakeOptions = {
   readonly personal?: PersonalMessage | null;
   /** Who is left out as if they did not stand there. */
   readonly except?: NumberSet | null;
+  /** The place of an entry whose number is wanted, from 0. */
+  readonly watch?: number;
 };
 
 /** By the fields of the message, in their order; null where a person has no such value. */
@@ -86,6 +90,8 @@ export class RecipientIntake {
   #invalidCount = 0;
   /** The saved list whose people are being added. */
   #list: string | null = null;
+  readonly #watch: number;
+  #watched: string | null = null;
   readonly #leftOut: NumberSet | null;
   #leftOutEntries = 0;
   readonly #texts: PersonalTexts | null;
@@ -94,7 +100,8 @@ export class RecipientIntake {
   #spelledOtherwiseCount = 0;
 
   constructor(options: IntakeOptions) {
-    const { expected, seed = 0, keepsStrings = false, personal = null } = options;
+    const { expected, seed = 0, keepsStrings = false, personal = null, watch = -1 } = options;
+    this.#watch = watch;
     this.#texts = personal === null ? null : new PersonalTexts(personal, seed);
     this.#leftOut = (options.except ?? null) === null ? null : new NumberSet({ seed });
     this.#options = options;
@@ -133,6 +140,7 @@ export class RecipientIntake {
       return null;
     }
     if (this.#isLeftOut(number)) return null;
+    if (index === this.#watch) this.#watched = number;
     if (number !== entry) this.#noteSpelling(entry, index, line, number);
     return this.#texts === null
       ? this.#addValid(number)
@@ -151,6 +159,7 @@ export class RecipientIntake {
       texts: this.#texts,
       spelledOtherwise: { count: this.#spelledOtherwiseCount, entries: this.#spelledOtherwise },
       ...(this.#leftOut === null ? {} : { excepted: this.#leftOut.size }),
+      ...(this.#watched === null ? {} : { watched: this.#watched }),
     };
   }
 

@@ -33,13 +33,13 @@ export const hashJson: RequestHandler = async (req, _res, next) => {
   next();
 };
 
-/** As `hashJson`, of a request whose path says what it is about; a body that is left out is one without fields. */
+/** As `hashJson`, of a request whose path says something too; a body that is left out is one without fields. */
 export const hashJsonAnd =
   (partsOf: (req: Request) => object): RequestHandler =>
   async (req, _res, next) => {
     const body: unknown = req.body ?? {};
     const isFields = typeof body === 'object' && !Array.isArray(body);
-    if (isFields && idempotencyKeyOf(req) !== null)
+    if (isFields && !noted.has(req) && idempotencyKeyOf(req) !== null)
       noteSubmitted(req, { submittedHash: await hashOfFields({ ...body, ...partsOf(req) }), fault: null });
     next();
   };

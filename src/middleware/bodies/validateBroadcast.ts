@@ -26,6 +26,7 @@ import {
 import { Faults, MOST_ERRORS, refuse, shortened } from './faults';
 import { keyProblem } from './idempotencyKey';
 import { templateOf } from './savedFields';
+import { TEST_FIELDS, testChains, watchOf } from './testFields';
 import { intakeOf, namesOf, presentMore, presentRecipients, readRecipientsOf, sourceOf } from './readLists';
 
 export type BroadcastRules = {
@@ -76,6 +77,15 @@ const LATER_FIELDS = ['callbackUrl'];
  * checked in one pass over the whole array: the `recipients.*` wildcard is quadratic (measured: 46 s for 100,000 numbers).
  */
 export function validateBroadcast(rules: BroadcastRules): RequestHandler[] {
+  return [...validate(rules, FIELDS), ...fieldsWithValues];
+}
+
+/** As `validateBroadcast`, of a broadcast that is to be tried out on a few. */
+export function validateTest(rules: BroadcastRules): RequestHandler[] {
+  return [...validate(rules, [...FIELDS, ...TEST_FIELDS]), ...fieldsWithValues, ...testChains(rules)];
+}
+
+function validate(rules: BroadcastRules, fields: readonly string[]): RequestHandler[] {
   const list = body('recipients').custom(async (value: unknown, { req }) => {
     const checked = await checkList(
       value,
@@ -88,7 +98,7 @@ export function validateBroadcast(rules: BroadcastRules): RequestHandler[] {
     if (checked.invalidCount > 0 && (!skipsInvalid(req as Request) || checked.valid.length === 0))
       refuseInvalid(checked, sourceOf(req as Request));
   });
-  return [onlyAnObject, rules.takeTemplate, ...chains(rules), ...savedChains(rules), list, ...fieldsWithValues];
+  return [onlyAnObject, rules.takeTemplate, ...chains(rules, fields), ...savedChains(rules), list];
 }
 
 /** As `validateBroadcast`, for a dry run: faulty recipients are what it is there to find, so they are not refused. */
@@ -96,7 +106,7 @@ export function validatePreview(rules: BroadcastRules): RequestHandler[] {
   const list = body('recipients').custom(async (value: unknown, { req }) => {
     await checkList(value, req as Request, rules, MOST_ERRORS);
   });
-  return [onlyAnObject, rules.takeTemplate, ...chains(rules), ...savedChains(rules), list, ...fieldsWithValues];
+  return [onlyAnObject, rules.takeTemplate, ...chains(rules, FIELDS), ...savedChains(rules), list, ...fieldsWithValues];
 }
 
 /** Whether the request asks for invalid recipients to be left out instead of refused. */
@@ -114,9 +124,9 @@ const onlyAnObject: RequestHandler = (req, _res, next) => {
 };
 
 /** `optional` takes undefined and null for absent, as clients of typed languages send it. */
-function chains(rules: BroadcastRules): ValidationChain[] {
+function chains(rules: BroadcastRules, known: readonly string[]): ValidationChain[] {
   return [
-    body().custom((fields: object) => refuseUnknownFields(fields)),
+    body().custom((fields: object) => refuseUnknownFields(fields, known)),
     body('message').custom((value: unknown, { req }) => refuse(messageOrTemplateProblem(value, req as Request))),
     body('invalidRecipients')
       .optional({ values: 'null' })
@@ -175,16 +185,16 @@ const savedChains = (rules: BroadcastRules): ValidationChain[] => [
 
 const fieldNamesOf = (personal: PersonalMessage | null): string[] => personal?.fields.map(({ name }) => name) ?? [];
 
-function refuseUnknownFields(fields: object): true {
+function refuseUnknownFields(fields: object, known: readonly string[]): true {
   const isAbsent = (name: string, value: unknown) => value === null && LATER_FIELDS.includes(name);
   const unknown = Object.entries(fields)
-    .filter(([name, value]) => !FIELDS.includes(name) && !isAbsent(name, value))
+    .filter(([name, value]) => !known.includes(name) && !isAbsent(name, value))
     .map(([name]) => name);
   const errors = unknown.slice(0, MOST_ERRORS).map((name) => ({
     path: shortened(name),
     msg: LATER_FIELDS.includes(name)
       ? 'is not served by this version yet; leave it out'
-      : `is not a known field; the fields are ${FIELDS.join(', ')}`,
+      : `is not a known field; the fields are ${known.join(', ')}`,
   }));
   if (errors.length > 0) new Faults(errors, unknown.length).throw();
   return true;
@@ -260,6 +270,7 @@ async function takeEntries(
     keepsStrings: !hasLists,
     personal,
     except: await rules.exceptionsOf(req, req.body as object),
+    ...watchOf(req.body as object),
   });
   const entries = createEntryReader(fieldNamesOf(personal));
   for (let from = 0; from < value.length; from += SLICE) {

@@ -19,6 +19,7 @@ import {
 } from './listFields';
 import { keeping, newKeptBytes, type KeptBytes } from './keptBytes';
 import type { ReadList } from '../bodies/readLists';
+import { watchOf } from '../bodies/testFields';
 import { takeIn, takeInHashed, whileComing, type TakenIn } from './recipientUpload';
 import { FileHash } from '../bodies/submittedHash';
 import { noteSubmitted } from '../bodies/submittedRequest';
@@ -39,6 +40,8 @@ export type BroadcastUploadOptions = {
   readonly exceptionsOf: (req: Request, fields: Fields) => Promise<NumberSet | null>;
   /** Whether what is submitted has to be known again. */
   readonly isNoted: (req: Request) => boolean;
+  /** What is noted with it beside its fields, by which the same file is another request elsewhere. */
+  readonly notedWith?: readonly FieldPart[];
   /** Whether every entry has to be kept as it was submitted. */
   readonly isLogged: (req: Request) => boolean;
 };
@@ -102,6 +105,7 @@ export function broadcastUpload(options: BroadcastUploadOptions): RequestHandler
       personal,
       except: await options.exceptionsOf(req, fields),
       reader: options.readerFor(fields['defaultCountry']),
+      ...watchOf(fields),
       seed: options.hashSeed,
       maxRecipients: options.maxRecipients,
       // Whoever is left out is recorded; whoever makes the request fail is only shown.
@@ -159,8 +163,10 @@ export function broadcastUpload(options: BroadcastUploadOptions): RequestHandler
     refuseLateSkip(fields, taken);
     if (!isLate) refuseLateWish(fields, watch.early);
     req.body = withoutListFields(fields);
-    if (watch.hash !== null)
-      noteSubmitted(req, { submittedHash: watch.hash.digest(parts), fault: taken === null ? null : taken.fault });
+    if (watch.hash !== null) {
+      const submittedHash = watch.hash.digest([...parts, ...(options.notedWith ?? [])]);
+      noteSubmitted(req, { submittedHash, fault: taken === null ? null : taken.fault });
+    }
     if (taken?.list) options.present(req, taken.list, watch.log);
     next();
   };
@@ -181,7 +187,7 @@ function refuseLateSkip(fields: Fields, taken: TakenIn | null): void {
 
 /** The list was read without it. */
 function refuseLateWish(fields: Fields, early: Fields | null): void {
-  const late = [...LIST_FIELDS, 'defaultCountry', 'exceptLists'].find(
+  const late = [...LIST_FIELDS, 'defaultCountry', 'exceptLists', 'to', 'as'].find(
     (name) => early !== null && Object.hasOwn(fields, name) && !Object.hasOwn(early, name),
   );
   if (late !== undefined) throw broken(`says ${late} behind the recipients; put it before them`);

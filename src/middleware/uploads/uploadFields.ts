@@ -5,10 +5,10 @@ export type Fields = Record<string, unknown>;
 
 export type FieldPart = readonly [name: string, value: unknown];
 
-const NUMBERS = ['expirySeconds', 'templateVersion'];
+const NUMBERS = ['expirySeconds', 'templateVersion', 'as'];
 const FLAGS = ['ignoreBalance'];
 const OBJECTS = ['canary'];
-const NAMES_OF_LISTS = ['mediaUrls', 'lists', 'exceptLists'];
+const NAMES_OF_LISTS = ['mediaUrls', 'lists', 'exceptLists', 'to'];
 
 /**
  * What texts stand for: a number for seconds, true or false for a flag, an object where JSON of one is written, a list for

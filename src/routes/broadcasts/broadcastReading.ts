@@ -32,9 +32,10 @@ export function broadcastReading(
   };
 
   const list: RequestHandler = async (req, res) => {
-    onlyParameters(req, ['status', 'limit', 'cursor']);
+    onlyParameters(req, ['status', 'test', 'limit', 'cursor']);
     const status = choiceOf(req, 'status', BROADCAST_STATUSES);
-    const page = await broadcasts.list({ status, limit: limitOf(req), after: afterOf(req, 1)?.[0] ?? null });
+    const isTest = choiceOf(req, 'test', ['true', 'false']) === 'true';
+    const page = await broadcasts.list({ status, isTest, limit: limitOf(req), after: afterOf(req, 1)?.[0] ?? null });
     const presentOne = await presentMany();
     const data = [];
     for (const broadcast of page.items) {

@@ -17,6 +17,9 @@ export type BroadcastRoutesDeps = BroadcastSubmissionDeps &
     readonly readBroadcast: RequestHandler[];
     readonly checkBroadcast: RequestHandler[];
     readonly refuseBroadcast: RequestHandler[];
+    /** As these, of what is tried out on a few. */
+    readonly readTest: RequestHandler[];
+    readonly checkTest: RequestHandler[];
     /** All three in one; faulty recipients are to be reported, not refused. */
     readonly readPreview: RequestHandler[];
     /** Reads the body of a retry, which may be left out. */
@@ -26,10 +29,10 @@ export type BroadcastRoutesDeps = BroadcastSubmissionDeps &
 
 /** Everything below `/broadcast`. */
 export function broadcastRoutes(deps: BroadcastRoutesDeps): Router {
-  const { readJson, readBroadcast, checkBroadcast, refuseBroadcast, readPreview, readRetry, methodNotAllowed } = deps;
+  const { readJson, readBroadcast, checkBroadcast, refuseBroadcast, methodNotAllowed } = deps;
   const presenter = createBroadcastPresenter(deps);
   const answers = createSubmissionAnswers(deps, presenter);
-  const { replay, replayAsRead, submit, preview } = broadcastSubmission(deps, answers);
+  const submission = broadcastSubmission(deps, answers);
   const retry = broadcastRetry(deps, answers);
   const { list, show, listBatches, listRecipients } = broadcastReading(deps, presenter);
   const { pause, resume, cancel, resendFailed, resolve } = broadcastControl(deps, show);
@@ -38,12 +41,23 @@ export function broadcastRoutes(deps: BroadcastRoutesDeps): Router {
   router
     .route('/')
     // What was accepted once is answered as it was, before any rule that may be another by now.
-    .post(...readBroadcast, replay, ...checkBroadcast, replayAsRead, ...refuseBroadcast, submit)
+    .post(
+      ...readBroadcast,
+      submission.replay,
+      ...checkBroadcast,
+      submission.replayAsRead,
+      ...refuseBroadcast,
+      submission.submit,
+    )
     .get(list)
     .all(methodNotAllowed('GET', 'HEAD', 'POST'));
   router
     .route('/preview')
-    .post(...readPreview, preview)
+    .post(...deps.readPreview, submission.preview)
+    .all(methodNotAllowed('POST'));
+  router
+    .route('/test')
+    .post(...deps.readTest, submission.replayTest, ...deps.checkTest, ...refuseBroadcast, submission.submitTest)
     .all(methodNotAllowed('POST'));
   router.route('/:id').get(show).all(methodNotAllowed('GET', 'HEAD'));
   router.route('/:id/batches').get(listBatches).all(methodNotAllowed('GET', 'HEAD'));
@@ -54,11 +68,11 @@ export function broadcastRoutes(deps: BroadcastRoutesDeps): Router {
   router.route('/:id/resend-failed').post(resendFailed).all(methodNotAllowed('POST'));
   router
     .route('/:id/retry')
-    .post(...readRetry, replay, retry.submit)
+    .post(...deps.readRetry, submission.replay, retry.submit)
     .all(methodNotAllowed('POST'));
   router
     .route('/:id/retry/preview')
-    .post(...readRetry, retry.preview)
+    .post(...deps.readRetry, retry.preview)
     .all(methodNotAllowed('POST'));
   router
     .route('/:id/batches/:number/resolve')

@@ -1,4 +1,4 @@
-import type { Request, RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import { composed, readMessage, type EncodingWish } from '../../domain/text/messageText';
 import type { CheckedRecipients } from '../../domain/lists/recipientList';
 import type { NumberReader } from '../../domain/numbers/phoneNumber';
@@ -9,6 +9,7 @@ import type { JudgeEntries } from '../../services/accepting/entryJudge';
 import type { ListSource } from '../../services/files/listSource';
 import type { SubmittedKey } from '../../services/accepting/idempotency';
 import type { PreviewService } from '../../services/accepting/previewService';
+import type { TestWish } from '../../services/accepting/testRequest';
 import { previewedDigests } from '../parameters/ifMatch';
 import { readPreference } from '../parameters/preference';
 import { onlyParameters } from '../parameters/query';
@@ -34,6 +35,10 @@ export type BroadcastSubmissionDeps = {
   readonly submittedOf: (req: Request) => SubmittedKey | null;
   /** What a checked request takes from saved lists and templates; null for nothing. */
   readonly savedUseOf: (req: Request) => SavedUse | null;
+  /** Who a test goes to, of a request that was checked. */
+  readonly testWishOf: (req: Request) => TestWish;
+  /** A request as it is tried out on a few. */
+  readonly testOf: (request: BroadcastRequest, wish: TestWish) => Promise<BroadcastRequest>;
 };
 
 /**
@@ -77,10 +82,10 @@ export function broadcastSubmission(
     };
   };
 
-  const submit: RequestHandler = async (req, res) => {
+  const send = async (req: Request, res: Response, request: BroadcastRequest): Promise<void> => {
     const submission = await service.submit(
       {
-        ...requestOf(req),
+        ...request,
         submittedKey: submittedOf(req),
         waitMs: readPreference(req.get('prefer'))?.waitMs ?? null,
         previewed: previewedDigests(req.get('if-match')),
@@ -90,13 +95,30 @@ export function broadcastSubmission(
     await answerSubmission(req, res, submission, { source: sourceOf(req) });
   };
 
+  const submit: RequestHandler = async (req, res) => {
+    await send(req, res, requestOf(req));
+  };
+
+  const submitTest: RequestHandler = async (req, res) => {
+    await send(req, res, await deps.testOf(requestOf(req), deps.testWishOf(req)));
+  };
+
+  /** What the first releases have kept is no test. */
+  const replayTest: RequestHandler = async (req, res, next) => {
+    const submitted = submittedOf(req);
+    const repeated = submitted === null ? null : await service.findRepeated(submitted);
+    if (submitted !== null && repeated === 'unread') await service.findRepeatedAsRead(submitted, null);
+    if (repeated === null || repeated === 'unread') next();
+    else await answerRepeated(res, repeated);
+  };
+
   const preview: RequestHandler = async (req, res) => {
     const request = requestOf(req);
     if (wantsCsv(req)) await streamPreviewCsv(res, deps.judgeEntries(deps.entriesOf(req), deps.readerOf(req)));
     else res.json({ ...previewView(await previews.preview(request), request), source: sourceOf(req) });
   };
 
-  return { replay, replayAsRead, submit, preview };
+  return { replay, replayAsRead, submit, replayTest, submitTest, preview };
 }
 
 type SubmittedBody = {

@@ -37,6 +37,7 @@ export function broadcastView(broadcast: Broadcast, extras: BroadcastExtras) {
     name: broadcast.name,
     text: broadcast.text,
     topic: broadcast.topic,
+    test: broadcast.isTest,
     retryOf: broadcast.retryOf,
     createdAt: iso(broadcast.createdAt),
     sendAt: iso(broadcast.scheduledAt),

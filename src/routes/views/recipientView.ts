@@ -31,6 +31,7 @@ export const recipientView = (recipient: Recipient) => ({
 export const participationView = (participation: Participation) => ({
   broadcastId: participation.broadcastId,
   name: participation.name,
+  test: participation.isTest,
   createdAt: iso(participation.createdAt),
   broadcastStatus: participation.broadcastStatus,
   ...outcomeView(participation),

@@ -30,6 +30,8 @@ export type BroadcastRequest = {
   readonly canary: CanaryWish | null;
   /** What it takes from saved lists and templates; absent where it takes nothing. */
   readonly saved?: SavedUse;
+  /** A few try out what others would be told; absent where it is meant. */
+  readonly isTest?: true;
   /** Whom of another broadcast it texts anew; absent where it is not made of one. */
   readonly retry?: RetryOf;
 };

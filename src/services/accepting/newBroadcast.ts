@@ -35,6 +35,7 @@ export async function newBroadcastOf(
     mediaUrls: request.mediaUrls,
     textHash: textHashOf(request),
     topic: request.topic,
+    isTest: request.isTest === true,
     ...(request.retry === undefined ? {} : { retry: request.retry }),
     scheduledAt: plan.startsAt,
     sendAtLocal: request.sendAtLocal,

@@ -96,6 +96,7 @@ export function createRetryService(deps: RetryServiceDeps): RetryService {
       canary: null,
       quietHours: source.quietHours,
       topic: source.topic,
+      ...(source.isTest ? { isTest: true } : {}),
       ...(wish.ignoreBalance === true ? { ignoreBalance: true } : {}),
       ...(template === null ? {} : { saved: { template, lists: [], exceptLists: [] } }),
       retry: {

@@ -23,6 +23,8 @@ export type NewBroadcast = {
   readonly textHash: string;
   /** Nobody gets two texts of one topic; null where it is of none. */
   readonly topic: string | null;
+  /** A few try out what others would be told: it counts for nobody. Absent where it is meant. */
+  readonly isTest?: boolean;
   /** Whom of another broadcast it texts anew; absent where it is not made of one. */
   readonly retry?: NewRetry;
   /** When the first of them may go; milliseconds since 1970, null for at once. */
@@ -133,6 +135,7 @@ export async function insertBroadcast(
       text_hash: broadcast.textHash,
       topic: broadcast.topic,
       ...retryColumns(broadcast),
+      is_test: Number(broadcast.isTest ?? false),
       held_until: held?.until ?? null,
       held_batches: held?.batches ?? 0,
       currency: broadcast.currency,

@@ -51,6 +51,8 @@ export type BroadcastsTable = RecipientCounters &
     text_hash: string | null;
     /** Nobody gets two texts of one topic. */
     topic: string | null;
+    /** 1: a few try out what others would be told. */
+    is_test: number;
     /** The broadcast whose people it texts anew: its public name, kept though it may be gone, and its key. */
     retry_of: string | null;
     retry_of_key: number | null;

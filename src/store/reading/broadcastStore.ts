@@ -56,6 +56,8 @@ export type Broadcast = {
   readonly held: { readonly until: number; readonly batches: number } | null;
   readonly quietHours: string | null;
   readonly topic: string | null;
+  /** A few try out what others would be told. */
+  readonly isTest: boolean;
   /** The broadcast whose people it texts anew. */
   readonly retryOf: string | null;
   readonly mediaUrls: readonly string[] | null;
@@ -94,10 +96,17 @@ export type Workload = {
   readonly isPersonal: boolean;
 };
 
+export type BroadcastQuery = {
+  readonly status: BroadcastStatus | null;
+  readonly isTest?: boolean;
+  readonly limit: number;
+  readonly after: number | null;
+};
+
 export type BroadcastStore = {
   find(id: string): Promise<Broadcast | null>;
-  /** Newest first, after the broadcast with the given key. */
-  list(query: { status: BroadcastStatus | null; limit: number; after: number | null }): Promise<Page<Broadcast>>;
+  /** Newest first, after the broadcast with the given key; tests are listed for themselves. */
+  list(query: BroadcastQuery): Promise<Page<Broadcast>>;
   /** By number, after the given number. */
   batches(broadcastKey: number, query: { limit: number; after: number }): Promise<Page<Batch>>;
   /** Batches that failed, whose outcome is not known or which could not be claimed, by number. */
@@ -126,11 +135,13 @@ export function createBroadcastStore(database: Database): BroadcastStore {
       return row === undefined ? null : toBroadcast(row);
     },
 
-    async list({ status, limit, after }) {
+    async list({ status, isTest = false, limit, after }) {
       let query = db
         .selectFrom('broadcasts')
         .selectAll()
         .where('hidden', 'is', null)
+        // Literals, so that the partial index is used.
+        .where(isTest ? sql<boolean>`is_test = 1` : sql<boolean>`is_test = 0`)
         .orderBy('broadcast_key', 'desc')
         .limit(limit + 1);
       if (status !== null) query = query.where('status', '=', status);
@@ -257,6 +268,7 @@ function toBroadcast(row: Selectable<BroadcastsTable>): Broadcast {
     held: row.held_until === null ? null : { until: row.held_until, batches: row.held_batches },
     quietHours: row.quiet_hours,
     topic: row.topic,
+    isTest: row.is_test === 1,
     retryOf: row.retry_of,
     mediaUrls: row.media_urls === null ? null : (JSON.parse(row.media_urls) as string[]),
     sender: row.sender,

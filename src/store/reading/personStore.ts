@@ -13,6 +13,7 @@ export type Participation = TextOutcome & {
   readonly broadcastKey: number;
   readonly broadcastId: string;
   readonly name: string | null;
+  readonly isTest: boolean;
   readonly broadcastStatus: BroadcastStatus;
   readonly createdAt: number;
 };
@@ -40,17 +41,21 @@ type BroadcastRow = {
   broadcast_key: number;
   id: string;
   name: string | null;
+  is_test: number;
   broadcast_status: BroadcastStatus;
   created_at: number;
 };
 
-const BROADCAST_COLUMNS = sql.raw('c.broadcast_key, c.id, c.name, c.status as broadcast_status, c.created_at');
+const BROADCAST_COLUMNS = sql.raw(
+  'c.broadcast_key, c.id, c.name, c.is_test, c.status as broadcast_status, c.created_at',
+);
 
 const participationOf = (row: BroadcastRow, outcome: TextOutcome): Participation => ({
   ...outcome,
   broadcastKey: row.broadcast_key,
   broadcastId: row.id,
   name: row.name,
+  isTest: row.is_test === 1,
   broadcastStatus: row.broadcast_status,
   createdAt: row.created_at,
 });

@@ -13,6 +13,7 @@ export type RetrySource = {
   readonly name: string | null;
   readonly text: string;
   readonly isPersonal: boolean;
+  readonly isTest: boolean;
   /** Whom it comes from; null where its batches say so. */
   readonly origin: Origin | null;
   readonly expirySeconds: number | null;
@@ -140,6 +141,7 @@ const sourceOf = (row: BroadcastsTable & { broadcast_key: number }): Omit<RetryS
   name: row.name,
   text: row.message_text,
   isPersonal: row.distinct_texts !== null,
+  isTest: row.is_test === 1,
   origin: originOf(row),
   expirySeconds: row.expiry_seconds,
   mediaUrls: row.media_urls === null ? null : (JSON.parse(row.media_urls) as string[]),

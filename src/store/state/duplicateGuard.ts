@@ -47,7 +47,7 @@ export async function gotTheSameBefore(
       select 1 from broadcast_recipients o
       join broadcasts c on c.broadcast_key = o.broadcast_key
       join batches b on b.broadcast_key = o.broadcast_key and b.number = o.batch_number
-      where ${sql.ref(`o.${column}`)} = r.value ${isOther} and ${saysTheSame}
+      where ${sql.ref(`o.${column}`)} = r.value ${isOther} and ${saysTheSame} and c.is_test = 0
         and o.status in ('queued', 'sent', 'delivered', 'unknown') and b.claimed_at > ${engine.now} - ${duplicateWindowMs})`;
   const found = await sql<{ value: string }>`
     select r.value from ${engine.stringRows(numbers)} as r

@@ -127,6 +127,7 @@ async function peopleOver(
       and ${among === 'since' ? sql`o.broadcast_key >= ${since}` : sql`o.broadcast_key in (select key from ${lateRows} as l)`}
       ${except === null ? sql`` : sql`and o.broadcast_key <> ${except}`}
       and o.batch_number > 0 and o.status in ('queued', 'sent', 'delivered', 'unknown') and ${isClaimed}
+      and not exists (select 1 from broadcasts c where c.broadcast_key = o.broadcast_key and c.is_test = 1)
     order by o.broadcast_key desc limit ${texts}) as latest)`;
   const counts = (['since', ...(late.length === 0 ? [] : (['late'] as const))] as const).flatMap((among) => [
     numberOf('recipient_number', among),

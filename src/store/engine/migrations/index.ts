@@ -15,6 +15,7 @@ import { countBySender } from './0012_broadcast_senders';
 import { keepBudget } from './0013_budget';
 import { sendSomeFirst } from './0014_canaries';
 import { retryOnce } from './0015_retries';
+import { tryOut } from './0016_tests';
 
 /** Forward only, in this order, never edited once released. */
 const migrations = (engine: Engine) => ({
@@ -33,6 +34,7 @@ const migrations = (engine: Engine) => ({
   '0013_budget': keepBudget(),
   '0014_canaries': sendSomeFirst(),
   '0015_retries': retryOnce(engine),
+  '0016_tests': tryOut(),
 });
 
 /**
