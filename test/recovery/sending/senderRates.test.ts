@@ -89,6 +89,32 @@ describe.each(ENGINES)('a sender that is slower than the account, on %s', (engin
   });
 });
 
+describe.each(ENGINES)('a sender that takes five seconds for what Plivo keeps for three, on %s', (engine) => {
+  const britons = Array.from({ length: 200 }, (_, index) => `+447700900${String(index + 100)}`);
+  const deliver = async (rates: string) => {
+    const test = await startTestService({
+      engine,
+      env: { PLIVO_SENDER_ID: 'ACME', PLIVO_SENDER_RATES: rates, PLIVO_HORIZON_SECONDS: '1' },
+      simulator: { senderRates: { ACME: 40 }, expiryMs: 3000 },
+    });
+    const request = { recipients: britons, message: 'Doors open at 9.' };
+    const { body } = await postBroadcast(test, request, { prefer: 'respond-async' }).expect(202);
+    const { delivery } = await broadcastWhen(test, body.id as string, ({ delivery: now }) => {
+      return (now['queued'] ?? 0) + (now['sent'] ?? 0) === 0;
+    });
+    await test.stop();
+    return delivery;
+  };
+
+  it('loses nobody where its rate is set', async () => {
+    expect(await deliver('ACME:40')).toMatchObject({ delivered: 200, failed: 0 });
+  });
+
+  it('loses those whom it does not come to in time where another rate is', async () => {
+    expect((await deliver('ACME:4000'))['failed']).toBeGreaterThan(30);
+  });
+});
+
 const onPostgres = ENGINES.includes('postgres') ? describe : describe.skip;
 
 onPostgres('several instances, on postgres', () => {
