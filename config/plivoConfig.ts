@@ -1,6 +1,6 @@
 import type { Pace } from '../src/domain/time/pacing';
 import { numbersAmong } from '../src/domain/plan/ownSenders';
-import { createPacesOf, type PacesOf } from '../src/domain/plan/senderRates';
+import { createPacesOf, type PacesOf, type SenderRates } from '../src/domain/plan/senderRates';
 import { createOriginOf, type Origin, type OriginOf } from '../src/domain/plan/senders';
 import type { Env } from './env';
 import { normalBaseUrl } from './envValidators';
@@ -44,6 +44,7 @@ export type PlivoConfig = {
   readonly publicUrlForms: readonly string[];
   /** For the account; null where its rate is not known. */
   readonly pace: Pace | null;
+  readonly senderRates: SenderRates;
   /** How fast Plivo sends for whom; where no rate is known it is handed as much as it takes. */
   readonly pacesOf: PacesOf;
 };
@@ -73,9 +74,12 @@ export function plivoConfig(env: Env): PlivoConfig {
     publicUrl: env.PUBLIC_URL === undefined ? null : normalBaseUrl(env.PUBLIC_URL),
     publicUrlForms: env.PUBLIC_URL === undefined ? [] : formsOf(env.PUBLIC_URL),
     pace: accountPace(env),
-    pacesOf: createPacesOf(accountPace(env), env.PLIVO_SENDER_RATES ?? new Map(), env.PLIVO_HORIZON_SECONDS * 1000),
+    senderRates: ratesOf(env),
+    pacesOf: createPacesOf(accountPace(env), ratesOf(env), env.PLIVO_HORIZON_SECONDS * 1000),
   };
 }
+
+const ratesOf = ({ PLIVO_SENDER_RATES: rates }: Env): SenderRates => rates ?? new Map();
 
 const accountPace = (env: Env): Pace | null =>
   env.PLIVO_MESSAGES_PER_SECOND === undefined

@@ -1,5 +1,4 @@
 import { Router, type RequestHandler } from 'express';
-import type { Origin } from '../domain/plan/senders';
 import type { AccountReader } from '../services/money/accountReader';
 import type { BroadcastStore } from '../store/reading/broadcastStore';
 import type { BudgetStore } from '../store/sending/budgetStore';
@@ -15,16 +14,17 @@ import {
   reserveView,
   sendersView,
   type PaceSettings,
+  type SenderSettings,
 } from './views/accountView';
 
 export type AccountRoutesDeps = {
   readonly accountReader: AccountReader;
   readonly faults: Pick<FaultStore, 'current'>;
   readonly listFaults: Pick<ListFaultStore, 'current'>;
-  readonly pacing: Pick<PacingStore, 'queueState'>;
+  readonly pacing: Pick<PacingStore, 'queueState' | 'senderQueues'>;
   readonly budgets: Pick<BudgetStore, 'current'>;
   readonly broadcasts: Pick<BroadcastStore, 'workloads'>;
-  readonly config: PaceSettings & { readonly senders: ReadonlyMap<string, Origin>; readonly minBalance: number | null };
+  readonly config: PaceSettings & SenderSettings & { readonly minBalance: number | null };
   readonly methodNotAllowed: (...allow: string[]) => RequestHandler;
 };
 
@@ -37,12 +37,13 @@ export function accountRoutes(deps: AccountRoutesDeps): Router {
 
   const show: RequestHandler = async (req, res) => {
     onlyParameters(req, []);
-    const [reading, budget, fault, listFault, queue, waiting] = await Promise.all([
+    const [reading, budget, fault, listFault, queue, senderQueues, waiting] = await Promise.all([
       accountReader.read(BALANCE),
       budgets.current(),
       faults.current(),
       listFaults.current(),
       pacing.queueState(),
+      pacing.senderQueues(),
       broadcasts.workloads(),
     ]);
     res.json({
@@ -51,7 +52,7 @@ export function accountRoutes(deps: AccountRoutesDeps): Router {
       faults: faultsView(fault, listFault, queue.now),
       pace: paceView(config),
       queue: queueView(waiting, queue, config.pace),
-      senders: sendersView(config.senders),
+      senders: sendersView(config, waiting, { freeAt: senderQueues, now: queue.now }),
     });
   };
 

@@ -71,8 +71,8 @@ describe('a value', () => {
       'PLIVO_SENDER_RATES',
       '+14155550100:1.25, ACME:shortcode',
       new Map([
-        ['14155550100', 1.25],
-        ['acme', 100],
+        ['14155550100', { sender: '+14155550100', unitsPerSecond: 1.25 }],
+        ['acme', { sender: 'ACME', unitsPerSecond: 100 }],
       ]),
     ],
     ['PLIVO_SENDER_ID', 'ACME Shop', 'ACME Shop'],

@@ -1,11 +1,11 @@
 import type { Pace, Paces } from '../time/pacing';
-import { nameOf, readOrigin, type Origin } from './senders';
+import { readOrigin } from './senders';
 
-/** Parts of texts a second, by the name of the sender's queue. */
-export type SenderRates = ReadonlyMap<string, number>;
+/** By the name of the sender's queue: the sender as it was written, and parts of texts a second. */
+export type SenderRates = ReadonlyMap<string, { readonly sender: string; readonly unitsPerSecond: number }>;
 
-/** What holds for the texts of a sender, or of a Powerpack. */
-export type PacesOf = (origin: Origin) => Paces;
+/** What holds for the texts of a sender, or of a Powerpack by its uuid. */
+export type PacesOf = (sender: string) => Paces;
 
 /**
  * Parts of texts a second of usual kinds of senders, as Plivo publishes them: for the US
@@ -27,31 +27,27 @@ export const SENDER_RATE_PRESETS = {
 const isPreset = (text: string): text is keyof typeof SENDER_RATE_PRESETS => Object.hasOwn(SENDER_RATE_PRESETS, text);
 
 /** One name for all spellings of a sender: Plivo strips what is neither letter nor digit (docs: "Send a message"). */
-export const queueNameOf = (origin: Origin): string =>
-  nameOf(origin)
-    .replace(/[^A-Za-z0-9]/g, '')
-    .toLowerCase();
+export const queueNameOf = (sender: string): string => sender.replace(/[^A-Za-z0-9]/g, '').toLowerCase();
 
 /**
  * Reads `+14155550100:1.25,ACME:5,+16135550100:ca-longcode`: senders or uuids of Powerpacks with their rates. A sentence
  * about the first entry that makes no sense, else the rates.
  */
 export function parseSenderRates(text: string): SenderRates | { readonly problem: string } {
-  const rates = new Map<string, number>();
+  const rates = new Map<string, { sender: string; unitsPerSecond: number }>();
   for (const entry of text.split(',').map((part) => part.trim())) {
     const colon = entry.lastIndexOf(':');
     const name = entry.slice(0, Math.max(colon, 0)).trim();
     const written = entry.slice(colon + 1).trim();
     const shown = entry.slice(0, 60);
     if (name === '' || written === '') return { problem: `has the entry "${shown}", which is not SENDER:RATE` };
-    const origin = readOrigin(name);
-    if (origin === null) return { problem: `has the sender "${name.slice(0, 40)}", which Plivo cannot have` };
+    if (readOrigin(name) === null) return { problem: `has the sender "${name.slice(0, 40)}", which Plivo cannot have` };
     const rate = isPreset(written) ? SENDER_RATE_PRESETS[written] : Number(written);
     if (!Number.isFinite(rate) || rate <= 0)
       return { problem: `has the rate "${written.slice(0, 20)}", which is neither a number above 0 nor a preset` };
-    const queue = queueNameOf(origin);
+    const queue = queueNameOf(name);
     if (rates.has(queue)) return { problem: `names the sender "${name}" twice` };
-    rates.set(queue, rate);
+    rates.set(queue, { sender: name, unitsPerSecond: rate });
   }
   return rates;
 }
@@ -60,9 +56,9 @@ export function parseSenderRates(text: string): SenderRates | { readonly problem
 export function createPacesOf(account: Pace | null, rates: SenderRates, horizonMs: number): PacesOf {
   const onlyAccount: Paces = { account, sender: null };
   if (rates.size === 0) return () => onlyAccount;
-  return (origin) => {
-    const queue = queueNameOf(origin);
-    const unitsPerSecond = rates.get(queue);
+  return (sender) => {
+    const queue = queueNameOf(sender);
+    const unitsPerSecond = rates.get(queue)?.unitsPerSecond;
     return unitsPerSecond === undefined ? onlyAccount : { account, sender: { queue, unitsPerSecond, horizonMs } };
   };
 }

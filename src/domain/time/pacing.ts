@@ -57,30 +57,53 @@ export function largestBatch(batchSize: number, segmentsPerMessage: number, { ac
   return Math.min(batchSize, largest(account), largest(sender));
 }
 
-export type Forecast = {
-  readonly now: number;
-  /** Of what goes first or takes turns with this broadcast, its own included: how long the calls take, and their units. */
+/** A queue of Plivo's that texts pass: when it is done with what it was handed, since 1970, and how long it then needs. */
+export type QueueAhead = { readonly freeAt: number; readonly loadMs: number };
+
+/** What goes first or takes turns with a broadcast, its own included. */
+type Ahead = {
+  /** How long the calls take. */
   readonly callsMs: number;
-  readonly units: number;
-  readonly pace: Pace | null;
-  /** When Plivo is done with what it was handed. */
-  readonly queueFreeAt: number;
+  /** The account's, and those of its senders; none where no rate is known. */
+  readonly queues: readonly QueueAhead[];
+};
+
+export type Forecast = Ahead & {
+  readonly now: number;
   /** Its schedule; null for at once. */
   readonly startsAt: number | null;
   /** When quiet hours let the last of it go, and how much that is; null where they hold nothing back. */
-  readonly held: { readonly until: number; readonly callsMs: number; readonly units: number } | null;
+  readonly held: (Ahead & { readonly until: number }) | null;
 };
 
 /** When the last text of a broadcast is expected to leave Plivo; milliseconds since 1970. */
-export function expectedFinish({ now, startsAt, callsMs, units, held, ...forecast }: Forecast): number {
-  const start = Math.max(now, startsAt ?? 0);
-  const end = finishOf(start, callsMs, units, forecast);
-  return held === null ? end : Math.max(end, finishOf(held.until, held.callsMs, held.units, forecast));
+export function expectedFinish({ now, startsAt, held, ...ahead }: Forecast): number {
+  const end = finishOf(Math.max(now, startsAt ?? 0), ahead);
+  return held === null ? end : Math.max(end, finishOf(held.until, held));
 }
 
-type Rates = Pick<Forecast, 'pace' | 'queueFreeAt'>;
+const finishOf = (start: number, { callsMs, queues }: Ahead): number =>
+  Math.max(start + callsMs, ...queues.map(({ freeAt, loadMs: load }) => Math.max(start, freeAt) + load));
 
-function finishOf(start: number, callsMs: number, units: number, { pace, queueFreeAt }: Rates): number {
-  const handedOver = start + callsMs;
-  return pace === null ? handedOver : Math.max(handedOver, Math.max(start, queueFreeAt) + loadMs(pace, units));
+/**
+ * What others have for a queue: how long it is busy with it, and what share of the queue that takes at most, as its own
+ * sender is slower.
+ */
+export type OthersLoad = { readonly ms: number; readonly share: number };
+
+const MOST_ROUNDS = 50;
+
+/**
+ * How long a queue is busy with `ownMs` and with what comes of others meanwhile: who has a slow sender has not got
+ * through with all of theirs by then, and holds up nobody by the rest. Milliseconds.
+ */
+export function timeAmong(ownMs: number, others: readonly OthersLoad[]): number {
+  let total = others.reduce((all, { ms }) => all + ms, ownMs);
+  // What goes meanwhile is less in less time: comes closer from above, each round by the shares of the slow ones.
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const next = others.reduce((all, { ms, share }) => all + (ms === 0 ? 0 : Math.min(ms, share * total)), ownMs);
+    if (total - next < 1) break;
+    total = next;
+  }
+  return Math.round(total);
 }

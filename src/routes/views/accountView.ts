@@ -1,5 +1,6 @@
 import { ACCOUNT_CURRENCY } from '../../domain/money/funds';
 import { formatAmount } from '../../domain/money/money';
+import { queueNameOf, type SenderRates } from '../../domain/plan/senderRates';
 import { nameOf, type Origin } from '../../domain/plan/senders';
 import type { Pace } from '../../domain/time/pacing';
 import type { AccountReading } from '../../services/money/accountReader';
@@ -74,21 +75,53 @@ export const paceView = ({ pace, batchDelayMs, callSpacingMs, maxConcurrency, ba
 });
 
 /** What still waits here, and until when Plivo is busy with what it was handed, by the account's rate. */
-export const queueView = (
-  waiting: readonly Workload[],
+export function queueView(
+  all: readonly Workload[],
   { freeAt, now }: { readonly freeAt: number; readonly now: number },
   pace: Pace | null,
-) => ({
-  broadcasts: waiting.length,
-  calls: waiting.reduce((all, { calls }) => all + calls, 0),
-  segments: Math.round(waiting.reduce((all, { units }) => all + units, 0)),
-  plivoBusyUntil: pace === null || freeAt <= now ? null : iso(freeAt),
-});
+) {
+  const waiting = all.filter(({ isScheduled }) => !isScheduled);
+  return {
+    broadcasts: new Set(waiting.map(({ broadcastKey }) => broadcastKey)).size,
+    calls: waiting.reduce((sum, { calls }) => sum + calls, 0),
+    segments: unitsOf(waiting),
+    plivoBusyUntil: pace === null || freeAt <= now ? null : iso(freeAt),
+  };
+}
 
-/** Each sender with the beginnings of the numbers that it texts; `*` stands for all others. */
-export function sendersView(senders: ReadonlyMap<string, Origin>) {
-  const shown = new Map<string, string[]>();
-  for (const [beginning, origin] of senders)
-    shown.set(nameOf(origin), [...(shown.get(nameOf(origin)) ?? []), beginning]);
-  return [...shown].map(([sender, beginnings]) => ({ sender, numbersBeginning: beginnings }));
+const unitsOf = (waiting: readonly Workload[]) => Math.round(waiting.reduce((sum, { units }) => sum + units, 0));
+
+export type SenderSettings = {
+  readonly senders: ReadonlyMap<string, Origin>;
+  readonly senderRates: SenderRates;
+};
+
+/**
+ * Each sender that is set with the beginnings of the numbers that it texts (`*` stands for all others), its rate, what
+ * waits for it here, and until when Plivo is busy for it by that rate.
+ */
+export function sendersView(
+  { senders, senderRates }: SenderSettings,
+  waiting: readonly Workload[],
+  { freeAt, now }: { readonly freeAt: ReadonlyMap<string, number>; readonly now: number },
+) {
+  const known = new Map<string, { sender: string; beginnings: string[] }>();
+  const of = (sender: string) => {
+    const one = known.get(queueNameOf(sender)) ?? { sender, beginnings: [] };
+    known.set(queueNameOf(sender), one);
+    return one;
+  };
+  for (const [beginning, origin] of senders) of(nameOf(origin)).beginnings.push(beginning);
+  for (const { sender } of senderRates.values()) of(sender);
+  return [...known].map(([queue, { sender, beginnings }]) => {
+    const rate = senderRates.get(queue)?.unitsPerSecond ?? null;
+    const busyUntil = rate === null ? 0 : (freeAt.get(queue) ?? 0);
+    return {
+      sender,
+      numbersBeginning: beginnings,
+      segmentsPerSecond: rate,
+      segmentsWaiting: unitsOf(waiting.filter((one) => !one.isScheduled && queueNameOf(one.sender) === queue)),
+      plivoBusyUntil: busyUntil <= now ? null : iso(busyUntil),
+    };
+  });
 }

@@ -1,23 +1,30 @@
 import { heldBackOf, type HeldBack, type Sending } from '../../domain/plan/heldBack';
+import { loadsBySender, type SenderLoad } from '../../domain/plan/senderLoads';
+import type { PacesOf } from '../../domain/plan/senderRates';
 import { HOLDING_CANARY_STATUSES } from '../../domain/states/canaryState';
-import { expectedFinish, loadMs, type Pace } from '../../domain/time/pacing';
-import type { Broadcast, BroadcastStore, Workload } from '../../store/reading/broadcastStore';
+import { expectedFinish, type Pace } from '../../domain/time/pacing';
+import type { Broadcast, BroadcastStore } from '../../store/reading/broadcastStore';
 import type { PacingStore } from '../../store/sending/pacingStore';
+import { createTurns } from './turns';
 
 export type ForecastDeps = {
   readonly broadcasts: Pick<BroadcastStore, 'workloads'>;
-  readonly pacing: Pick<PacingStore, 'queueState'>;
-  readonly config: { readonly batchDelayMs: number; readonly callSpacingMs: number; readonly pace: Pace | null };
+  readonly pacing: Pick<PacingStore, 'queueState' | 'senderQueues'>;
+  readonly config: {
+    readonly batchDelayMs: number;
+    readonly callSpacingMs: number;
+    readonly pace: Pace | null;
+    readonly pacesOf: PacesOf;
+  };
 };
 
 /** What is left to send of a broadcast. */
 type Work = {
-  readonly calls: number;
-  readonly units: number;
+  readonly lanes: readonly SenderLoad[];
   /** Says something of its own to each. */
   readonly isPersonal: boolean;
   /** What quiet hours let go last. */
-  readonly held: { readonly until: number; readonly calls: number; readonly units: number } | null;
+  readonly held: { readonly until: number; readonly lanes: readonly SenderLoad[] } | null;
   /** Milliseconds since 1970; null for at once. */
   readonly startsAt: number | null;
 };
@@ -46,7 +53,7 @@ function heldOf({ held, canary, batchesTotal, scheduledAt }: Broadcast, now: num
 
 const UNDER_WAY: readonly Broadcast['status'][] = ['scheduled', 'queued', 'processing'];
 
-/** Judges by the pace, by what others have waiting, and by what holds a broadcast back; not by faults or failures. */
+/** Judges by the rates, by what others have waiting, and by what holds a broadcast back; not by faults or failures. */
 export function createForecast({ broadcasts, pacing, config }: ForecastDeps): Forecast {
   const spacingMs = ({ isPersonal }: { isPersonal: boolean }) =>
     isPersonal ? config.callSpacingMs : config.batchDelayMs;
@@ -54,64 +61,51 @@ export function createForecast({ broadcasts, pacing, config }: ForecastDeps): Fo
   return {
     async now() {
       const waiting = await broadcasts.workloads();
-      const { freeAt: queueFreeAt, now } = await pacing.queueState();
-      const finish = (plan: Work, exceptKey: number | null) => {
-        const { startsAt, held } = plan;
-        const others = workOfOthers(waiting, plan.calls, exceptKey);
-        const callsMs = (calls: number) => calls * spacingMs(plan);
+      const { freeAt: accountFreeAt, now } = await pacing.queueState();
+      const senderFreeAt = await pacing.senderQueues();
+      const { pace: accountPace, pacesOf } = config;
+      const turns = createTurns({ waiting, accountFreeAt, senderFreeAt, pacesOf, accountPace, spacingMs });
+
+      const finish = ({ startsAt, held, ...plan }: Work, key: number | null) => {
+        const own = { ...plan, key };
+        const last = held === null ? null : { ...own, lanes: held.lanes };
         return expectedFinish({
-          pace: config.pace,
           now,
           startsAt,
-          queueFreeAt,
-          callsMs: callsMs(plan.calls) + others.callsMs,
-          units: Math.round(plan.units + others.units),
-          held: held === null ? null : { until: held.until, callsMs: callsMs(held.calls), units: held.units },
+          callsMs: turns.callsMs(own),
+          queues: turns.queues(own),
+          held: held === null || last === null ? null : { until: held.until, ...turns.alone(last) },
         });
       };
       return {
         finishOf(broadcast) {
-          const { batches, batchesTotal, segmentsTotal, personal, scheduledAt } = broadcast;
+          const { broadcastKey, batches, personal, scheduledAt } = broadcast;
           if (batches.pending === 0 || !UNDER_WAY.includes(broadcast.status)) return null;
-          const unitsOf = (calls: number) => Math.round((calls / batchesTotal) * segmentsTotal);
+          const lanes = waiting.filter((lane) => lane.broadcastKey === broadcastKey);
+          // The last of it has gone since it was read.
+          if (lanes.length === 0) return null;
           const held = heldOf(broadcast, now);
-          const last = Math.min(held?.batches ?? 0, batches.pending);
+          const last = Math.min(held?.batches ?? 0, batches.pending) / batches.pending;
           const left = {
-            calls: batches.pending,
-            units: unitsOf(batches.pending),
-            held: held === null ? null : { until: held.until, calls: last, units: unitsOf(last) },
+            lanes,
+            // Whose they are that go last is not known.
+            held: held === null ? null : { until: held.until, lanes: partOf(lanes, last) },
             startsAt: scheduledAt,
             isPersonal: personal !== null,
           };
-          return finish(left, broadcast.broadcastKey);
+          return finish(left, broadcastKey);
         },
         durationOf(plan) {
-          return plan.calls === 0 ? 0 : finish(plan, null) - Math.max(now, plan.startsAt ?? 0);
+          return plan.lanes.length === 0 ? 0 : finish(plan, null) - Math.max(now, plan.startsAt ?? 0);
         },
         heldBack({ startsAt, ...plan }) {
-          const { pace } = config;
-          const calls = plan.loads.reduce((all, load) => all + load.calls, 0);
-          const { units } = workOfOthers(waiting, calls, null);
-          const othersMs = pace === null || calls === 0 ? 0 : loadMs(pace, units) / calls;
-          return heldBackOf({ ...plan, pace, queueFreeAt, othersMs, startsAt: Math.max(now, startsAt ?? 0) });
+          const own = { lanes: loadsBySender(plan.loads), isPersonal: false, key: null };
+          return heldBackOf({ ...plan, queuesOf: turns.sharedQueuesOf(own), startsAt: Math.max(now, startsAt ?? 0) });
         },
       };
     },
   };
-
-  /** They take turns batch by batch: of each other broadcast, as much goes as this one has left. */
-  function workOfOthers(
-    waiting: readonly Workload[],
-    calls: number,
-    exceptKey: number | null,
-  ): { callsMs: number; units: number } {
-    const work = { callsMs: 0, units: 0 };
-    for (const other of waiting) {
-      if (other.broadcastKey === exceptKey) continue;
-      const share = Math.min(1, calls / other.calls);
-      work.callsMs += other.calls * share * spacingMs(other);
-      work.units += other.units * share;
-    }
-    return work;
-  }
 }
+
+const partOf = (lanes: readonly SenderLoad[], share: number): SenderLoad[] =>
+  lanes.map(({ sender, calls, units }) => ({ sender, calls: calls * share, units: Math.round(units * share) }));

@@ -134,7 +134,7 @@ export function createPlanning(deps: PlanningDeps): Planning {
         canary: request.canary === null ? null : canaryRuleOf(request.canary, deps.random),
         startsAt: Math.max(now, request.sendAt ?? 0),
         batchSizeWithin: (ms, segments, origin) =>
-          largestBatch(config.batchSize, segments, bothWithin(config.pacesOf(origin), Math.min(ms, expiryMs))),
+          largestBatch(config.batchSize, segments, bothWithin(config.pacesOf(nameOf(origin)), Math.min(ms, expiryMs))),
         segments: measure.segments,
         texts,
       });

@@ -1,4 +1,5 @@
 import { forcingCharacters, withStandIns, type ForcingCharacter } from '../../domain/text/gsmStandIns';
+import { loadsBySender } from '../../domain/plan/senderLoads';
 import { parseQuietHours } from '../../domain/time/quietHours';
 import type { PacingStore } from '../../store/sending/pacingStore';
 import type { BalanceCheck, BalanceVerdict } from '../money/balanceCheck';
@@ -66,8 +67,7 @@ export function createPreviewService({
         leftOut: await outlookOnReach(request, plan.batches),
         balance: await balances.verdictOn(plan),
         expectedMs: outlook.durationOf({
-          calls: plan.batches.length,
-          units: plan.segments,
+          lanes: loadsBySender(plan.loads),
           isPersonal: request.recipients.texts !== null,
           held: held?.last ?? null,
           startsAt,

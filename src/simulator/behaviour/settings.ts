@@ -16,6 +16,8 @@ export type SimulatorSettings = {
   latencyMs: number;
   /** Units (parts of texts) the account sends per second; 0 = no limit. A new account at Plivo has 5. */
   messagesPerSecond: number;
+  /** The same for single senders, beside the account's: by their digits or letters; who is not named has no limit. */
+  senderRates: Record<string, number>;
   /** Requests in any 5 s before a 429; 0 = no limit. Plivo documents 300. */
   requestsPer5s: number;
   /** Requests to the message list in any minute before a 429; 0 = no limit. Plivo documents 20. */
@@ -81,6 +83,7 @@ export function defaultSettings(): SimulatorSettings {
   return {
     latencyMs: 0,
     messagesPerSecond: 0,
+    senderRates: {},
     requestsPer5s: 300,
     listRequestsPerMinute: 20,
     listVisibleAfterMs: 0,
@@ -142,6 +145,10 @@ const priceList: Check = {
 const CHECKS: Record<keyof SimulatorSettings, Check> = {
   latencyMs: amount,
   messagesPerSecond: amount,
+  senderRates: {
+    holds: (value) => isFields(value) && Object.values(value).every((rate) => isAmount(rate) && rate > 0),
+    wanted: 'an object with a number above 0 for each sender',
+  },
   requestsPer5s: amount,
   listRequestsPerMinute: amount,
   listVisibleAfterMs: amount,

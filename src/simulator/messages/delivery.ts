@@ -1,8 +1,8 @@
-import { Fifo } from '../clockwork/fifo';
 import { isFinal } from './message';
 import type { Message, MessageState } from './message';
 import type { SeededRandom } from '../clockwork/seededRandom';
 import type { SimulatorSettings } from '../behaviour/settings';
+import { createSendQueues } from './sendQueues';
 import { Timeline } from '../clockwork/timeline';
 
 /**
@@ -36,41 +36,38 @@ export type Delivery = {
   clear(): void;
 };
 
-/**
- * Moves messages from queued over sent to their end. The account's queue is drained in order at its rate; a token
- * for each unit is simply time that must pass, so nothing is counted per second.
- */
+/** Moves messages from queued over sent to their end; the queues are drained in order, at the rates of account and senders. */
 export function createDelivery(deps: DeliveryDeps): Delivery {
   const { settings, random } = deps;
-  const queue = new Fifo<Message>();
+  const queues = createSendQueues(settings);
   const underWay = new Timeline<Message>(step);
   const wakeUps = new Timeline<null>(drain);
-  let accountFreeAt = 0;
 
   function drain(): void {
     const now = performance.now();
-    for (let message = queue.peek(); message; message = queue.peek()) {
-      if (hasExpired(message, now)) {
-        queue.shift();
-        finish(message, 'failed', EXPIRED_IN_QUEUE, now);
-        continue;
-      }
-      if (settings.messagesPerSecond > 0) {
-        if (accountFreeAt > now) break;
-        accountFreeAt += (message.send.units * 1000) / settings.messagesPerSecond;
-      }
-      queue.shift();
+    dropExpired(now);
+    for (let message = queues.take(now); message; message = queues.take(now)) {
       underWay.add(now + stepDelayMs(), message);
+      dropExpired(now);
     }
     sleepUntilNext(now);
   }
 
-  /** Only the head's expiry is watched: messages with a shorter expiry behind it wait for it to leave. */
+  function dropExpired(now: number): void {
+    for (let expired = queues.heads().filter((head) => hasExpired(head, now)); expired.length > 0;) {
+      for (const message of expired) {
+        queues.drop(message);
+        finish(message, 'failed', EXPIRED_IN_QUEUE, now);
+      }
+      expired = queues.heads().filter((head) => hasExpired(head, now));
+    }
+  }
+
+  /** Only each head's expiry is watched: messages with a shorter expiry behind it wait for it to leave. */
   function sleepUntilNext(now: number): void {
-    const head = queue.peek();
-    if (!head || wakeUps.size > 0) return;
-    const expiresAt = head.send.acceptedTick + (expiryOf(head) ?? Infinity);
-    wakeUps.add(Math.min(accountFreeAt, expiresAt, now + LONGEST_SLEEP_MS), null);
+    if (queues.size() === 0 || wakeUps.size > 0) return;
+    const expiries = queues.heads().map((head) => head.send.acceptedTick + (expiryOf(head) ?? Infinity));
+    wakeUps.add(Math.min(queues.nextAt(), ...expiries, now + LONGEST_SLEEP_MS), null);
   }
 
   function step(message: Message): void {
@@ -118,17 +115,14 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
 
   return {
     take: (messages) => {
-      // Time in which there was nothing to send is not saved up.
-      if (queue.size === 0) accountFreeAt = Math.max(accountFreeAt, performance.now());
-      for (const message of messages) if (!isFinal(message.state)) queue.push(message);
+      for (const message of messages) if (!isFinal(message.state)) queues.push(message);
       drain();
     },
-    moving: () => queue.size + underWay.size,
+    moving: () => queues.size() + underWay.size,
     clear: () => {
-      queue.clear();
+      queues.clear();
       underWay.clear();
       wakeUps.clear();
-      accountFreeAt = 0;
     },
   };
 }

@@ -1,4 +1,4 @@
-import { type Selectable, sql } from 'kysely';
+import { type RawBuilder, type Selectable, sql } from 'kysely';
 import type { BatchCounts, BroadcastStatus } from '../../domain/states/broadcastState';
 import type { CountryShare } from '../../domain/money/costEstimate';
 import type { CanaryStatus } from '../../domain/states/canaryState';
@@ -88,12 +88,16 @@ export type CountryBill = CountryShare & {
   readonly billedNanos: number;
 };
 
-/** What a broadcast still has to send: calls to be made, and the units that they hand over. */
+/** What a broadcast still has to send from one sender: calls to be made, and the units that they hand over. */
 export type Workload = {
   readonly broadcastKey: number;
+  /** Or the uuid of a Powerpack. */
+  readonly sender: string;
   readonly calls: number;
   readonly units: number;
   readonly isPersonal: boolean;
+  /** Its time has not come yet. */
+  readonly isScheduled: boolean;
 };
 
 export type BroadcastQuery = {
@@ -113,7 +117,7 @@ export type BroadcastStore = {
   batchesInTrouble(broadcastKey: number, limit: number): Promise<Batch[]>;
   /** Most people first. */
   countries(broadcastKey: number): Promise<CountryBill[]>;
-  /** Of every broadcast that is under way. */
+  /** Of every broadcast that is under way or scheduled. */
   workloads(): Promise<Workload[]>;
   /**
    * The caller no longer waits, so that the broadcast no longer fails fast. Atomic with the failing: what `find`
@@ -187,18 +191,11 @@ export function createBroadcastStore(database: Database): BroadcastStore {
     },
 
     async workloads() {
-      const rows = await db
-        .selectFrom('broadcasts')
-        .select(['broadcast_key', 'batches_pending', 'batches_total', 'segments_total', 'distinct_texts'])
-        // Literals, so that the partial index is used.
-        .where(sql<boolean>`status in ('queued', 'processing') and batches_pending > 0`)
-        .execute();
-      return rows.map((row) => ({
-        broadcastKey: row.broadcast_key,
-        calls: row.batches_pending,
-        units: (row.batches_pending / row.batches_total) * row.segments_total,
-        isPersonal: row.distinct_texts !== null,
-      }));
+      // Literals, so that the partial indexes are used.
+      const underWay = sql`c.status in ('queued', 'processing') and c.batches_pending > 0`;
+      const found = await sql<WorkloadRow>`
+        ${selectWorkloads(underWay)} union all ${selectWorkloads(sql`c.status = 'scheduled'`)}`.execute(db);
+      return found.rows.map(toWorkload);
     },
 
     async stopWaiting(id) {
@@ -227,6 +224,34 @@ function toCanary(row: Selectable<BroadcastsTable>): Canary | null {
     until: row.canary_until,
   };
 }
+
+type WorkloadRow = {
+  broadcast_key: number;
+  sender: string | null;
+  pending: number;
+  total: number;
+  segments: number;
+  is_personal: boolean | number;
+  is_scheduled: boolean | number;
+};
+
+/** A broadcast of several senders is several of them. */
+const selectWorkloads = (which: RawBuilder<unknown>) => sql`
+  select c.broadcast_key, coalesce(s.sender, c.sender, c.powerpack_uuid) as sender,
+    coalesce(s.batches_pending, c.batches_pending) as pending, coalesce(s.batches_total, c.batches_total) as total,
+    coalesce(s.segments_total, c.segments_total) as segments, c.distinct_texts is not null as is_personal,
+    c.status = 'scheduled' as is_scheduled
+  from broadcasts c left join broadcast_senders s on s.broadcast_key = c.broadcast_key and s.batches_pending > 0
+  where ${which}`;
+
+const toWorkload = (row: WorkloadRow): Workload => ({
+  broadcastKey: row.broadcast_key,
+  sender: row.sender ?? '',
+  calls: row.pending,
+  units: (row.pending / row.total) * row.segments,
+  isPersonal: Boolean(row.is_personal),
+  isScheduled: Boolean(row.is_scheduled),
+});
 
 function toBroadcast(row: Selectable<BroadcastsTable>): Broadcast {
   return {

@@ -161,7 +161,7 @@ async function claimCandidate(
   options: Claiming,
 ): Promise<Looked> {
   const { expiry_seconds: expirySeconds } = candidate.broadcast;
-  const paces = options.pacesOf(originOf(candidate));
+  const paces = options.pacesOf(nameOf(originOf(candidate)));
   const lines = await linesOf(tx, candidate, paces);
   const verdict = handOverOf(candidate, lines);
   if (verdict.kind === 'later') {

@@ -15,6 +15,8 @@ export type PacingStore = {
   giveBackLoad(load: GivenBack): Promise<void>;
   /** When Plivo is done with what it was handed, by the account's rate, and the time now; milliseconds since 1970. */
   queueState(): Promise<{ readonly freeAt: number; readonly now: number }>;
+  /** The same for each sender whose rate is known, by the name of its queue. */
+  senderQueues(): Promise<ReadonlyMap<string, number>>;
   /**
    * Takes one of the `max` requests that Plivo's message list allows per `windowMs`, account-wide. Returns 0 when it may
    * be made now, else in how many milliseconds one is free.
@@ -88,6 +90,17 @@ export function createPacingStore({ db, engine }: Database): PacingStore {
         select queue_free_at, queue_written_at, ${engine.now} as now from pacing where id = 1`.execute(db);
       const { queue_free_at: freeAt, queue_written_at: writtenAt, now } = found.rows[0] ?? NO_PACING;
       return { freeAt: now + backlogMs({ freeAt, writtenAt }, now), now };
+    },
+
+    async senderQueues() {
+      const found = await sql<{ queue: string; free_at: number; written_at: number; now: number }>`
+        select queue, free_at, written_at, ${engine.now} as now from sender_queues`.execute(db);
+      return new Map(
+        found.rows.map(({ queue, free_at: freeAt, written_at: writtenAt, now }) => [
+          queue,
+          now + backlogMs({ freeAt, writtenAt }, now),
+        ]),
+      );
     },
 
     takeListRequest: (max, windowMs) =>

@@ -6,6 +6,8 @@ import { startTestService, type TestService } from '../../support/testService';
 
 const POWERPACK = '0b1b2ff4-3a51-4a6f-8d57-2f4c1f0a9a11';
 
+const IDLE = { segmentsWaiting: 0, plivoBusyUntil: null };
+
 describe.each(ENGINES)('GET /account on %s', (engine) => {
   let test: TestService;
   beforeEach(async () => {
@@ -14,6 +16,7 @@ describe.each(ENGINES)('GET /account on %s', (engine) => {
       env: {
         PLIVO_SENDERS: `44:ACME,46:${POWERPACK},358:ACME`,
         PLIVO_MESSAGES_PER_SECOND: '5',
+        PLIVO_SENDER_RATES: 'ACME:1,55555:shortcode',
         PLIVO_HORIZON_SECONDS: '60',
         PLIVO_BATCH_DELAY_MS: '10',
         PLIVO_BULK_MESSAGE_LIMIT: '100',
@@ -46,9 +49,10 @@ describe.each(ENGINES)('GET /account on %s', (engine) => {
       },
       queue: { broadcasts: 0, calls: 0, segments: 0, plivoBusyUntil: null },
       senders: [
-        { sender: '+14155550100', numbersBeginning: ['*'] },
-        { sender: 'ACME', numbersBeginning: ['44', '358'] },
-        { sender: POWERPACK, numbersBeginning: ['46'] },
+        { sender: '+14155550100', numbersBeginning: ['*'], segmentsPerSecond: null, ...IDLE },
+        { sender: 'ACME', numbersBeginning: ['44', '358'], segmentsPerSecond: 1, ...IDLE },
+        { sender: POWERPACK, numbersBeginning: ['46'], segmentsPerSecond: null, ...IDLE },
+        { sender: '55555', numbersBeginning: [], segmentsPerSecond: 100, ...IDLE },
       ],
     });
   });
@@ -66,6 +70,20 @@ describe.each(ENGINES)('GET /account on %s', (engine) => {
       segments: 700,
       plivoBusyUntil: expect.stringMatching(/^\d{4}-.*Z$/),
     });
+  });
+
+  it('shows the same of each sender', async () => {
+    const britons = Array.from({ length: 100 }, (_, index) => `+4477009001${String(index).padStart(2, '0')}`);
+    // In a minute of its time ACME sends sixty.
+    await postBroadcast(test, { recipients: [...numbers(10), ...britons], message: 'Hi' }).expect(202);
+    const acme = { sender: 'ACME', segmentsWaiting: 50, plivoBusyUntil: expect.stringMatching(/^\d{4}-.*Z$/) };
+    await eventually(async () => {
+      const { body } = await get(test, '/account').expect(200);
+      return (body.senders as { plivoBusyUntil: string | null }[])[1]!.plivoBusyUntil !== null;
+    });
+    const { body } = await get(test, '/account').expect(200);
+    expect(body.senders[0]).toMatchObject({ sender: '+14155550100', ...IDLE });
+    expect(body.senders[1]).toMatchObject(acme);
   });
 
   it('asks Plivo once, however many want to know', async () => {

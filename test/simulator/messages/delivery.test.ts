@@ -1,4 +1,5 @@
 import type { Simulator, SimulatorSettings } from '../../../src/simulator/simulator';
+import { eventually } from '../../support/eventually';
 import { Service, people, send, startQuick } from '../plivoCaller';
 
 let simulator: Simulator;
@@ -33,6 +34,42 @@ describe('What becomes of the texts', () => {
     await send(simulator, people(20), { text: 'a'.repeat(161) });
     await simulator.idle();
     expect(performance.now() - begin).toBeGreaterThanOrEqual(190);
+  });
+
+  test('a sender sends no faster than its own rate, and others do not wait for it', async () => {
+    await start({ senderRates: { '16135550100': 100 } });
+    const begin = performance.now();
+    await send(simulator, people(20), { src: '+16135550100' });
+    await send(simulator, people(40).slice(20));
+    const others = () =>
+      people(40)
+        .slice(20)
+        .flatMap((person) => simulator.textsOf(person).map(({ state }) => state));
+    await eventually(() => others().every((state) => state === 'delivered'));
+    const slow = people(20).flatMap((person) => simulator.textsOf(person).map(({ state }) => state));
+    expect(slow.filter((state) => state === 'queued').length).toBeGreaterThan(0);
+    await simulator.idle();
+    expect(performance.now() - begin).toBeGreaterThanOrEqual(185);
+  });
+
+  test('the account holds back those of a fast sender, too, in the order in which they came', async () => {
+    await start({ messagesPerSecond: 200, senderRates: { '16135550100': 100_000 } });
+    const begin = performance.now();
+    await send(simulator, people(20), { src: '+16135550100' });
+    await send(simulator, people(40).slice(20));
+    await simulator.idle();
+    expect(performance.now() - begin).toBeGreaterThanOrEqual(185);
+  });
+
+  test('texts that wait too long for their slow sender fail with 420, and nobody else', async () => {
+    await start({ senderRates: { '16135550100': 1 }, expiryMs: 200 });
+    await send(simulator, people(5), { src: '+16135550100', url: service.url });
+    await send(simulator, people(40).slice(5), { url: service.url });
+    await simulator.idle();
+    const failed = service.received.filter(({ fields }) => fields['Status'] === 'failed');
+    expect(failed.map(({ fields }) => [fields['From'], fields['ErrorCode']])).toEqual(
+      Array.from({ length: 4 }, () => ['16135550100', '420']),
+    );
   });
 
   test('texts that wait too long in the queue fail with 420 and cost nothing', async () => {

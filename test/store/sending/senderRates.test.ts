@@ -1,4 +1,4 @@
-import { createPacesOf } from '../../../src/domain/plan/senderRates';
+import { createPacesOf, parseSenderRates, type SenderRates } from '../../../src/domain/plan/senderRates';
 import { loadsBySender } from '../../../src/domain/plan/senderLoads';
 import type { Origin } from '../../../src/domain/plan/senders';
 import type { NewBroadcast } from '../../../src/store/accepting/broadcastInsert';
@@ -16,12 +16,18 @@ import {
 } from '../../support/storeFixture';
 import { ENGINES } from '../../support/testDatabase';
 
+function ratesOf(text: string): SenderRates {
+  const rates = parseSenderRates(text);
+  if ('problem' in rates) throw new Error(rates.problem);
+  return rates;
+}
+
 const SECOND = 1000;
 const HOUR = 3600 * SECOND;
 const CANADIAN: Origin = { sender: '+16135550100' };
 const AMERICAN: Origin = { sender: '+14155550100' };
 /** Fifteen a minute, for an hour: 900. */
-const RATES = new Map([['16135550100', 0.25]]);
+const RATES = ratesOf('+16135550100:ca-longcode');
 
 describe.each(ENGINES)('what one sender may have waiting with Plivo, on %s', (engine) => {
   let fixture: StoreFixture;
@@ -173,10 +179,9 @@ describe.each(ENGINES)('what one sender may have waiting with Plivo, on %s', (en
   });
 
   it('waits for as many senders as there are', async () => {
-    const slow = Array.from({ length: 12 }, (_, index): Origin => ({ sender: `+161355501${10 + index}` }));
-    const rates = new Map(slow.map((one) => [('sender' in one ? one.sender : '').slice(1), 0.01]));
-    const { pacesOf } = { pacesOf: createPacesOf(null, rates, HOUR) };
-    for (const [index, one] of slow.slice(0, 8).entries()) await accept(one, numbers(200, 1000 * index));
+    const slow = Array.from({ length: 12 }, (_, index) => `+161355501${10 + index}`);
+    const pacesOf = createPacesOf(null, ratesOf(slow.map((one) => `${one}:0.01`).join(',')), HOUR);
+    for (const [index, sender] of slow.slice(0, 8).entries()) await accept({ sender }, numbers(200, 1000 * index));
     expect(await handOverAll({ pacesOf })).toHaveLength(8);
     await accept(AMERICAN, numbers(100, 50_000));
     expect(await handOverAll({ pacesOf })).toEqual(times(1, AMERICAN));
@@ -191,7 +196,7 @@ describe.each(ENGINES)('what one sender may have waiting with Plivo, on %s', (en
           delayMs: 0,
           longestDelayMs: 0,
           longestWaitMs: 0,
-          load: { units, paces: paced().pacesOf(CANADIAN) },
+          load: { units, paces: paced().pacesOf('+16135550100') },
         }),
       ),
     );

@@ -4,8 +4,10 @@ import {
   expectedFinish,
   largestBatch,
   loadMs,
+  timeAmong,
   untilRoom,
   type Forecast,
+  type OthersLoad,
   type Pace,
   type Paces,
 } from '../../../src/domain/time/pacing';
@@ -150,67 +152,111 @@ describe('What Plivo was handed keeps it busy', () => {
 
 describe('The last text is expected to leave Plivo', () => {
   const now = Date.UTC(2026, 0, 15, 12);
-  const forecast: Forecast = {
-    now,
-    callsMs: 1000,
-    units: 3600,
-    pace: NEW_ACCOUNT,
-    queueFreeAt: 0,
-    startsAt: null,
-    held: null,
-  };
+  const queue = (freeAt: number, load: number) => ({ queues: [{ freeAt, loadMs: load }] });
+  const forecast: Forecast = { now, callsMs: SECOND, ...queue(0, 720 * SECOND), startsAt: null, held: null };
 
   test.each<[what: string, change: Partial<Forecast>, afterMs: number]>([
     ['when Plivo has worked them off', {}, 720 * SECOND],
-    ['once the calls are made, where the rate is not known', { pace: null }, SECOND],
+    ['once the calls are made, where no rate is known', { queues: [] }, SECOND],
     ['once the calls are made, where they take longer', { callsMs: 2500 * SECOND }, 2500 * SECOND],
-    ['after what Plivo was handed before', { queueFreeAt: now + HOUR }, HOUR + 720 * SECOND],
+    ['after what Plivo was handed before', queue(now + HOUR, 720 * SECOND), HOUR + 720 * SECOND],
+    [
+      'when the slowest of the queues is through',
+      {
+        queues: [
+          { freeAt: now + HOUR, loadMs: 5 },
+          { freeAt: 0, loadMs: 2 * HOUR },
+        ],
+      },
+      2 * HOUR,
+    ],
     ['later for a broadcast that starts later', { startsAt: now + HOUR }, HOUR + 720 * SECOND],
-    ['unless Plivo is busy even then', { startsAt: now + HOUR, queueFreeAt: now + 2 * HOUR }, 2 * HOUR + 720 * SECOND],
+    [
+      'unless Plivo is busy even then',
+      { startsAt: now + HOUR, ...queue(now + 2 * HOUR, 720 * SECOND) },
+      2 * HOUR + 720 * SECOND,
+    ],
     ['at once for a start that has passed', { startsAt: now - HOUR }, 720 * SECOND],
     [
       'after quiet hours, when those who were held back have gone',
-      { held: { until: now + 8 * HOUR, callsMs: 500, units: 1800 } },
+      { held: { until: now + 8 * HOUR, callsMs: 500, ...queue(0, 360 * SECOND) } },
       8 * HOUR + 360 * SECOND,
     ],
-    ['as before, where few were held back', { held: { until: now, callsMs: 250, units: 5 } }, 720 * SECOND],
-    ['now, where nothing is left to send', { callsMs: 0, units: 0 }, 0],
+    ['as before, where few were held back', { held: { until: now, callsMs: 250, ...queue(0, SECOND) } }, 720 * SECOND],
+    ['now, where nothing is left to send', { callsMs: 0, ...queue(0, 0) }, 0],
   ])('%s', (_what, change, afterMs) => {
     expect(expectedFinish({ ...forecast, ...change }) - now).toBe(afterMs);
   });
 
-  test('never earlier for more people, more before them, a later start or a slower rate', () => {
+  test('never earlier for longer calls, more before them, a later start or one more queue', () => {
     const at = fc.integer({ min: now - HOUR, max: now + 48 * HOUR });
-    const any = fc.record({
-      now: at,
-      callsMs: fc.nat({ max: 50_000_000 }),
-      units: fc.nat({ max: 1_000_000 }),
-      pace: fc.option(pace, { nil: null }),
-      queueFreeAt: at,
-      startsAt: fc.option(at, { nil: null }),
-      held: fc.option(fc.record({ until: at, callsMs: fc.nat({ max: 500_000 }), units: fc.nat({ max: 9999 }) }), {
-        nil: null,
-      }),
-    });
-    const field = fc.constantFrom('now', 'callsMs', 'units', 'queueFreeAt', 'startsAt');
+    const queues = fc.array(fc.record({ freeAt: at, loadMs: fc.nat({ max: 50_000_000 }) }), { maxLength: 3 });
+    const ahead = { callsMs: fc.nat({ max: 50_000_000 }), queues };
+    const held = fc.option(fc.record({ until: at, ...ahead }), { nil: null });
+    const any = fc.record({ now: at, ...ahead, startsAt: fc.option(at, { nil: null }), held });
+    const field = fc.constantFrom('now', 'callsMs', 'startsAt');
     fc.assert(
-      fc.property(
-        any,
-        field,
-        fc.nat({ max: 100_000 }),
-        fc.integer({ min: 1, max: 10 }),
-        (given, name, more, slower) => {
-          const finish = expectedFinish(given);
-          expect(expectedFinish({ ...given, [name]: (given[name] ?? 0) + more })).toBeGreaterThanOrEqual(finish);
-          const { pace: known } = given;
-          if (known === null) return;
-          const slowed = { ...known, unitsPerSecond: known.unitsPerSecond / slower };
-          expect(expectedFinish({ ...given, pace: slowed })).toBeGreaterThanOrEqual(finish);
-          expect(expectedFinish({ ...given, pace: null })).toBeLessThanOrEqual(finish);
-          expect(finish).toBeGreaterThanOrEqual(Math.max(given.now, given.startsAt ?? 0, given.held?.until ?? 0));
-        },
-      ),
+      fc.property(any, field, fc.nat({ max: 100_000 }), (given, name, more) => {
+        const finish = expectedFinish(given);
+        expect(expectedFinish({ ...given, [name]: (given[name] ?? 0) + more })).toBeGreaterThanOrEqual(finish);
+        const [first, ...others] = given.queues;
+        expect(expectedFinish({ ...given, queues: others })).toBeLessThanOrEqual(finish);
+        if (first !== undefined) {
+          const busier = [{ ...first, freeAt: first.freeAt + more }, ...others];
+          expect(expectedFinish({ ...given, queues: busier })).toBeGreaterThanOrEqual(finish);
+        }
+        expect(finish).toBeGreaterThanOrEqual(Math.max(given.now, given.startsAt ?? 0, given.held?.until ?? 0));
+      }),
       { numRuns: 500 },
+    );
+  });
+});
+
+describe('Among others, a queue is busy', () => {
+  test.each<[what: string, ownMs: number, others: OthersLoad[], ms: number]>([
+    ['with what is ours, where nobody else is there', 1000, [], 1000],
+    [
+      'with all that has its turn meanwhile',
+      1000,
+      [
+        { ms: 500, share: Infinity },
+        { ms: 200, share: 1 },
+      ],
+      1700,
+    ],
+    ['with no more of theirs than a slow sender lets through', 900, [{ ms: 100_000, share: 0.1 }], 1000],
+    ['with all of theirs, where a slow sender gets through with it', 1000, [{ ms: 50, share: 0.1 }], 1050],
+    [
+      'with what two slow senders let through',
+      800,
+      [
+        { ms: 99_999, share: 0.1 },
+        { ms: 99_999, share: 0.1 },
+      ],
+      1000,
+    ],
+    ['with nothing, where there is nothing', 0, [{ ms: 0, share: Infinity }], 0],
+    ['with nothing, where nothing is ours', 0, [{ ms: 99_999, share: 0.1 }], 0],
+  ])('%s', (_what, ownMs, others, ms) => {
+    expect(Math.abs(timeAmong(ownMs, others) - ms)).toBeLessThanOrEqual(2);
+  });
+
+  test('never shorter than with ours alone, never longer than with all, and just as long as it takes', () => {
+    const other = fc.record({
+      ms: fc.nat({ max: 100_000 }),
+      share: fc.oneof(fc.constant(Infinity), fc.double({ min: 0, max: 0.3, noNaN: true })),
+    });
+    fc.assert(
+      fc.property(fc.nat({ max: 100_000 }), fc.array(other, { maxLength: 3 }), (ownMs, others) => {
+        const total = timeAmong(ownMs, others);
+        expect(total).toBeGreaterThanOrEqual(ownMs);
+        expect(total).toBeLessThanOrEqual(others.reduce((all, { ms }) => all + ms, ownMs));
+        const meanwhile = others.reduce(
+          (all, { ms, share }) => all + (ms === 0 ? 0 : Math.min(ms, share * total)),
+          ownMs,
+        );
+        expect(Math.abs(total - meanwhile)).toBeLessThanOrEqual(2);
+      }),
     );
   });
 });
