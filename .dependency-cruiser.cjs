@@ -20,6 +20,7 @@ const SHELVES = {
     ['settling', 'sending', 'hearing'],
     ['money'],
     ['audience', 'plivo', 'numbers', 'files', 'telling', 'upkeep'],
+    ['formats'],
   ],
   store: [
     ['hearing'],

@@ -2,7 +2,7 @@
 export const MOST_FIELDS = 50;
 const LONGEST_NAME = 64;
 /** No text is longer, so nothing longer can stand in one. */
-const LONGEST_VALUE = 1600;
+export const LONGEST_VALUE = 1600;
 
 /** Which field is meant, however its name is written. */
 export const fieldKey = (name: string): string => name.trim().normalize('NFC').toLowerCase();

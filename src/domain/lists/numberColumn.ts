@@ -45,6 +45,23 @@ export function findNumberColumn(rows: readonly Row[], wish: ColumnWish): Number
   return { ...columnOf(table, wish), titles };
 }
 
+/**
+ * Whether a sheet holds numbers, by its first rows: surely where a column is called so, or wished for, and has something in it,
+ * or where a cell has a "+" or 00 before its digits; digits alone may be anything.
+ */
+export function likelihoodOfNumbers(rows: readonly Row[], wish: ColumnWish): 'surely' | 'maybe' | 'no' {
+  const table = new Table(rows.slice(titlesAbove(rows, wish.column)), wish);
+  const isNamed = (column: number) =>
+    isPhoneName(table.nameOf(column)) ||
+    (wish.column !== null && plainName(table.nameOf(column)) === plainName(wish.column));
+  const called = table.hasNames || wish.column !== null ? table.columns(isNamed) : [];
+  const isDialled = (cell: string | undefined) =>
+    cell !== undefined && /^\s?(?:\+|00)/.test(cell) && phoneShapeOf(cell) === 'sure';
+  if (called.some((column) => (table.fillings[column]?.filled ?? 0) > 0) || rows.some((row) => row.some(isDialled)))
+    return 'surely';
+  return table.columns(table.hasNumbers).length > 0 ? 'maybe' : 'no';
+}
+
 function columnOf(table: Table, wish: ColumnWish): Omit<NumberColumn, 'titles'> {
   if (wish.column !== null) return table.wished(wish.column);
   return table.chosen(table.hasNames ? (byName(table) ?? byContent(table)) : byContent(table));

@@ -4,7 +4,7 @@ import { findNumberColumn, type ColumnWish, type NumberColumn } from '../../doma
 import { phoneShapeOf } from '../../domain/lists/phoneShape';
 import type { FieldPlaces } from '../../domain/lists/fieldNames';
 import { fieldColumnsOf, valuesIn, type WantedFields } from './fieldColumns';
-import { FAULTS, fileFault, lineFault } from './fileFault';
+import { FAULTS, fileFault, lineFault } from '../formats/fileFault';
 import type { FieldValues } from '../../domain/lists/recipientList';
 import type { NumberEntry } from './listSource';
 import { cutIntoPieces, type Piece } from './recordCutter';

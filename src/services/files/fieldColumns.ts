@@ -2,7 +2,7 @@ import { unguarded } from '../../domain/lists/csvFormula';
 import { placesOfFields, type FieldPlaces } from '../../domain/lists/fieldNames';
 import type { NumberColumn } from '../../domain/lists/numberColumn';
 import type { FieldValues } from '../../domain/lists/recipientList';
-import { fileFault } from './fileFault';
+import { fileFault } from '../formats/fileFault';
 
 /** The fields of a message, none where there is none; `all` for whatever columns have a name. */
 export type WantedFields = readonly string[] | 'all';

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createGunzip, type Gunzip } from 'node:zlib';
-import { fileFault } from './fileFault';
+import { fileFault } from '../formats/fileFault';
 
 /**
  * Bytes of a file, or its text. A `Readable` is not destroyed when reading ends early, as it may be a request that is

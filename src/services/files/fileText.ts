@@ -1,6 +1,6 @@
 import { isPhoneName } from '../../domain/lists/columnNames';
 import { ServiceError } from '../../domain/errors';
-import { fileFault } from './fileFault';
+import { fileFault } from '../formats/fileFault';
 
 /** The bytes of a text as UTF-8, or as nobody knows what where `encoding` is null. */
 export type FileText = { readonly bytes: AsyncIterable<Buffer>; readonly encoding: string | null };

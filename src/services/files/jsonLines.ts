@@ -1,7 +1,7 @@
 import { NUMBER_NAMES } from '../../domain/lists/columnNames';
 import { createEntryReader, numberOf, SEVERAL, type EntryReader } from '../../domain/lists/recipientEntry';
 import type { WantedFields } from './fieldColumns';
-import { FAULTS, lineFault } from './fileFault';
+import { FAULTS, lineFault } from '../formats/fileFault';
 import type { NumberEntry } from './listSource';
 import { cutIntoPieces } from './recordCutter';
 

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { ServiceError } from '../../domain/errors';
-import { FAULTS, lineFault } from './fileFault';
+import { FAULTS, lineFault } from '../formats/fileFault';
 
 const LONGEST_RECORD = 64 * 1024;
 
