@@ -13,6 +13,8 @@ export type BroadcastRoutesDeps = BroadcastSubmissionDeps &
   BroadcastPresenterDeps & {
     /** Reads a JSON body. */
     readonly readJson: RequestHandler[];
+    /** Refuses a body that says anything. */
+    readonly readNothing: RequestHandler[];
     /** Reads the body of `POST /broadcast`, checks it, and refuses it where it has faults. */
     readonly readBroadcast: RequestHandler[];
     readonly checkBroadcast: RequestHandler[];
@@ -29,7 +31,7 @@ export type BroadcastRoutesDeps = BroadcastSubmissionDeps &
 
 /** Everything below `/broadcast`. */
 export function broadcastRoutes(deps: BroadcastRoutesDeps): Router {
-  const { readJson, readBroadcast, checkBroadcast, refuseBroadcast, methodNotAllowed } = deps;
+  const { readJson, readNothing, readBroadcast, checkBroadcast, refuseBroadcast, methodNotAllowed } = deps;
   const presenter = createBroadcastPresenter(deps);
   const answers = createSubmissionAnswers(deps, presenter);
   const submission = broadcastSubmission(deps, answers);
@@ -62,10 +64,12 @@ export function broadcastRoutes(deps: BroadcastRoutesDeps): Router {
   router.route('/:id').get(show).all(methodNotAllowed('GET', 'HEAD'));
   router.route('/:id/batches').get(listBatches).all(methodNotAllowed('GET', 'HEAD'));
   router.route('/:id/recipients').get(listRecipients).all(methodNotAllowed('GET', 'HEAD'));
-  router.route('/:id/pause').post(pause).all(methodNotAllowed('POST'));
-  router.route('/:id/resume').post(resume).all(methodNotAllowed('POST'));
-  router.route('/:id/cancel').post(cancel).all(methodNotAllowed('POST'));
-  router.route('/:id/resend-failed').post(resendFailed).all(methodNotAllowed('POST'));
+  const controls = { pause, resume, cancel, 'resend-failed': resendFailed };
+  for (const [word, control] of Object.entries(controls))
+    router
+      .route(`/:id/${word}`)
+      .post(...readNothing, control)
+      .all(methodNotAllowed('POST'));
   router
     .route('/:id/retry')
     .post(...deps.readRetry, submission.replay, retry.submit)
