@@ -123,7 +123,11 @@ describe('npm run prices', () => {
   });
 
   it.each<[string, RegExp, () => Promise<void> | void]>([
-    ['refuses the account', /PLIVO_AUTH_ID and PLIVO_AUTH_TOKEN/, () => void (plivo = connect('wrong'))],
+    [
+      'refuses the account',
+      /auth token\. Set PLIVO_AUTH_ID and PLIVO_AUTH_TOKEN/,
+      () => void (plivo = connect('wrong')),
+    ],
     ['is away', /connection was refused\. Try again later/, () => simulator.refuseConnections()],
     [
       'stumbles without end',

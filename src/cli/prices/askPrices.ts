@@ -66,7 +66,10 @@ function faultOf(country: string, { code, reason }: Refused): PricesError {
         ? 'See whether the account may be used from this address, and is active.'
         : 'Try again later.';
   return new PricesError(
-    `Plivo did not tell what a text to ${country} costs, and nothing was written. ${reason} ${remedy}`,
+    `Plivo did not tell what a text to ${country} costs, and nothing was written. ${asSentence(reason)} ${remedy}`,
     2,
   );
 }
+
+/** Plivo's own words may end without a full stop. */
+const asSentence = (reason: string): string => (/[.!?…]$/.test(reason) ? reason : `${reason}.`);

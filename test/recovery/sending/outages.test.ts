@@ -89,7 +89,7 @@ describe.each(ENGINES)('an outage of Plivo or of the way to it, on %s', (engine)
     await start();
     test.simulator.addFault({ kind: 'status', status: 429, retryAfter: 2 });
     const id = await broadcast(test, numbers(6));
-    await eventually(() => calls().length === 1);
+    await eventually(() => calls().length >= 1);
     await postBroadcast(test, { recipients: numbers(1, 10), message: 'Just you.' }).expect(202);
     await allBatches(test, id, 'sent');
     const [first, second] = calls();
