@@ -11,6 +11,7 @@ export type AppParts = {
   readonly webhookRoutes: Router;
   readonly authenticate: RequestHandler;
   readonly rateLimits: readonly RequestHandler[];
+  readonly noBodyOnReads: readonly RequestHandler[];
   readonly broadcastRoutes: Router;
   readonly optOutRoutes: Router;
   readonly inboundRoutes: Router;
@@ -37,6 +38,7 @@ export function createApp(parts: AppParts): Express {
   app.use('/webhooks', parts.webhookRoutes); // for Plivo: a signature instead of a key, no limit
   app.use(parts.authenticate); // from here on callers need a key
   app.use(...parts.rateLimits, pass); // after authentication, since the limit is per key
+  app.use(...parts.noBodyOnReads, pass); // before any route could pass over what a body asks for
   app.use('/broadcast', parts.broadcastRoutes);
   app.use('/opt-outs', parts.optOutRoutes);
   app.use('/inbound', parts.inboundRoutes);

@@ -7,6 +7,7 @@ import { authenticate } from '../middleware/authenticate';
 import { broadcastUpload } from '../middleware/uploads/broadcastUpload';
 import { errorHandler, methodNotAllowed } from '../middleware/errorHandler';
 import { idempotencyKeyOf, refuseBadKey } from '../middleware/bodies/idempotencyKey';
+import { noBody, noBodyOnReads } from '../middleware/bodies/noBody';
 import { jsonBody, optionalJsonBody, repeatableJsonBody, unlessRead } from '../middleware/bodies/jsonBody';
 import { listUpload, parametersBeside } from '../middleware/uploads/listUpload';
 import { numberUpload } from '../middleware/uploads/numberUpload';
@@ -65,6 +66,7 @@ export function composeHttp(
       max: env.RATE_LIMIT_MAX,
       readsMax: env.RATE_LIMIT_READS_MAX,
     }),
+    noBodyOnReads: noBodyOnReads(),
     healthRoutes: composeHealth(foundation, services),
     webhookRoutes: composeWebhooks(services, isPlivos),
     broadcastRoutes: composeBroadcasts(foundation, services, checks),
@@ -140,6 +142,7 @@ function composeBroadcasts({ store, env }: Foundation, services: Services, check
     service: services.broadcastService,
     wakeDispatcher: () => services.dispatcher.wake(),
     readJson,
+    readNothing: noBody(),
     readBroadcast: [upload, ...readAnyJson.map(unlessRead), hashJson],
     checkBroadcast: validateBroadcast(checks),
     refuseBroadcast: [refuseUnread, refuseFaults],
@@ -180,6 +183,7 @@ function composeAudience({ store, env, config }: Foundation, checks: Checks) {
       ...store,
       messageProblem: (message) => messageProblem(message, 'auto'),
       readJson: jsonBody({ limitBytes: env.BODY_LIMIT }),
+      readNothing: noBody(),
       methodNotAllowed,
     }),
   };
@@ -193,6 +197,7 @@ function composeLists({ store, env }: Pick<Foundation, 'store' | 'env'>, checks:
     readPeople: [upload, ...jsonBody({ limitBytes: env.BODY_LIMIT }).map(unlessRead)],
     checkPeople: (req) => readListRequest(req, checks),
     parametersBeside,
+    readNothing: noBody(),
     methodNotAllowed,
   });
 }

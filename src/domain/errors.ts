@@ -32,8 +32,8 @@ export class OutcomeUnknownError extends Error {
   }
 }
 
-/** For what fails once a broadcast is accepted: an error status would say that nobody will be texted. */
-export function onceAccepted(error: unknown): never {
+/** For what fails once it is done, such as a broadcast accepted: an error status would say that nothing was, and nobody will be texted. */
+export function onceDone(error: unknown): never {
   throw error instanceof ServiceError ? error : new OutcomeUnknownError(error);
 }
 

@@ -19,6 +19,8 @@ export type ListRoutesDeps = ListPeopleDeps & {
   readonly checkPeople: (req: Request) => Promise<ListRequest>;
   /** Parameters that a body takes beside it. */
   readonly parametersBeside: (req: Request) => readonly string[];
+  /** Refuses a body that says anything. */
+  readonly readNothing: RequestHandler[];
   readonly methodNotAllowed: (...allow: string[]) => RequestHandler;
 };
 
@@ -26,7 +28,7 @@ const NO_LIST = 'There is no list of this name.';
 
 /** Saved lists: people with what is known of each, to be texted by the list's name. */
 export function listRoutes(deps: ListRoutesDeps): Router {
-  const { lists, readPeople, methodNotAllowed } = deps;
+  const { lists, readPeople, readNothing, methodNotAllowed } = deps;
 
   const list: RequestHandler = async (req, res) => {
     onlyParameters(req, ['limit', 'cursor']);
@@ -84,14 +86,17 @@ export function listRoutes(deps: ListRoutesDeps): Router {
     .route('/:name')
     .get(show)
     .put(checkName, ...readPeople, replace)
-    .delete(remove)
+    .delete(...readNothing, remove)
     .all(methodNotAllowed('GET', 'HEAD', 'PUT', 'DELETE'));
   router
     .route('/:name/recipients')
     .get(people.list)
     .post(checkName, ...readPeople, add)
     .all(methodNotAllowed('GET', 'HEAD', 'POST'));
-  router.route('/:name/recipients/:number').delete(people.remove).all(methodNotAllowed('DELETE'));
+  router
+    .route('/:name/recipients/:number')
+    .delete(...readNothing, people.remove)
+    .all(methodNotAllowed('DELETE'));
   return router;
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Router, type Request, type RequestHandler } from 'express';
-import { ServiceError } from '../../domain/errors';
+import { onceDone, OutcomeUnknownError, ServiceError } from '../../domain/errors';
 import { countryProblem, type NumberReader } from '../../domain/numbers/phoneNumber';
 import type { CheckedRecipients } from '../../domain/lists/recipientList';
 import type { ListSource } from '../../services/files/listSource';
@@ -60,7 +60,9 @@ export function optOutRoutes(deps: OptOutRoutesDeps): Router {
     onlyParameters(req, []);
     const number = numberOf(req, people);
     const isNew = await optOuts.add(number, { source: 'api', note: noteOf(req.body), importId: null });
-    res.status(isNew ? 201 : 200).json(optOutView(await existing(number)));
+    const optOut = await optOuts.find(number).catch(onceDone);
+    if (optOut === null) throw new OutcomeUnknownError('Somebody has taken the number off meanwhile.');
+    res.status(isNew ? 201 : 200).json(optOutView(optOut));
   };
 
   const remove: RequestHandler = async (req, res) => {
@@ -142,15 +144,15 @@ function refuseUnknownCountry(req: Request, rules: Pick<OptOutRoutesDeps, 'isCou
 /** The reason that a caller gives, for the audit trail. */
 function noteOf(body: unknown): string | null {
   if (body === undefined) return null;
-  const problem = (msg: string) =>
-    new ServiceError('invalid_request', `The field "note" ${msg}. Nothing was changed.`, {
-      errors: [{ path: 'note', msg }],
+  const problem = (msg: string, path = 'note') =>
+    new ServiceError('invalid_request', `The field "${path}" ${msg}. Nothing was changed.`, {
+      errors: [{ path, msg }],
       errorCount: 1,
     });
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     throw new ServiceError('invalid_request', 'The body must be a JSON object such as { "note": "…" }, or absent.');
   const unknown = Object.keys(body).find((name) => name !== 'note');
-  if (unknown !== undefined) throw problem('is the only one that is known here');
+  if (unknown !== undefined) throw problem('is not known; the only field is note', unknown.slice(0, 64));
   const note = 'note' in body ? body.note : null;
   if (note === null || note === undefined) return null;
   if (typeof note !== 'string' || note.length > LONGEST_NOTE || /[\p{Cc}\p{Cs}\ufffd]/u.test(note))

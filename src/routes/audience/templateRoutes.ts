@@ -12,13 +12,16 @@ export type TemplateRoutesDeps = {
   readonly messageProblem: (message: unknown) => string | null;
   /** Reads a JSON body. */
   readonly readJson: RequestHandler[];
+  /** Refuses a body that says anything. */
+  readonly readNothing: RequestHandler[];
   readonly methodNotAllowed: (...allow: string[]) => RequestHandler;
 };
 
 const NO_TEMPLATE = 'There is no template of this name.';
 
 /** Saved texts. Each change makes a version, and those before can still be read. */
-export function templateRoutes({ templates, messageProblem, readJson, methodNotAllowed }: TemplateRoutesDeps): Router {
+export function templateRoutes(deps: TemplateRoutesDeps): Router {
+  const { templates, messageProblem, readJson, readNothing, methodNotAllowed } = deps;
   const list: RequestHandler = async (req, res) => {
     onlyParameters(req, ['limit', 'cursor']);
     const page = await templates.list({ limit: limitOf(req), after: nameAfterOf(req) });
@@ -61,7 +64,7 @@ export function templateRoutes({ templates, messageProblem, readJson, methodNotA
     .route('/:name')
     .get(show)
     .put(...readJson, save)
-    .delete(remove)
+    .delete(...readNothing, remove)
     .all(methodNotAllowed('GET', 'HEAD', 'PUT', 'DELETE'));
   return router;
 }

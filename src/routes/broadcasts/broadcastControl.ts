@@ -1,7 +1,8 @@
 import type { Request, RequestHandler } from 'express';
-import { ServiceError } from '../../domain/errors';
+import { onceDone, ServiceError } from '../../domain/errors';
 import type { Controlled, ControlStore } from '../../store/sending/controlStore';
 import { broadcastIdOf } from '../parameters/broadcastId';
+import { onlyParameters } from '../parameters/query';
 
 export type BroadcastControlDeps = {
   readonly control: ControlStore;
@@ -13,6 +14,7 @@ export function broadcastControl({ control, wakeDispatcher }: BroadcastControlDe
   const change =
     (word: string, act: (id: string, req: Request) => Promise<Controlled>): RequestHandler =>
     async (req, res, next) => {
+      onlyParameters(req, []);
       const result = await act(broadcastIdOf(req), req);
       if (result.kind === 'unknown') throw new ServiceError('not_found', 'There is no such broadcast or batch.');
       if (result.kind === 'forbidden') {
@@ -20,7 +22,7 @@ export function broadcastControl({ control, wakeDispatcher }: BroadcastControlDe
       }
       if (result.kind === 'refused') throw new ServiceError('conflict', `Nothing was ${word}. ${result.reason}`);
       wakeDispatcher();
-      await show(req, res, next);
+      await Promise.resolve(show(req, res, next)).catch(onceDone);
     };
 
   return {
@@ -42,8 +44,16 @@ function batchNumberOf(req: Request): number {
 
 function decisionOf(req: Request): 'sent' | 'resend' {
   const body: unknown = req.body;
-  const as = typeof body === 'object' && body !== null && 'as' in body ? body.as : undefined;
+  const fields = typeof body === 'object' && body !== null ? body : {};
+  const unknown = Object.keys(fields).find((name) => name !== 'as');
+  if (unknown !== undefined) throw fault(unknown.slice(0, 64), 'is not a known field; the only one is as');
+  const as = 'as' in fields ? fields.as : undefined;
   if (as === 'sent' || as === 'resend') return as;
-  const msg = 'must be "sent" (Plivo has the batch) or "resend" (Plivo does not have it)';
-  throw new ServiceError('invalid_request', `The field "as" ${msg}.`, { errors: [{ path: 'as', msg }], errorCount: 1 });
+  throw fault('as', 'must be "sent" (Plivo has the batch) or "resend" (Plivo does not have it)');
 }
+
+const fault = (path: string, msg: string): ServiceError =>
+  new ServiceError('invalid_request', `The field "${path}" ${msg}. Nothing was done.`, {
+    errors: [{ path, msg }],
+    errorCount: 1,
+  });

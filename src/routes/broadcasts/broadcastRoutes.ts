@@ -13,6 +13,8 @@ export type BroadcastRoutesDeps = BroadcastSubmissionDeps &
   BroadcastPresenterDeps & {
     /** Reads a JSON body. */
     readonly readJson: RequestHandler[];
+    /** Refuses a body that says anything. */
+    readonly readNothing: RequestHandler[];
     /** Reads the body of `POST /broadcast`, checks it, and refuses it where it has faults. */
     readonly readBroadcast: RequestHandler[];
     readonly checkBroadcast: RequestHandler[];
@@ -26,7 +28,16 @@ export type BroadcastRoutesDeps = BroadcastSubmissionDeps &
 
 /** Everything below `/broadcast`. */
 export function broadcastRoutes(deps: BroadcastRoutesDeps): Router {
-  const { readJson, readBroadcast, checkBroadcast, refuseBroadcast, readPreview, readRetry, methodNotAllowed } = deps;
+  const {
+    readJson,
+    readNothing,
+    readBroadcast,
+    checkBroadcast,
+    refuseBroadcast,
+    readPreview,
+    readRetry,
+    methodNotAllowed,
+  } = deps;
   const presenter = createBroadcastPresenter(deps);
   const answers = createSubmissionAnswers(deps, presenter);
   const { replay, replayAsRead, submit, preview } = broadcastSubmission(deps, answers);
@@ -48,10 +59,22 @@ export function broadcastRoutes(deps: BroadcastRoutesDeps): Router {
   router.route('/:id').get(show).all(methodNotAllowed('GET', 'HEAD'));
   router.route('/:id/batches').get(listBatches).all(methodNotAllowed('GET', 'HEAD'));
   router.route('/:id/recipients').get(listRecipients).all(methodNotAllowed('GET', 'HEAD'));
-  router.route('/:id/pause').post(pause).all(methodNotAllowed('POST'));
-  router.route('/:id/resume').post(resume).all(methodNotAllowed('POST'));
-  router.route('/:id/cancel').post(cancel).all(methodNotAllowed('POST'));
-  router.route('/:id/resend-failed').post(resendFailed).all(methodNotAllowed('POST'));
+  router
+    .route('/:id/pause')
+    .post(...readNothing, pause)
+    .all(methodNotAllowed('POST'));
+  router
+    .route('/:id/resume')
+    .post(...readNothing, resume)
+    .all(methodNotAllowed('POST'));
+  router
+    .route('/:id/cancel')
+    .post(...readNothing, cancel)
+    .all(methodNotAllowed('POST'));
+  router
+    .route('/:id/resend-failed')
+    .post(...readNothing, resendFailed)
+    .all(methodNotAllowed('POST'));
   router
     .route('/:id/retry')
     .post(...readRetry, replay, retry.submit)

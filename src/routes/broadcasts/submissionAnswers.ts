@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { onceAccepted } from '../../domain/errors';
+import { onceDone } from '../../domain/errors';
 import type { BroadcastService, Replay, Submission } from '../../services/accepting/broadcastService';
 import { appliedPreference } from '../parameters/preference';
 import type { BroadcastPresenter } from './broadcastPresenter';
@@ -29,10 +29,9 @@ export function createSubmissionAnswers(
       }
       const { broadcast, batches } = submission;
       res.status(202).location(`/broadcast/${broadcast.id}`);
-      const view = await present(broadcast, batches).catch(onceAccepted);
+      const view = await present(broadcast, batches).catch(onceDone);
       const answer = JSON.stringify({ ...view, ...beside });
-      if (req.get('idempotency-key') !== undefined)
-        await service.keepFirstAnswer(broadcast.id, answer).catch(onceAccepted);
+      if (req.get('idempotency-key') !== undefined) await service.keepFirstAnswer(broadcast.id, answer).catch(onceDone);
       res.set('Preference-Applied', appliedPreference(submission.waitedMs)).type('application/json').send(answer);
     },
   };

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '../../../config/logger';
-import { onceAccepted, ServiceError } from '../../domain/errors';
+import { onceDone, ServiceError } from '../../domain/errors';
 import type { Origin } from '../../domain/plan/senders';
 import type { Timers } from '../../domain/time/timers';
 import type { AcceptStore, Known } from '../../store/accepting/acceptStore';
@@ -110,7 +110,7 @@ export function createBroadcastService(deps: BroadcastServiceDeps): BroadcastSer
     if (accepted.kind === 'known' && submittedKey !== null) return await replay(accepted, submittedKey, request);
 
     wakeDispatcher();
-    return await follow(id, request, waitMs, signal).catch(onceAccepted);
+    return await follow(id, request, waitMs, signal).catch(onceDone);
   }
 
   async function follow(

@@ -1,4 +1,5 @@
 import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely';
+import { onceDone } from '../../domain/errors';
 import { inTransaction, type Database } from '../engine/database';
 import type { Engine } from '../engine/engine';
 import type { Schema } from '../engine/schema';
@@ -21,7 +22,7 @@ export async function undoImport(database: Database, importId: string, note: str
     async (tx) =>
       (await isKnown(tx, importId)) && (await begin(tx, engine, { importId, note }, sql`not (${isUnderWay})`)),
   );
-  return begun ? await proceed(database, { importId, note }) : null;
+  return begun ? await proceed(database, { importId, note }).catch(onceDone) : null;
 }
 
 /** As `undoImport`, for the one whose import it is, whether it has come to its end or not. */

@@ -1,4 +1,5 @@
 import { sql, type Transaction } from 'kysely';
+import { onceDone } from '../../domain/errors';
 import { BROADCAST_STATES, type BroadcastEvent, type BroadcastStatus } from '../../domain/states/broadcastState';
 import { CANARY_STATES } from '../../domain/states/canaryState';
 import { nextState } from '../../domain/states/stateTable';
@@ -39,7 +40,7 @@ export function createControlStore(database: Database): ControlStore {
     // In two steps: with the status committed nothing new is claimed, so that the second finds all there is.
     async cancel(id) {
       const cancelled = await apply(id, 'cancel');
-      if (cancelled.kind === 'done') await finishCancelling();
+      if (cancelled.kind === 'done') await finishCancelling().catch(onceDone);
       return cancelled;
     },
     finishCancelling,

@@ -1,4 +1,5 @@
 import { sql, type Transaction } from 'kysely';
+import { onceDone } from '../../domain/errors';
 import type { BroadcastStatus } from '../../domain/states/broadcastState';
 import { moveRecipients, transitionBatch, type BatchPatch } from '../state/batchTransition';
 import { CounterChanges, updateBroadcast } from '../state/counters';
@@ -33,7 +34,8 @@ export async function resendFailed(
   for (let from = 0; from < failed.length; from += AT_ONCE) {
     if (from > 0) await nextTurn();
     const some = failed.slice(from, from + AT_ONCE);
-    const refusal = await undoable(() => inTransaction(db, (tx) => resendSome(tx, engine, broadcastKey, some)));
+    const step = undoable(() => inTransaction(db, (tx) => resendSome(tx, engine, broadcastKey, some)));
+    const refusal = await (from > 0 ? step.catch(onceDone) : step);
     if (refusal !== null) return refusal;
   }
   return { kind: 'done' };
