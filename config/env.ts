@@ -9,6 +9,7 @@ import {
   byteSize,
   commaList,
   databaseUrl,
+  inboundToken,
   integer,
   numberUpTo,
   optOutWords,
@@ -202,6 +203,10 @@ export const ENV_SPECS = {
   PUBLIC_URL: writtenBaseUrl({
     default: undefined,
     desc: "public base address for Plivo's callbacks; unset means no delivery reports are asked for",
+  }),
+  INBOUND_TOKEN: inboundToken({
+    default: undefined,
+    desc: 'last segment of the inbound address, instead of the one that is made once and kept in the database (GET /account shows it); none: the plain address takes a START too',
   }),
   DATABASE_URL: databaseUrl({
     default: 'sqlite:data/broadcaster.db',

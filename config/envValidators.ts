@@ -42,6 +42,12 @@ export const writtenBaseUrl = makeExactValidator<string>((input) => {
   return input.trim().replace(/\/+$/, '');
 });
 
+/** `none`, or what nobody guesses and needs no escape in an address. */
+export const inboundToken = makeExactValidator<string>((input) => {
+  if (input === 'none' || /^[\w-]{16,64}$/.test(input)) return input;
+  throw new EnvError('must be 16 to 64 letters, digits, "-" or "_" that nobody can guess, or none');
+});
+
 /** `sqlite:PATH` or `postgres://…` */
 export const databaseUrl = makeExactValidator<string>((input) => {
   if (/^sqlite:.+/.test(input) || /^postgres(ql)?:\/\/.+/.test(input)) return input;

@@ -37,8 +37,10 @@ export async function compose(options: ComposeOptions): Promise<Service> {
   const foundation = await layFoundation(options, context);
   await cleanUpAfterPredecessor(foundation);
   const services = composeServices(foundation, stopping.signal);
-  const { app, listener } = composeHttp(foundation, services, context);
   const { store, logger } = foundation;
+  const { INBOUND_TOKEN: chosen } = options.env;
+  const inboundToken = chosen === 'none' ? null : (chosen ?? (await store.inboundToken.current()));
+  const { app, listener } = composeHttp(foundation, services, context, inboundToken);
   return {
     app,
     listener,

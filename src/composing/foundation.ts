@@ -78,11 +78,13 @@ export async function layFoundation(options: ComposeOptions, context: RequestCon
   };
 }
 
+const secretToken = ({ INBOUND_TOKEN: token }: Env) => (token === undefined || token === 'none' ? [] : [token]);
+
 function loggerFor(env: Env, context: () => Readonly<Record<string, unknown>>): Logger {
   return createLogger({
     level: env.LOG_LEVEL,
     json: env.NODE_ENV === 'production',
-    secrets: [...(env.API_KEY ?? []), env.PLIVO_AUTH_TOKEN, env.PLIVO_AUTH_ID],
+    secrets: [...(env.API_KEY ?? []), ...secretToken(env), env.PLIVO_AUTH_TOKEN, env.PLIVO_AUTH_ID],
     context,
   });
 }

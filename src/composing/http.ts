@@ -23,7 +23,7 @@ import { entriesOf, presentRecipients, readRecipientsOf, recipientsOf, sourceOf 
 import { testWishOf } from '../middleware/bodies/testFields';
 import { validateBroadcast, validatePreview, validateTest } from '../middleware/bodies/validateBroadcast';
 import { unknownRoute } from '../middleware/unknownRoute';
-import { verifyPlivo, type SignatureCheck } from '../middleware/verifyPlivo';
+import { noncesOf, verifyPlivo, type SignatureCheck } from '../middleware/verifyPlivo';
 import { accountRoutes } from '../routes/accountRoutes';
 import { inboundRoutes } from '../routes/audience/inboundRoutes';
 import { createSavedParts } from '../services/audience/savedParts';
@@ -37,10 +37,12 @@ import { wantsCsv } from '../routes/broadcasts/previewCsv';
 import { broadcastRoutes } from '../routes/broadcasts/broadcastRoutes';
 import { healthRoutes } from '../routes/healthRoutes';
 import { reportListener } from '../routes/hearing/reportListener';
+import { underPublicPath } from '../routes/hearing/underPublicPath';
 import { webhookRoutes } from '../routes/hearing/webhookRoutes';
+import { createUsedNonces } from '../services/hearing/usedNonces';
 import { readNumberFile } from '../services/files/numberFile';
 import { replyXml } from '../services/plivo/plivoService';
-import { verifyPlivoSignature } from '../services/plivo/plivoSignature';
+import { signedNonces } from '../services/plivo/plivoSignature';
 import { isStorageUnavailable } from '../store/engine/storageErrors';
 import type { Foundation, RequestContext } from './foundation';
 import type { Services } from './services';
@@ -50,13 +52,14 @@ export function composeHttp(
   foundation: Foundation,
   services: Services,
   context: RequestContext,
+  inboundToken: string | null,
 ): { app: Express; listener: RequestListener } {
   const { env, logger, timers, config } = foundation;
   const checks = composeChecks(foundation);
   const isPlivos: SignatureCheck = ({ path, ...request }) =>
-    config.publicUrlForms.some((publicUrl) =>
-      verifyPlivoSignature({ ...request, url: `${publicUrl}${path}`, authToken: config.authToken }),
-    );
+    config.publicUrlForms
+      .map((publicUrl) => signedNonces({ ...request, url: `${publicUrl}${path}`, authToken: config.authToken }))
+      .find((nonces) => nonces.length > 0) ?? [];
   const app = createApp({
     trustProxy: env.TRUST_PROXY,
     readQuery,
@@ -70,15 +73,26 @@ export function composeHttp(
     }),
     noBodyOnReads: noBodyOnReads(),
     healthRoutes: composeHealth(foundation, services),
-    webhookRoutes: composeWebhooks(services, isPlivos),
+    webhookRoutes: composeWebhooks(foundation, services, { isPlivos, inboundToken }),
     broadcastRoutes: composeBroadcasts(foundation, services, checks),
     ...composeAudience(foundation, checks),
-    accountRoutes: accountRoutes({ ...foundation, ...foundation.store, ...services, methodNotAllowed }),
+    accountRoutes: accountRoutes({
+      ...foundation,
+      ...foundation.store,
+      ...services,
+      inboundUrl: inboundUrlOf(config.publicUrl, inboundToken),
+      methodNotAllowed,
+    }),
     unknownRoute,
     errorHandler: errorHandler({ logger, isStorageUnavailable }),
   });
-  return { app, listener: composeReportListener(services, isPlivos, app) };
+  const reports = composeReportListener(services, isPlivos, app);
+  return { app, listener: underPublicPath(config.publicUrlForms, reports) };
 }
+
+/** What to give Plivo as the message URL of the application; null without a public address. */
+const inboundUrlOf = (publicUrl: string | null, inboundToken: string | null): string | null =>
+  publicUrl === null ? null : `${publicUrl}/webhooks/plivo/inbound${inboundToken === null ? '' : `/${inboundToken}`}`;
 
 type Checks = ReturnType<typeof composeChecks>;
 
@@ -112,10 +126,18 @@ const composeHealth = ({ store }: Foundation, { dispatcher }: Services) =>
     methodNotAllowed,
   });
 
-const composeWebhooks = ({ receipts, inboundService }: Services, isPlivos: SignatureCheck) =>
+const composeWebhooks = (
+  { timers, logger }: Foundation,
+  { receipts, inboundService }: Services,
+  { isPlivos, inboundToken }: { isPlivos: SignatureCheck; inboundToken: string | null },
+) =>
   webhookRoutes({
     receipts,
     inbound: inboundService,
+    inboundToken,
+    usedNonces: createUsedNonces(timers),
+    noncesOf,
+    logger,
     replyXml,
     unknownRoute,
     verifyPlivo: verifyPlivo({ check: isPlivos }),
@@ -217,7 +239,7 @@ function composeReportListener({ receipts }: Services, isPlivos: SignatureCheck,
   return reportListener(
     {
       receipts,
-      isSigned: (request) => isPlivos({ method: 'POST', ...request }),
+      isSigned: (request) => isPlivos({ method: 'POST', ...request }).length > 0,
     },
     app,
   );

@@ -31,6 +31,7 @@ export const KNOWN_PATHS = [
   '/inbound',
   '/inbound/{uuid}/reviewed',
   '/webhooks/plivo/inbound',
+  '/webhooks/plivo/inbound/{token}',
   '/webhooks/plivo/status/{token}',
   '/health/live',
   '/health/ready',

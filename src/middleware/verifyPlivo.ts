@@ -1,13 +1,19 @@
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import { ServiceError } from '../domain/errors';
 
+/** The nonces with which Plivo signed a request; none where it did not. */
 export type SignatureCheck = (request: {
   method: 'POST' | 'GET';
   /** From the path on, query included. */
   path: string;
   params: Record<string, string | string[]>;
   headers: Record<string, string | string[] | undefined>;
-}) => boolean;
+}) => readonly string[];
+
+const nonces = new WeakMap<Request, readonly string[]>();
+
+/** Those of a request that passed. */
+export const noncesOf = (req: Request): readonly string[] => nonces.get(req) ?? [];
 
 /**
  * Lets only requests pass that Plivo signed. The signed address is built from the configured public address, never from
@@ -17,13 +23,14 @@ export type SignatureCheck = (request: {
  */
 export function verifyPlivo({ check }: { check: SignatureCheck }): RequestHandler {
   return (req, _res, next) => {
-    const isSigned = check({
+    const signed = check({
       method: req.method === 'GET' ? 'GET' : 'POST',
       path: req.originalUrl,
       params: (req.body ?? {}) as Record<string, string | string[]>,
       headers: req.headers,
     });
-    if (!isSigned) throw new ServiceError('bad_signature', 'The request carries no valid Plivo signature.');
+    if (signed.length === 0) throw new ServiceError('bad_signature', 'The request carries no valid Plivo signature.');
+    nonces.set(req, signed);
     next();
   };
 }

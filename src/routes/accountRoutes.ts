@@ -25,6 +25,8 @@ export type AccountRoutesDeps = {
   readonly budgets: Pick<BudgetStore, 'current'>;
   readonly broadcasts: Pick<BroadcastStore, 'workloads'>;
   readonly config: PaceSettings & SenderSettings & { readonly minBalance: number | null };
+  /** Where Plivo is to post what people write; null without a public address. */
+  readonly inboundUrl: string | null;
   readonly methodNotAllowed: (...allow: string[]) => RequestHandler;
 };
 
@@ -33,7 +35,7 @@ const BALANCE = { maxAgeMs: 10_000, patienceMs: 3000 };
 
 /** How the Plivo account is doing, as far as it decides whether texts go. */
 export function accountRoutes(deps: AccountRoutesDeps): Router {
-  const { accountReader, faults, listFaults, pacing, budgets, broadcasts, config, methodNotAllowed } = deps;
+  const { accountReader, faults, listFaults, pacing, budgets, broadcasts, config, inboundUrl, methodNotAllowed } = deps;
 
   const show: RequestHandler = async (req, res) => {
     onlyParameters(req, []);
@@ -53,6 +55,7 @@ export function accountRoutes(deps: AccountRoutesDeps): Router {
       pace: paceView(config),
       queue: queueView(waiting, queue, config.pace),
       senders: sendersView(config, waiting, { freeAt: senderQueues, now: queue.now }),
+      inboundUrl,
     });
   };
 

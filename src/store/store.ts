@@ -13,6 +13,7 @@ import { createMissingReportStore, type MissingReportStore } from './settling/mi
 import { createFaultStore, type FaultStore } from './sending/faultStore';
 import { createDeafTimeStore, type DeafTimeStore } from './hearing/deafTimeStore';
 import { createInboundStore, type InboundStore } from './hearing/inboundStore';
+import { createInboundTokenStore, type InboundTokenStore } from './hearing/inboundTokenStore';
 import { createOptOutStore, type OptOutStore } from './optOuts/optOutStore';
 import { createPacingStore, type PacingStore } from './sending/pacingStore';
 import { createPersonStore, type PersonStore } from './reading/personStore';
@@ -49,6 +50,7 @@ export type Store = {
   readonly canaries: CanaryStore;
   readonly optOuts: OptOutStore;
   readonly inbound: InboundStore;
+  readonly inboundToken: InboundTokenStore;
   readonly deafTime: DeafTimeStore;
   readonly people: PersonStore;
   readonly leftOut: LeftOutStore;
@@ -100,6 +102,7 @@ export function storeOn(database: Database): Store {
     canaries: createCanaryStore(database),
     optOuts: createOptOutStore(database),
     inbound: createInboundStore(database),
+    inboundToken: createInboundTokenStore(database),
     deafTime: createDeafTimeStore(database),
     people: createPersonStore(database),
     leftOut: createLeftOutStore(database),

@@ -1,5 +1,5 @@
 import request from 'supertest';
-import { API_KEY, type TestService } from './testService';
+import { API_KEY, INBOUND_TOKEN, type TestService } from './testService';
 
 /** Any request that changes something, with the key, and a JSON body where one is given. */
 export function send(test: TestService, method: 'post' | 'put' | 'delete', path: string, body?: object) {
@@ -24,5 +24,6 @@ export function write(
   text: string,
   more: { intent?: 'optout' | 'optin' | 'help' | '' } = {},
 ) {
-  return test.simulator.receiveText({ from, to: OUR_NUMBER, text, url: `${test.url}/webhooks/plivo/inbound`, ...more });
+  const url = `${test.url}/webhooks/plivo/inbound/${INBOUND_TOKEN}`;
+  return test.simulator.receiveText({ from, to: OUR_NUMBER, text, url, ...more });
 }

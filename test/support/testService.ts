@@ -11,6 +11,8 @@ export const API_KEY = 'test-key-0123456789';
 const AUTH_ID = 'MATESTACCOUNT0000000';
 export const AUTH_TOKEN = 'test-auth-token-0123456789';
 
+export const INBOUND_TOKEN = 'test-inbound-token-0123456789';
+
 /** The real service behind a real port, with a Plivo simulator of its own at the socket. */
 export type TestService = {
   readonly url: string;
@@ -89,6 +91,7 @@ async function startInstance(database: TestDatabase, simulator: Simulator, optio
     PLIVO_CALL_SPACING_MS: '0',
     PLIVO_RETRY_BASE_MS: '20',
     PUBLIC_URL: url,
+    INBOUND_TOKEN,
     DATABASE_URL: database.url,
     RATE_LIMIT_MAX: '0',
     RATE_LIMIT_READS_MAX: '0',

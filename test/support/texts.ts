@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto';
 import request from 'supertest';
 import { signatureHeaders } from '../../src/simulator/formats/signatures';
 import { OUR_NUMBER } from './compliance';
-import { AUTH_TOKEN, type TestService } from './testService';
+import { AUTH_TOKEN, INBOUND_TOKEN, type TestService } from './testService';
 
-export const INBOUND_PATH = '/webhooks/plivo/inbound';
+export const PLAIN_INBOUND_PATH = '/webhooks/plivo/inbound';
+export const INBOUND_PATH = `${PLAIN_INBOUND_PATH}/${INBOUND_TOKEN}`;
 
 /** What Plivo posts of a text from a person's phone, each time with a uuid of its own. */
 export const textFields = (from: string, text: string, more: Record<string, string> = {}): Record<string, string> => ({

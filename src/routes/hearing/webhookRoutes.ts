@@ -1,6 +1,9 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { parse as parseQuery } from 'node:querystring';
 import express, { Router, type Request, type RequestHandler } from 'express';
+import type { Logger } from '../../../config/logger';
 import { ServiceError } from '../../domain/errors';
+import type { UsedNonces } from '../../services/hearing/usedNonces';
 import type { InboundService } from '../../services/hearing/inboundService';
 import type { Reply } from '../../services/plivo/plivoService';
 import type { ReceiptService } from '../../services/hearing/receiptService';
@@ -10,6 +13,12 @@ import { parseStatusCallback } from './statusCallback';
 export type WebhookRoutesDeps = {
   readonly receipts: ReceiptService;
   readonly inbound: InboundService;
+  /** Ends the address at which a START is taken; null where the plain address takes it. */
+  readonly inboundToken: string | null;
+  readonly usedNonces: UsedNonces;
+  /** With which Plivo signed a request that passed. */
+  readonly noncesOf: (req: Request) => readonly string[];
+  readonly logger: Logger;
   /** Plivo XML that makes Plivo send the reply, or nothing. */
   readonly replyXml: (reply: Reply | null) => string;
   readonly verifyPlivo: RequestHandler;
@@ -37,11 +46,23 @@ export function webhookRoutes(deps: WebhookRoutesDeps): Router {
     res.status(204).end();
   };
 
+  /** False for the plain address, which everybody knows. */
+  function isOwnAddress(req: Request): boolean {
+    const { token } = req.params;
+    if (typeof token !== 'string') return deps.inboundToken === null;
+    if (deps.inboundToken !== null && isEqual(token, deps.inboundToken)) return true;
+    deps.logger.warn('A text came to an inbound address that is not ours: give Plivo the one of GET /account');
+    throw new ServiceError('not_found', 'This is not the inbound address.');
+  }
+
   const inboundText: RequestHandler = async (req, res) => {
+    const mayOptIn = isOwnAddress(req);
     const parsed = parseInboundCallback(callbackFields(req));
     if (parsed.kind === 'nonsense') throw nonsense(parsed);
-    const { from, to } = parsed.text;
-    const answer = await inbound.receive(parsed.text);
+    const { from, to, messageUuid } = parsed.text;
+    if (!deps.usedNonces.areFreeFor(deps.noncesOf(req), messageUuid))
+      throw new ServiceError('bad_signature', 'The signature was used before, for another text.');
+    const answer = await inbound.receive(parsed.text, { mayOptIn });
     const reply = answer === null ? null : { from: digitsOf(to), to: digitsOf(from), text: answer };
     res.type('application/xml').send(replyXml(reply));
   };
@@ -58,11 +79,8 @@ export function webhookRoutes(deps: WebhookRoutesDeps): Router {
     .get(noHead, verifyPlivo, status)
     .post(form, verifyPlivo, status)
     .all(otherMethods);
-  router
-    .route('/plivo/inbound')
-    .get(noHead, verifyPlivo, inboundText)
-    .post(form, verifyPlivo, inboundText)
-    .all(otherMethods);
+  for (const path of ['/plivo/inbound', '/plivo/inbound/:token'])
+    router.route(path).get(noHead, verifyPlivo, inboundText).post(form, verifyPlivo, inboundText).all(otherMethods);
   // Ends here: further on, a key would be asked for.
   router.use(deps.unknownRoute);
   return router;
@@ -73,6 +91,12 @@ const callbackFields = (req: Request): Record<string, unknown> =>
   req.method === 'GET' ? parseQuery(queryOf(req.originalUrl)) : ((req.body ?? {}) as Record<string, unknown>);
 
 const queryOf = (url: string): string => (url.includes('?') ? url.slice(url.indexOf('?') + 1) : '');
+
+/** Digests have one length. */
+const isEqual = (given: string, expected: string): boolean => {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(given), digest(expected));
+};
 
 /** As Plivo writes numbers. */
 const digitsOf = (number: string): string => number.replace('+', '');

@@ -14,8 +14,11 @@ export type ReceivedText = Pick<InboundMessage, 'messageUuid' | 'from' | 'to' | 
 export type KeywordReplies = Readonly<Record<Keyword, string | null>>;
 
 export type InboundService = {
-  /** Keeps the text and does what it says. Returns what to answer the person, null for nothing; all is committed by then. */
-  receive(text: ReceivedText): Promise<string | null>;
+  /**
+   * Keeps the text and does what it says; a START only where it `mayOptIn`. Returns what to answer the person, null for
+   * nothing; all is committed by then.
+   */
+  receive(text: ReceivedText, allowed: { readonly mayOptIn: boolean }): Promise<string | null>;
 };
 
 export type InboundServiceDeps = {
@@ -51,9 +54,15 @@ export function createInboundService(deps: InboundServiceDeps): InboundService {
   }
 
   return {
-    async receive(posted) {
+    async receive(posted, { mayOptIn }) {
       const text = { ...posted, from: numbers.canonicalOf(posted.from) };
-      const result = await keep({ ...text, ...asked(text, readReply) });
+      const wish = asked(text, readReply);
+      const isPassedOver = wish.keyword === 'optIn' && !mayOptIn;
+      if (isPassedOver)
+        logger.warn(
+          'A START came to the plain inbound address and was not acted on: give Plivo the one of GET /account',
+        );
+      const result = await keep({ ...text, ...(isPassedOver ? { keyword: null } : wish) });
       if (result.kind === 'repeated') {
         logger.info('A text came in again');
         return null;

@@ -14,7 +14,7 @@ export type SignedRequest = {
   authToken: string;
 };
 
-/** `Ma` headers are signed with the main account's token, the others with that of the account or subaccount that owns the message. */
+/** The stricter first. `Ma` headers are signed with the main account's token, the others with that of the account or subaccount that owns the message. */
 const FAMILIES = [
   {
     signatures: ['x-plivo-signature-v3', 'x-plivo-signature-ma-v3'],
@@ -29,25 +29,28 @@ const FAMILIES = [
 ] as const;
 
 /**
- * Whether Plivo signed this request with `authToken`: true when at least one signature of either version fits, false for
- * anything missing or odd. V2 covers the address but not the body
- * (docs.plivo.com/docs/messaging/concepts/signature-validation), V3 both (docs.plivo.com/docs/voice/xml/request/validation).
+ * The nonces with which Plivo signed this request by `authToken`; none where it did not, or where anything is missing or
+ * odd. V2 covers the address but not the body (docs.plivo.com/docs/messaging/concepts/signature-validation), V3 both
+ * (docs.plivo.com/docs/voice/xml/request/validation): a signature V3 that is there must fit, whatever V2 says.
  *
  * Our own, because the SDK's helpers compare in a time that depends on the input, throw on a missing header and reorder `params`.
  */
-export function verifyPlivoSignature(request: SignedRequest): boolean {
+export function signedNonces(request: SignedRequest): readonly string[] {
   const parts = splitUrl(request.url);
-  if (parts === null || request.authToken === '') return false;
+  if (parts === null || request.authToken === '') return [];
   const headers = lowerCased(request.headers);
-  return FAMILIES.some(({ signatures, nonce: nonceName, signedText }) => {
+  const nonces: string[] = [];
+  for (const { signatures, nonce: nonceName, signedText } of FAMILIES) {
     const given = signatures.flatMap((name) => headerValues(headers.get(name)));
+    if (given.length === 0) continue;
     const [nonce, ...furtherNonces] = headerValues(headers.get(nonceName));
-    if (given.length === 0 || nonce === undefined || furtherNonces.length > 0) return false;
-    const text = signedText(parts, request, nonce);
-    if (text === null) return false;
-    const expected = createHmac('sha256', request.authToken).update(text).digest('base64');
-    return given.some((signature) => isEqual(signature, expected));
-  });
+    const text = nonce === undefined || furtherNonces.length > 0 ? null : signedText(parts, request, nonce);
+    const expected = text === null ? null : createHmac('sha256', request.authToken).update(text).digest('base64');
+    const fits = expected !== null && given.some((signature) => isEqual(signature, expected));
+    if (fits && nonce !== undefined) nonces.push(nonce);
+    else if (signedText === signedTextV3) return [];
+  }
+  return nonces;
 }
 
 type UrlParts = { base: string; query: string };

@@ -59,7 +59,7 @@ export function createPeople(ground: Ground, processes: Processes, postman: Post
       const post = (failFirst: number) =>
         postman.post(
           async ({ services }) => {
-            await services.inboundService.receive(text);
+            await services.inboundService.receive(text, { mayOptIn: true });
             return true;
           },
           {

@@ -318,7 +318,7 @@ export type RetriedTextsTable = {
 };
 
 /** What was made once and is the same for all instances. */
-export type SecretsTable = { name: 'topics'; value: string };
+export type SecretsTable = { name: 'topics' | 'inbound'; value: string };
 
 /** How far what older versions stored was looked through for numbers that are not canonical. */
 export type NumberReviewsTable = {

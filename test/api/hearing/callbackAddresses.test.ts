@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import request from 'supertest';
 import { signatureHeaders } from '../../../src/simulator/formats/signatures';
 import { get, numbers } from '../../support/client';
@@ -21,21 +22,27 @@ describe('a text that comes in', () => {
   ])('is believed where Plivo knows the address %s', async (_how, base) => {
     const fields = textFields(first, 'Hello');
     const url = `${base}${INBOUND_PATH}`;
-    const headers = signatureHeaders({ method: 'POST', url, fields, nonce: '42', authToken: AUTH_TOKEN }, 'both');
+    const headers = signatureHeaders(
+      { method: 'POST', url, fields, nonce: randomUUID(), authToken: AUTH_TOKEN },
+      'both',
+    );
     await request(test.url).post(INBOUND_PATH).type('form').set(headers).send(fields).expect(200);
   });
 
   it('is not believed where it was signed for another address', async () => {
     const fields = textFields(first, 'Hello');
     const url = `https://sms.example.org${INBOUND_PATH}`;
-    const headers = signatureHeaders({ method: 'POST', url, fields, nonce: '42', authToken: AUTH_TOKEN }, 'both');
+    const headers = signatureHeaders(
+      { method: 'POST', url, fields, nonce: randomUUID(), authToken: AUTH_TOKEN },
+      'both',
+    );
     expectProblem(await request(test.url).post(INBOUND_PATH).type('form').set(headers).send(fields), 403);
   });
 
   it('opts out by GET too', async () => {
     const fields = textFields(second, 'STOP');
     const url = `https://sms.example.com${INBOUND_PATH}`;
-    const headers = signatureHeaders({ method: 'GET', url, fields, nonce: '42', authToken: AUTH_TOKEN }, 'v3');
+    const headers = signatureHeaders({ method: 'GET', url, fields, nonce: randomUUID(), authToken: AUTH_TOKEN }, 'v3');
     const path = `${INBOUND_PATH}?${new URLSearchParams(fields).toString()}`;
     expectProblem(await request(test.url).get(path), 403);
     await request(test.url).get(path).set(headers).expect(200);

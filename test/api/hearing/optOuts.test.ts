@@ -4,6 +4,7 @@ import { expectNobodyMissing, expectTextedOnce } from '../../support/invariants'
 import { expectNothingUnforeseen, expectProblem } from '../../support/problem';
 import { callbackUrlOf, postReport, reportOf } from '../../support/reports';
 import { importOptOuts, optOut, send } from '../../support/compliance';
+import { INBOUND_PATH } from '../../support/texts';
 import { ENGINES } from '../../support/testDatabase';
 import { startTestService, type TestService } from '../../support/testService';
 
@@ -214,7 +215,7 @@ describe.each(ENGINES)('the opt-out list on %s', (engine) => {
       test.simulator.reset();
       test.simulator.settings.callbackLossShare = 1;
       await postBroadcast(test, { recipients: [person], message: 'Hi' }).expect(202);
-      const url = `${test.url}/webhooks/plivo/inbound`;
+      const url = test.url + INBOUND_PATH;
       await test.simulator.receiveText({ from: person, to: '+14155550100', text: 'STOP', url });
       await test.simulator.receiveText({ from: person, to: '+14155550100', text: 'START', url });
       const [uuid = ''] = test.simulator.calls()[0]!.messageUuids;

@@ -2,7 +2,7 @@ import { broadcastWhen, get, numbers, postBroadcast } from '../../support/client
 import { eventually } from '../../support/eventually';
 import { expectProblem } from '../../support/problem';
 import { ENGINES } from '../../support/testDatabase';
-import { startTestService, type TestService } from '../../support/testService';
+import { INBOUND_TOKEN, startTestService, type TestService } from '../../support/testService';
 
 const POWERPACK = '0b1b2ff4-3a51-4a6f-8d57-2f4c1f0a9a11';
 
@@ -54,6 +54,7 @@ describe.each(ENGINES)('GET /account on %s', (engine) => {
         { sender: POWERPACK, numbersBeginning: ['46'], segmentsPerSecond: null, ...IDLE },
         { sender: '55555', numbersBeginning: [], segmentsPerSecond: 100, ...IDLE },
       ],
+      inboundUrl: `${test.url}/webhooks/plivo/inbound/${INBOUND_TOKEN}`,
     });
   });
 
