@@ -32,10 +32,12 @@ import { peopleRoutes } from '../routes/audience/peopleRoutes';
 import { templateRoutes } from '../routes/audience/templateRoutes';
 import { wantsCsv } from '../routes/broadcasts/previewCsv';
 import { broadcastRoutes } from '../routes/broadcasts/broadcastRoutes';
+import { descriptionRoutes } from '../routes/describing/descriptionRoutes';
 import { healthRoutes } from '../routes/healthRoutes';
 import { reportListener } from '../routes/hearing/reportListener';
 import { webhookRoutes } from '../routes/hearing/webhookRoutes';
 import { readNumberFile } from '../services/files/numberFile';
+import { createApiDescription } from '../services/describing/apiDescription';
 import { replyXml } from '../services/plivo/plivoService';
 import { verifyPlivoSignature } from '../services/plivo/plivoSignature';
 import { isStorageUnavailable } from '../store/engine/storageErrors';
@@ -67,6 +69,7 @@ export function composeHttp(
     }),
     healthRoutes: composeHealth(foundation, services),
     webhookRoutes: composeWebhooks(services, isPlivos),
+    descriptionRoutes: descriptionRoutes({ description: createApiDescription(), methodNotAllowed }),
     broadcastRoutes: composeBroadcasts(foundation, services, checks),
     ...composeAudience(foundation, checks),
     accountRoutes: accountRoutes({ ...foundation, ...foundation.store, ...services, methodNotAllowed }),

@@ -31,6 +31,8 @@ export const KNOWN_PATHS = [
   '/inbound/{uuid}/reviewed',
   '/webhooks/plivo/inbound',
   '/webhooks/plivo/status/{token}',
+  '/openapi.json',
+  '/openapi.yaml',
   '/health/live',
   '/health/ready',
 ] as const;

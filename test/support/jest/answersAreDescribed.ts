@@ -1,0 +1,4 @@
+import { refuseUndescribed } from '../description/faultyAnswers';
+
+afterEach(refuseUndescribed);
+afterAll(refuseUndescribed);
