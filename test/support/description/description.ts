@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 
 /** The parts of `openapi.yaml` that tests look at. */
 export type Schema = Readonly<Record<string, unknown>>;
@@ -30,7 +30,7 @@ type WrittenOperation = Omit<Operation, 'parameters' | 'requestBody' | 'response
 };
 type WrittenResponse = Omit<Response, 'headers'> & { readonly headers?: Readonly<Record<string, Header | Ref>> };
 
-export const DESCRIPTION = parse(readFileSync(join(__dirname, '../../../openapi.yaml'), 'utf8')) as Written;
+export const DESCRIPTION = load(readFileSync(join(__dirname, '../../../openapi.yaml'), 'utf8')) as Written;
 
 export const SCHEMAS = DESCRIPTION.components.schemas;
 

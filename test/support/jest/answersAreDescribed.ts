@@ -1,4 +1,4 @@
-import { refuseUndescribed } from '../description/faultyAnswers';
+import { refuseUndescribed } from '../description/exchanges';
 
 afterEach(refuseUndescribed);
 afterAll(refuseUndescribed);

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { undescribed } from './answerCheck';
-import { noteFaulty } from './faultyAnswers';
+import { lookLater } from './exchanges';
 
 /** Characters: what is longer is a file, or a page of a thousand. */
 const LONGEST_BODY = 5_000_000;
@@ -36,11 +36,7 @@ export function watchAnswer(req: IncomingMessage, res: ServerResponse): void {
     if (size > LONGEST_BODY) return;
     const headers = lowerCased({ ...res.getHeaders(), ...written });
     const body = Buffer.concat(parts).toString('utf8');
-    try {
-      noteFaulty(undescribed({ method, url, status: res.statusCode, headers, body }));
-    } catch (error) {
-      noteFaulty([`${method} ${url}: ${String(error)}`]);
-    }
+    lookLater(() => undescribed({ method, url, status: res.statusCode, headers, body }));
   });
 }
 
