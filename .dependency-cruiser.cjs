@@ -19,7 +19,7 @@ const SHELVES = {
     ['accepting'],
     ['settling', 'sending', 'hearing'],
     ['money'],
-    ['audience', 'plivo', 'numbers', 'files', 'telling', 'upkeep'],
+    ['audience', 'plivo', 'numbers', 'files', 'telling', 'describing', 'upkeep'],
     ['formats'],
   ],
   store: [
@@ -33,7 +33,7 @@ const SHELVES = {
   ],
   domain: [['plan'], ['outcome'], ['lists'], ['states', 'numbers', 'replies'], ['text', 'time', 'money', 'wording']],
   routes: [
-    ['broadcasts', 'audience', 'hearing'],
+    ['broadcasts', 'audience', 'hearing', 'describing'],
     ['views', 'parameters'],
   ],
   middleware: [['uploads'], ['bodies']],

@@ -7,6 +7,7 @@ module.exports = {
   runtime: '<rootDir>/test/support/jest/suiteRuntime.cjs',
   globalSetup: '<rootDir>/test/support/jest/runStart.cjs',
   globalTeardown: '<rootDir>/test/support/jest/runEnd.cjs',
+  setupFilesAfterEnv: ['<rootDir>/test/support/jest/answersAreDescribed.ts'],
   roots: ['<rootDir>/test'],
   transform: { '^.+\\.ts$': '<rootDir>/test/support/jest/stripTypes.cjs' },
   // One more than there are cores: suites of recovery wait for most of their time. On two cores 209 s became 166 s.

@@ -8,6 +8,7 @@ export type AppParts = {
   readonly requestContext: RequestHandler;
   readonly requestLog: RequestHandler;
   readonly healthRoutes: Router;
+  readonly descriptionRoutes: Router;
   readonly webhookRoutes: Router;
   readonly authenticate: RequestHandler;
   readonly rateLimits: readonly RequestHandler[];
@@ -36,6 +37,7 @@ export function createApp(parts: AppParts): Express {
   app.use(helmet());
   app.use('/health', parts.healthRoutes); // for orchestrators: no key, no limit
   app.use('/webhooks', parts.webhookRoutes); // for Plivo: a signature instead of a key, no limit
+  app.use('/', parts.descriptionRoutes); // for whoever wants to know what there is: no key
   app.use(parts.authenticate); // from here on callers need a key
   app.use(...parts.rateLimits, pass); // after authentication, since the limit is per key
   app.use(...parts.noBodyOnReads, pass); // before any route could pass over what a body asks for

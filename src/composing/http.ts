@@ -35,12 +35,14 @@ import { peopleRoutes } from '../routes/audience/peopleRoutes';
 import { templateRoutes } from '../routes/audience/templateRoutes';
 import { wantsCsv } from '../routes/broadcasts/previewCsv';
 import { broadcastRoutes } from '../routes/broadcasts/broadcastRoutes';
+import { descriptionRoutes } from '../routes/describing/descriptionRoutes';
 import { healthRoutes } from '../routes/healthRoutes';
 import { reportListener } from '../routes/hearing/reportListener';
 import { underPublicPath } from '../routes/hearing/underPublicPath';
 import { webhookRoutes } from '../routes/hearing/webhookRoutes';
 import { createUsedNonces } from '../services/hearing/usedNonces';
 import { readNumberFile } from '../services/files/numberFile';
+import { createApiDescription } from '../services/describing/apiDescription';
 import { replyXml } from '../services/plivo/plivoService';
 import { signedNonces } from '../services/plivo/plivoSignature';
 import { isStorageUnavailable } from '../store/engine/storageErrors';
@@ -74,6 +76,7 @@ export function composeHttp(
     noBodyOnReads: noBodyOnReads(),
     healthRoutes: composeHealth(foundation, services),
     webhookRoutes: composeWebhooks(foundation, services, { isPlivos, inboundToken }),
+    descriptionRoutes: descriptionRoutes({ description: createApiDescription(), methodNotAllowed }),
     broadcastRoutes: composeBroadcasts(foundation, services, checks),
     ...composeAudience(foundation, checks),
     accountRoutes: accountRoutes({

@@ -33,6 +33,8 @@ export const KNOWN_PATHS = [
   '/webhooks/plivo/inbound',
   '/webhooks/plivo/inbound/{token}',
   '/webhooks/plivo/status/{token}',
+  '/openapi.json',
+  '/openapi.yaml',
   '/health/live',
   '/health/ready',
 ] as const;

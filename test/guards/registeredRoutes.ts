@@ -6,6 +6,8 @@ export type RegisteredRoute = { readonly method: string; readonly path: string }
 /** The part of Express 5's router that is read; it has no typings for it. */
 type Layer = {
   readonly handle?: { readonly stack?: readonly Layer[] };
+  /** Mounted on the root. */
+  readonly slash?: boolean;
   readonly route?: { readonly path: string; readonly methods: Readonly<Record<string, boolean>> };
   match(path: string): boolean;
 };
@@ -22,7 +24,7 @@ export function registeredRoutes(app: Express, mounts: readonly string[]): Regis
     if (layer.route !== undefined) return methodsOf(layer, '');
     const inner = layer.handle?.stack;
     if (inner === undefined) return [];
-    const mount = mounts.find((candidate) => layer.match(candidate));
+    const mount = layer.slash === true ? '' : mounts.find((candidate) => layer.match(candidate));
     if (mount === undefined)
       throw new Error(`A router is mounted on none of ${mounts.join(', ')}; document its routes.`);
     return inner.flatMap((route) => methodsOf(route, mount));

@@ -6,7 +6,7 @@ import { registeredRoutes } from './registeredRoutes';
 
 const documented = tableRows(sectionOf(projectFile('docs/http.md'), '## Routes')).map(({ name }) => name);
 const mounts = [...new Set(documented.map((route) => `/${route.split('/')[1] ?? ''}`))];
-const isOpen = (path: string) => path.startsWith('/health/');
+const isOpen = (path: string) => /^\/(health\/|openapi\.)/.test(path);
 const isPlivos = (path: string) => path.startsWith('/webhooks/');
 const withKey = documented.filter((route) => !isOpen(route.split(' ')[1]!) && !isPlivos(route.split(' ')[1]!));
 
@@ -55,7 +55,7 @@ describe('the routes', () => {
     expect((await call(route)).status).toBe(403);
   });
 
-  it.each(documented.filter((route) => isOpen(route.split(' ')[1]!)))('%s is open to orchestrators', async (route) => {
+  it.each(documented.filter((route) => isOpen(route.split(' ')[1]!)))('%s is open to everybody', async (route) => {
     expect((await call(route)).status).toBe(200);
   });
 

@@ -5,6 +5,7 @@ import type { LogData, Logger } from '../../config/logger';
 import { parseEnv } from '../../config/env';
 import { compose, type Service } from '../../src/compose';
 import { startSimulator, type Simulator, type SimulatorSettings } from '../../src/simulator/simulator';
+import { watchAnswer } from './description/watchAnswer';
 import { createTestDatabase, type EngineName, type TestDatabase } from './testDatabase';
 
 export const API_KEY = 'test-key-0123456789';
@@ -109,6 +110,7 @@ async function startInstance(database: TestDatabase, simulator: Simulator, optio
   server.on('request', (req, res) => {
     underWay++;
     res.on('close', () => underWay--);
+    watchAnswer(req, res);
     service.listener(req, res);
   });
   service.start();

@@ -1,0 +1,74 @@
+import request from 'supertest';
+import { BATCH_STATUSES } from '../../src/domain/states/batchState';
+import { BROADCAST_STATUSES } from '../../src/domain/states/broadcastState';
+import { CANARY_STATUSES } from '../../src/domain/states/canaryState';
+import { OPT_OUT_EVENTS, OPT_OUT_SOURCES } from '../../src/domain/states/optOut';
+import { RECIPIENT_STATUSES } from '../../src/domain/states/recipientState';
+import { DESCRIPTION, ROUTES, SCHEMAS } from '../support/description/description';
+import { API_KEY, startTestService, type TestService } from '../support/testService';
+import { projectFile } from './projectFile';
+import { registeredRoutes } from './registeredRoutes';
+
+const paths = Object.keys(DESCRIPTION.paths);
+const mounts = [...new Set(paths.map((path) => `/${path.split('/')[1] ?? ''}`))];
+
+describe('openapi.yaml', () => {
+  let test: TestService;
+  beforeAll(async () => {
+    test = await startTestService();
+  });
+  afterAll(() => test.stop());
+
+  it('describes every route that there is, and no other', () => {
+    const registered = registeredRoutes(test.service.app, mounts).map(({ method, path }) => `${method} ${path}`);
+    expect(ROUTES.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(registered.sort());
+  });
+
+  it('is answered to everybody, as JSON and as it is written', async () => {
+    expect((await request(test.url).get('/openapi.json').expect(200)).body).toEqual(DESCRIPTION);
+    const answer = await fetch(`${test.url}/openapi.yaml`);
+    expect(answer.headers.get('content-type')).toMatch(/^application\/yaml/);
+    expect(await answer.text()).toBe(projectFile('openapi.yaml'));
+  });
+
+  it('wants a key where the service does', () => {
+    const open = ROUTES.filter(({ operation }) => operation.security?.length === 0).map(({ path }) => path);
+    expect(open.sort()).toEqual(['/health/live', '/health/ready', '/openapi.json', '/openapi.yaml']);
+    const plivos = ROUTES.filter(({ operation }) => JSON.stringify(operation.security ?? []).includes('plivo'));
+    expect(plivos.map(({ path }) => path)).toEqual(
+      ROUTES.map(({ path }) => path).filter((path) => path.startsWith('/webhooks/')),
+    );
+  });
+
+  it('has the fields that a broadcast may have', async () => {
+    const answer = await request(test.url).post('/broadcast').set('x-api-key', API_KEY).send({ unheardOf: 1 });
+    const [, fields = ''] = /the fields are ([\w, ]+)/.exec(answer.text) ?? [];
+    const properties = Object.entries(SCHEMAS['BroadcastRequest']?.['properties'] as object);
+    const served = properties.filter(([, { type }]: [string, { type?: unknown }]) => type !== 'null');
+    expect(served.map(([name]) => name).sort()).toEqual(fields.split(', ').sort());
+  });
+
+  it('has the version of the package', () => {
+    expect(DESCRIPTION.info.version).toBe((JSON.parse(projectFile('package.json')) as { version: string }).version);
+  });
+
+  it('knows every type of problem', () => {
+    const [, union = ''] = projectFile('src/domain/errors.ts').split('export type ErrorCode =');
+    const codes = [...union.matchAll(/\| '(\w+)'/g)].map(([, code = '']) => code);
+    const types = SCHEMAS['ProblemType']?.['enum'] as string[];
+    expect(types.map((type) => type.replace('urn:bulk-sms-broadcaster:problem:', '')).sort()).toEqual(
+      [...codes, 'internal_error'].sort(),
+    );
+  });
+
+  it.each([
+    ['BroadcastStatus', BROADCAST_STATUSES],
+    ['BatchStatus', BATCH_STATUSES],
+    ['RecipientStatus', RECIPIENT_STATUSES],
+    ['CanaryStatus', CANARY_STATUSES],
+    ['OptOutSource', OPT_OUT_SOURCES],
+    ['OptOutEvent', OPT_OUT_EVENTS],
+  ])('has every %s', (name, values) => {
+    expect(SCHEMAS[name]?.['enum']).toEqual([...values]);
+  });
+});

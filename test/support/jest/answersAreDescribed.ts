@@ -1,0 +1,4 @@
+import { refuseUndescribed } from '../description/exchanges';
+
+afterEach(refuseUndescribed);
+afterAll(refuseUndescribed);
