@@ -1,8 +1,10 @@
 /** What is known of the people of a canary. Who was left out when their batch went is none of them. */
 export type CanaryCounts = {
   readonly people: number;
-  /** Reported on: sent, delivered or not. Carriers of some countries tell no more than that it was sent. */
+  /** Reported on: what became of their text is known. */
   readonly reported: number;
+  /** Reported as sent, which says nothing yet; carriers of some countries tell no more. */
+  readonly sent: number;
   /** Of these: undelivered, failed, and numbers that Plivo refused. */
   readonly failed: number;
 };
@@ -15,13 +17,14 @@ export type CanaryRules = {
 
 /** Null where the rest may go; else why it does not, in words for people. */
 export function whyStopped(
-  { people, reported, failed }: CanaryCounts,
+  { people, reported, sent, failed }: CanaryCounts,
   { waitSeconds, maxFailureRate }: CanaryRules,
 ): string | null {
   if (people === 0) return `Nobody of the canary was texted, so that it tells nothing. ${WHAT_TO_DO}`;
   if (reported * 2 < people) {
+    const more = sent === 0 ? '' : ` (and ${sent} as sent, at which some carriers leave it)`;
     return (
-      `Of the canary's ${people} people, ${reported} were reported on within ${waitSeconds} seconds, fewer than half. ` +
+      `Of the canary's ${people} people, ${reported} were reported on within ${waitSeconds} seconds${more}, fewer than half. ` +
       WHAT_TO_DO
     );
   }

@@ -93,7 +93,10 @@ function passedTooEarly(ground: Ground, sight: Sight, mistakable: Mistakable): s
 function groundless(ground: Ground, findings: Findings, { row, planned, people, until }: Sight): string[] {
   if (row.state !== 'stopped' && row.state !== 'released') return [];
   const isHeard = ({ person }: PersonRow) =>
-    findings.textsTo(planned.text, person).some(({ uuid }) => (ground.record.heard.get(uuid)?.at ?? Infinity) < until);
+    findings.textsTo(planned.text, person).some(({ uuid }) => {
+      const heard = ground.record.heard.get(uuid);
+      return heard !== undefined && ENDS.has(heard.state) && heard.at < until;
+    });
   const reported = people.filter(isHeard).length;
   const failed = people.filter(
     (one) => hasFailedHere(one) || findings.textsTo(planned.text, one.person).some(({ state }) => FAILED.has(state)),
@@ -105,13 +108,14 @@ function groundless(ground: Ground, findings: Findings, { row, planned, people, 
 }
 
 const FAILED: ReadonlySet<string> = new Set(['undelivered', 'failed']);
+const ENDS: ReadonlySet<string> = new Set([...FAILED, 'delivered']);
 const hasFailedHere = ({ status }: PersonRow) => status === 'failed' || status === 'invalid';
 
 function isReportedBy({ account }: Ground, ofText: string, row: PersonRow, by: number): boolean {
-  const isOut = account.messages.some(
-    ({ text, to, leftQueueAt }) => text === ofText && to === row.person && leftQueueAt !== null && leftQueueAt <= by,
+  const isEnded = account.messages.some(
+    ({ text, to, endedAt }) => text === ofText && to === row.person && endedAt !== null && endedAt <= by,
   );
-  return isOut || hasFailedHere(row);
+  return isEnded || hasFailedHere(row);
 }
 
 function isHeardToHaveFailed({ account, record }: Ground, ofText: string, { person }: PersonRow, by: number): boolean {

@@ -16,8 +16,8 @@ export type Message = {
   readonly callbackUrl: string | null;
   state: MessageState;
   errorCode: string | null;
-  /** Virtual milliseconds at which it left Plivo's queue; null while it has not. */
-  leftQueueAt: number | null;
+  /** Virtual milliseconds at which it came to its end; null while it has not. */
+  endedAt: number | null;
 };
 
 export type MessageState = 'queued' | 'sent' | 'delivered' | 'undelivered' | 'failed';

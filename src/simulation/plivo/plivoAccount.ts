@@ -49,7 +49,7 @@ export function createPlivoAccount({ timeline, chance, nature, post }: PlivoAcco
       callbackUrl: call.callbackUrl,
       state: 'queued',
       errorCode: null,
-      leftQueueAt: null,
+      endedAt: null,
     };
     messages.push(message);
     return message;
@@ -59,7 +59,7 @@ export function createPlivoAccount({ timeline, chance, nature, post }: PlivoAcco
     for (const { afterMs, ...step } of planDelivery(chance)) {
       timeline.after(afterMs, null, () => {
         message.state = step.state;
-        message.leftQueueAt ??= timeline.now();
+        if (step.state !== 'sent') message.endedAt = timeline.now();
         message.errorCode = step.errorCode;
         if (message.callbackUrl !== null) post({ message, ...step });
       });

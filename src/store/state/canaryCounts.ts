@@ -13,7 +13,8 @@ export function canaryCountsOf(row: CanaryColumns): CanaryCounts {
   const failed = row.recipients_undelivered + row.recipients_failed + invalid;
   return {
     people: (row.canary_recipients ?? 0) - optedOut - row.recipients_cancelled,
-    reported: row.recipients_sent + row.recipients_delivered + failed,
+    reported: row.recipients_delivered + failed,
+    sent: row.recipients_sent,
     failed,
   };
 }

@@ -14,12 +14,12 @@ describe('The rest goes', () => {
     ['where seven of a hundred have failed, and seven may', 100, 100, 7, 0.07],
     ['where three of ten have failed, and three may', 10, 10, 3, 0.3],
   ])('%s', (_what, people, reported, failed, maxFailureRate = 0.1) => {
-    expect(whyStopped({ people, reported, failed }, { ...rules, maxFailureRate })).toBeNull();
+    expect(whyStopped({ people, reported, sent: 0, failed }, { ...rules, maxFailureRate })).toBeNull();
   });
 });
 
 describe('The broadcast pauses', () => {
-  test.each<[why: string, people: number, reported: number, failed: number]>([
+  test.each<[why: string, people: number, reported: number, failed: number, sent?: number]>([
     [
       "Of the canary's 500 people, 500 were reported on, and 150 of these (30 %) failed, more than 10 %.",
       500,
@@ -34,9 +34,16 @@ describe('The broadcast pauses', () => {
     ],
     ["Of the canary's 500 people, 0 were reported on within 600 seconds, fewer than half.", 500, 0, 0],
     ["Of the canary's 501 people, 250 were reported on within 600 seconds, fewer than half.", 501, 250, 0],
+    [
+      "Of the canary's 500 people, 20 were reported on within 600 seconds (and 470 as sent, at which some carriers leave it), fewer than half.",
+      500,
+      20,
+      0,
+      470,
+    ],
     ['Nobody of the canary was texted, so that it tells nothing.', 0, 0, 0],
-  ])('%s', (why, people, reported, failed) => {
-    expect(whyStopped({ people, reported, failed }, rules)).toBe(`${why} ${WHAT_TO_DO}`);
+  ])('%s', (why, people, reported, failed, sent = 0) => {
+    expect(whyStopped({ people, reported, sent, failed }, rules)).toBe(`${why} ${WHAT_TO_DO}`);
   });
 
   test('and goes on with no canary that is worse', () => {
@@ -46,7 +53,7 @@ describe('The broadcast pauses', () => {
         const reported = Math.min(people, some);
         const failed = Math.min(reported, bad);
         const stops = (counts: { reported: number; failed: number }) =>
-          whyStopped({ people, ...counts }, { ...rules, maxFailureRate: rate }) !== null;
+          whyStopped({ people, sent: 0, ...counts }, { ...rules, maxFailureRate: rate }) !== null;
         if (!stops({ reported, failed })) return;
         if (failed < reported) expect(stops({ reported, failed: failed + 1 })).toBe(true);
         if (reported > failed && failed === 0) expect(stops({ reported: reported - 1, failed })).toBe(true);
