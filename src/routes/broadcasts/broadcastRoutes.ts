@@ -64,22 +64,12 @@ export function broadcastRoutes(deps: BroadcastRoutesDeps): Router {
   router.route('/:id').get(show).all(methodNotAllowed('GET', 'HEAD'));
   router.route('/:id/batches').get(listBatches).all(methodNotAllowed('GET', 'HEAD'));
   router.route('/:id/recipients').get(listRecipients).all(methodNotAllowed('GET', 'HEAD'));
-  router
-    .route('/:id/pause')
-    .post(...readNothing, pause)
-    .all(methodNotAllowed('POST'));
-  router
-    .route('/:id/resume')
-    .post(...readNothing, resume)
-    .all(methodNotAllowed('POST'));
-  router
-    .route('/:id/cancel')
-    .post(...readNothing, cancel)
-    .all(methodNotAllowed('POST'));
-  router
-    .route('/:id/resend-failed')
-    .post(...readNothing, resendFailed)
-    .all(methodNotAllowed('POST'));
+  const controls = { pause, resume, cancel, 'resend-failed': resendFailed };
+  for (const [word, control] of Object.entries(controls))
+    router
+      .route(`/:id/${word}`)
+      .post(...readNothing, control)
+      .all(methodNotAllowed('POST'));
   router
     .route('/:id/retry')
     .post(...deps.readRetry, submission.replay, retry.submit)

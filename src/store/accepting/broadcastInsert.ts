@@ -142,6 +142,7 @@ export async function insertBroadcast(
       status,
       hidden: null,
       arriving_until: null,
+      ...NOTHING_YET,
       ...savedColumns(broadcast),
       ...canaryColumns(broadcast),
       submitted: broadcast.submitted,
@@ -152,12 +153,9 @@ export async function insertBroadcast(
       ...countersAtBeginning(broadcast),
       idempotency_key: broadcast.idempotency?.key ?? null,
       request_hash: broadcast.idempotency?.requestHash ?? null,
-      first_answer: null,
       // Renewed for as long as the caller is being kept waiting.
       waiting_until: isAwaited ? sql<number>`${engine.now} + ${LEASE_MS}` : null,
       turn_at: engine.now,
-      failed_in_a_row: 0,
-      pause_reason: null,
       created_at: engine.now,
       scheduled_at: broadcast.scheduledAt,
       send_at_local: broadcast.sendAtLocal,
@@ -168,6 +166,9 @@ export async function insertBroadcast(
     .executeTakeFirstOrThrow();
   return inserted.broadcast_key;
 }
+
+/** What only its course can tell. */
+const NOTHING_YET = { first_answer: null, failed_in_a_row: 0, pause_reason: null };
 
 const retryColumns = ({ retry }: NewBroadcast) => ({
   retry_of: retry?.of ?? null,
