@@ -5,7 +5,7 @@ import { createListStore, type ListStore } from './audience/listStore';
 import { createTemplateStore, type TemplateStore } from './audience/templateStore';
 import { createBudgetStore, type BudgetStore } from './sending/budgetStore';
 import { createBroadcastStore, type BroadcastStore } from './reading/broadcastStore';
-import { createClaimStore, type ClaimStore } from './sending/claimStore';
+import { createClaimStore, type ClaimStore } from './claiming/claimStore';
 import { createControlStore, type ControlStore } from './sending/controlStore';
 import { openDatabase, type Database, type OpenOptions } from './engine/database';
 import { createLeftOutStore, type LeftOutStore } from './reading/leftOutNow';

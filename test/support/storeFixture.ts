@@ -3,7 +3,7 @@ import { openDatabase } from '../../src/store/engine/database';
 import { splitIntoBatches } from '../../src/domain/plan/batching';
 import type { Paces } from '../../src/domain/time/pacing';
 import type { NewBatch, NewBroadcast } from '../../src/store/accepting/broadcastInsert';
-import type { Claim, ClaimOptions } from '../../src/store/sending/claimStore';
+import type { Claim, ClaimOptions } from '../../src/store/claiming/claimStore';
 import type { Schema } from '../../src/store/engine/schema';
 import { storeOn, type Store } from '../../src/store/store';
 import { createTestDatabase, type EngineName } from './testDatabase';

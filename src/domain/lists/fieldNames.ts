@@ -1,4 +1,4 @@
-import { plainName } from './columnNames';
+import { plainName } from '../columns/columnNames';
 
 /** By the fields of a message, in their order: the place of the one that is meant among `names`; null where there is none. */
 export type FieldPlaces = readonly (number | null)[];

@@ -1,4 +1,4 @@
-import { isPhoneName, NUMBER_NAMES } from './columnNames';
+import { isPhoneName, NUMBER_NAMES } from '../columns/columnNames';
 import { placesOfFields } from './fieldNames';
 import type { FieldValues } from './recipientList';
 

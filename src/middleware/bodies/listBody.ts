@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Request } from 'express';
 import { ServiceError, type FieldError } from '../../domain/errors';
-import { ListIntake, type CheckedPeople } from '../../domain/lists/listIntake';
+import { ListIntake, type CheckedPeople } from '../../domain/audience/listIntake';
 import { countryProblem, type NumberReader } from '../../domain/numbers/phoneNumber';
 import type { ListSource } from '../../services/files/listSource';
 import { MOST_ERRORS, shortened } from './faults';

@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 import type { Request, RequestHandler } from 'express';
 import { ServiceError } from '../../domain/errors';
-import { columnsProblem } from '../../domain/lists/listFields';
-import { ListIntake, type CheckedPeople } from '../../domain/lists/listIntake';
+import { columnsProblem } from '../../domain/audience/listFields';
+import { ListIntake, type CheckedPeople } from '../../domain/audience/listIntake';
 import { LINE_TYPES, ROW_TYPES } from '../../domain/lists/listTypes';
 import type { NumberReader } from '../../domain/numbers/phoneNumber';
 import type { NumberSource } from '../../services/files/fileBytes';

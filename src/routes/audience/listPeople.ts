@@ -1,5 +1,5 @@
 import type { Request, RequestHandler, Response } from 'express';
-import { guarded } from '../../domain/lists/csvFormula';
+import { guarded } from '../../domain/columns/csvFormula';
 import { ServiceError } from '../../domain/errors';
 import { digitsAsNumber } from '../../domain/numbers/numberSet';
 import type { NumberReader } from '../../domain/numbers/phoneNumber';

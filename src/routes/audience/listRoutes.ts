@@ -1,6 +1,6 @@
 import { Router, type Request, type RequestHandler } from 'express';
 import { ServiceError, type FieldError } from '../../domain/errors';
-import type { CheckedPeople } from '../../domain/lists/listIntake';
+import type { CheckedPeople } from '../../domain/audience/listIntake';
 import type { NewPeople, ListStore } from '../../store/audience/listStore';
 import type { SavedList } from '../../store/audience/listRows';
 import type { ListSource } from '../../services/files/listSource';

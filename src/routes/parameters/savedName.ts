@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { ServiceError } from '../../domain/errors';
-import { savedNameProblem } from '../../domain/lists/savedName';
+import { savedNameProblem } from '../../domain/audience/savedName';
 
 /**
  * The name of a saved list or template in a path, composed (NFC).

@@ -1,5 +1,5 @@
 import type { Response } from 'express';
-import { isFormula } from '../../domain/lists/csvFormula';
+import { isFormula } from '../../domain/columns/csvFormula';
 import { streamText } from './streamedAnswer';
 
 export type CsvCell = string | number | null;

@@ -1,4 +1,4 @@
-import type { Person } from '../../domain/lists/listPeople';
+import type { Person } from '../../domain/audience/listPeople';
 import type { SavedList } from '../../store/audience/listRows';
 import { iso } from './time';
 

@@ -1,5 +1,5 @@
 import { placesOfFields } from '../../domain/lists/fieldNames';
-import { savedNameProblem } from '../../domain/lists/savedName';
+import { savedNameProblem } from '../../domain/audience/savedName';
 import { NumberSet } from '../../domain/numbers/numberSet';
 import type { FieldError } from '../../domain/errors';
 import type { FieldValues } from '../../domain/lists/recipientList';

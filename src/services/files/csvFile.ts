@@ -1,7 +1,7 @@
 import { CsvError, parse } from 'csv-parse/sync';
-import { delimiterLine, findDelimiter } from '../../domain/lists/delimiter';
-import { findNumberColumn, type ColumnWish, type NumberColumn } from '../../domain/lists/numberColumn';
-import { phoneShapeOf } from '../../domain/lists/phoneShape';
+import { delimiterLine, findDelimiter } from '../../domain/columns/delimiter';
+import { findNumberColumn, type ColumnWish, type NumberColumn } from '../../domain/columns/numberColumn';
+import { phoneShapeOf } from '../../domain/columns/phoneShape';
 import type { FieldPlaces } from '../../domain/lists/fieldNames';
 import { fieldColumnsOf, valuesIn, type WantedFields } from './fieldColumns';
 import { FAULTS, fileFault, lineFault } from '../formats/fileFault';

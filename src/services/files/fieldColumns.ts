@@ -1,6 +1,6 @@
-import { unguarded } from '../../domain/lists/csvFormula';
+import { unguarded } from '../../domain/columns/csvFormula';
 import { placesOfFields, type FieldPlaces } from '../../domain/lists/fieldNames';
-import type { NumberColumn } from '../../domain/lists/numberColumn';
+import type { NumberColumn } from '../../domain/columns/numberColumn';
 import type { FieldValues } from '../../domain/lists/recipientList';
 import { fileFault } from '../formats/fileFault';
 

@@ -1,4 +1,4 @@
-import { isPhoneName } from '../../domain/lists/columnNames';
+import { isPhoneName } from '../../domain/columns/columnNames';
 import { ServiceError } from '../../domain/errors';
 import { fileFault } from '../formats/fileFault';
 

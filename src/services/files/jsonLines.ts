@@ -1,4 +1,4 @@
-import { NUMBER_NAMES } from '../../domain/lists/columnNames';
+import { NUMBER_NAMES } from '../../domain/columns/columnNames';
 import { createEntryReader, numberOf, SEVERAL, type EntryReader } from '../../domain/lists/recipientEntry';
 import type { WantedFields } from './fieldColumns';
 import { FAULTS, lineFault } from '../formats/fileFault';

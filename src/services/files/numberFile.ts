@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { FieldPlaces } from '../../domain/lists/fieldNames';
-import type { ColumnWish } from '../../domain/lists/numberColumn';
+import type { ColumnWish } from '../../domain/columns/numberColumn';
 import { readCsv } from './csvFile';
 import type { WantedFields } from './fieldColumns';
 import { begin, gunzipped, isGzip, slicesOf, type NumberSource } from './fileBytes';

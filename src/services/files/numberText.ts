@@ -1,5 +1,5 @@
-import { isPhoneName } from '../../domain/lists/columnNames';
-import { phoneShapeOf } from '../../domain/lists/phoneShape';
+import { isPhoneName } from '../../domain/columns/columnNames';
+import { phoneShapeOf } from '../../domain/columns/phoneShape';
 import type { NumberEntry } from './listSource';
 
 /** So many entries are handed out before others get their turn. */

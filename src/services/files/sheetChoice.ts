@@ -1,5 +1,5 @@
 import { ServiceError } from '../../domain/errors';
-import { likelihoodOfNumbers, type ColumnWish } from '../../domain/lists/numberColumn';
+import { likelihoodOfNumbers, type ColumnWish } from '../../domain/columns/numberColumn';
 import type { SheetRow } from '../formats/sheetXml';
 import type { Sheet, Workbook } from '../formats/workbookParts';
 

@@ -1,7 +1,7 @@
-import { findNumberColumn, type ColumnWish, type NumberColumn } from '../../domain/lists/numberColumn';
-import { phoneShapeOf } from '../../domain/lists/phoneShape';
+import { findNumberColumn, type ColumnWish, type NumberColumn } from '../../domain/columns/numberColumn';
+import { phoneShapeOf } from '../../domain/columns/phoneShape';
 import type { FieldPlaces } from '../../domain/lists/fieldNames';
-import { LONGEST_VALUE } from '../../domain/lists/listFields';
+import { LONGEST_VALUE } from '../../domain/audience/listFields';
 import { FAULTS, fileFault, lineFault } from '../formats/fileFault';
 import type { SheetRow } from '../formats/sheetXml';
 import { openWorkbook } from '../formats/workbookParts';

@@ -5,7 +5,7 @@ import { costOf } from '../../domain/money/segmentPrice';
 import type { Pace } from '../../domain/time/pacing';
 import type { Timers } from '../../domain/time/timers';
 import type { BalanceWord, BudgetState, BudgetStore } from '../../store/sending/budgetStore';
-import type { Claim } from '../../store/sending/claimStore';
+import type { Claim } from '../../store/claiming/claimStore';
 import type { FaultStore } from '../../store/sending/faultStore';
 import type { AccountReader } from '../money/accountReader';
 

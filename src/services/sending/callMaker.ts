@@ -1,6 +1,6 @@
 import type { Logger } from '../../../config/logger';
 import type { Timers } from '../../domain/time/timers';
-import type { Claim } from '../../store/sending/claimStore';
+import type { Claim } from '../../store/claiming/claimStore';
 import type { SettleStore } from '../../store/sending/settleStore';
 import type { PlivoService } from '../plivo/plivoService';
 import type { BroadcastChanges } from '../telling/broadcastChanges';

@@ -2,7 +2,7 @@ import { faultKindOf, FELT_BY_CALLS, honoured, isOwnFault, pauseMs } from '../..
 import { ALL_INVALID, type SendFailure, type SendOutcome } from '../../domain/outcome/sendOutcome';
 import { retryDelayMs } from '../../domain/outcome/retryPolicy';
 import type { Logger } from '../../../config/logger';
-import type { Claim } from '../../store/sending/claimStore';
+import type { Claim } from '../../store/claiming/claimStore';
 import type { FaultStore } from '../../store/sending/faultStore';
 import type { BatchError, CallSpan, SettleStore } from '../../store/sending/settleStore';
 import type { Brake } from './brake';

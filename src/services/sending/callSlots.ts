@@ -1,7 +1,7 @@
 import type { Logger } from '../../../config/logger';
 import { loadMs, type Pace } from '../../domain/time/pacing';
 import type { Timers } from '../../domain/time/timers';
-import type { Claim } from '../../store/sending/claimStore';
+import type { Claim } from '../../store/claiming/claimStore';
 import type { PacingStore } from '../../store/sending/pacingStore';
 
 export type CallSlotsDeps = {

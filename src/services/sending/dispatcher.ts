@@ -2,7 +2,7 @@ import type { Logger } from '../../../config/logger';
 import type { PacesOf } from '../../domain/plan/senderRates';
 import type { TextCap } from '../../domain/time/textCaps';
 import type { Timers } from '../../domain/time/timers';
-import type { Claim, ClaimStore } from '../../store/sending/claimStore';
+import type { Claim, ClaimStore } from '../../store/claiming/claimStore';
 import type { DispatchFault, FaultStore } from '../../store/sending/faultStore';
 import type { ClaimRef } from '../../store/sending/settleStore';
 import type { Brake } from './brake';

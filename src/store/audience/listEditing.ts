@@ -1,6 +1,6 @@
 import { sql, type Transaction } from 'kysely';
-import { FieldNames } from '../../domain/lists/listFields';
-import { chunksAnew, mergedValues, readPerson, type FieldValues, type Person } from '../../domain/lists/listPeople';
+import { FieldNames } from '../../domain/audience/listFields';
+import { chunksAnew, mergedValues, readPerson, type FieldValues, type Person } from '../../domain/audience/listPeople';
 import { inTransaction, type Database } from '../engine/database';
 import type { Engine } from '../engine/engine';
 import type { Schema } from '../engine/schema';

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import { readChunk, type Person } from '../../domain/lists/listPeople';
+import { readChunk, type Person } from '../../domain/audience/listPeople';
 import type { Database } from '../engine/database';
 import { pageOf, type Page } from '../engine/page';
 import type { Schema } from '../engine/schema';

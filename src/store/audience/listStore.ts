@@ -1,6 +1,6 @@
 import type { Database } from '../engine/database';
 import { pageOf, type Page } from '../engine/page';
-import type { Person, WrittenPerson } from '../../domain/lists/listPeople';
+import type { Person, WrittenPerson } from '../../domain/audience/listPeople';
 import { addInPlace, FEW, removePerson } from './listEditing';
 import { removeSome } from './listLeaving';
 import { peopleAfter, peopleOf } from './listReading';

@@ -1,5 +1,5 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
-import { ChunkCutter, type Chunk, type WrittenPerson } from '../../domain/lists/listPeople';
+import { ChunkCutter, type Chunk, type WrittenPerson } from '../../domain/audience/listPeople';
 import { inTransaction, type Database } from '../engine/database';
 import type { Engine } from '../engine/engine';
 import type { Schema } from '../engine/schema';

@@ -1,6 +1,6 @@
 import { sql, type Transaction } from 'kysely';
-import { FieldNames } from '../../domain/lists/listFields';
-import { mergedPeople } from '../../domain/lists/mergedPeople';
+import { FieldNames } from '../../domain/audience/listFields';
+import { mergedPeople } from '../../domain/audience/mergedPeople';
 import { inTransaction, type Database } from '../engine/database';
 import type { Engine } from '../engine/engine';
 import type { Schema } from '../engine/schema';

@@ -4,7 +4,7 @@ import type { BatchStatus } from '../../domain/states/batchState';
 import type { Database } from '../engine/database';
 import type { Engine } from '../engine/engine';
 import { ORIGIN } from '../sending/batchOrigin';
-import { numbersWithStatus } from '../sending/recipientNumbers';
+import { numbersWithStatus } from '../claiming/recipientNumbers';
 import type { ClaimRef } from '../sending/settleStore';
 import { isLeftOut } from '../state/leftOut';
 import { CALL_TIMES } from './dueLook';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { SubmittedPeople } from '../../../src/domain/lists/submittedPeople';
+import { SubmittedPeople } from '../../../src/domain/audience/submittedPeople';
 import { digitsAsNumber } from '../../../src/domain/numbers/numberSet';
 import type { SavedList } from '../../../src/store/audience/listRows';
 import type { NewPeople } from '../../../src/store/audience/listStore';

@@ -4,7 +4,7 @@ import { expectNobodyMissing } from '../../support/invariants';
 import { START_OF_TIME, claimNext, openStoreFixture, type StoreFixture } from '../../support/storeFixture';
 import { ENGINES } from '../../support/testDatabase';
 import type { LocatedReport } from '../../../src/store/hearing/reportGroup';
-import type { Claim } from '../../../src/store/sending/claimStore';
+import type { Claim } from '../../../src/store/claiming/claimStore';
 
 const ERROR = { code: 'test', status: null, reason: 'A test.' };
 const PEOPLE = numbers(6);

@@ -9,7 +9,7 @@ import {
   type StoreFixture,
 } from '../../support/storeFixture';
 import { ENGINES } from '../../support/testDatabase';
-import type { Claim } from '../../../src/store/sending/claimStore';
+import type { Claim } from '../../../src/store/claiming/claimStore';
 
 const ERROR = { code: 'test', status: null, reason: 'A test.' };
 const SLOT = { delayMs: 100, longestDelayMs: 100, longestWaitMs: 60_000, load: { units: 1, paces: NO_PACES } };

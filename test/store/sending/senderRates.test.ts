@@ -2,7 +2,7 @@ import { createPacesOf, parseSenderRates, type SenderRates } from '../../../src/
 import { loadsBySender } from '../../../src/domain/plan/senderLoads';
 import type { Origin } from '../../../src/domain/plan/senders';
 import type { NewBroadcast } from '../../../src/store/accepting/broadcastInsert';
-import type { ClaimOptions } from '../../../src/store/sending/claimStore';
+import type { ClaimOptions } from '../../../src/store/claiming/claimStore';
 import { numbers } from '../../support/client';
 import { expectNobodyMissing } from '../../support/invariants';
 import {

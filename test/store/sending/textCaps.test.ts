@@ -9,7 +9,7 @@ import {
 } from '../../support/storeFixture';
 import { ENGINES } from '../../support/testDatabase';
 import { parseTextCaps } from '../../../src/domain/time/textCaps';
-import type { Claim } from '../../../src/store/sending/claimStore';
+import type { Claim } from '../../../src/store/claiming/claimStore';
 
 const ERROR = { code: 'test', status: 400, reason: 'A test.' };
 const HOUR_MS = 3_600_000;

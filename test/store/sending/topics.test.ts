@@ -8,7 +8,7 @@ import {
   type StoreFixture,
 } from '../../support/storeFixture';
 import { ENGINES } from '../../support/testDatabase';
-import type { Claim } from '../../../src/store/sending/claimStore';
+import type { Claim } from '../../../src/store/claiming/claimStore';
 
 const ERROR = { code: 'test', status: 400, reason: 'A test.' };
 const DAY_MS = 86_400_000;

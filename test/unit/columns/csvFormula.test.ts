@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { guarded, isFormula, unguarded } from '../../../src/domain/lists/csvFormula';
+import { guarded, isFormula, unguarded } from '../../../src/domain/columns/csvFormula';
 
 describe('A cell that a spreadsheet might run', () => {
   it.each([

@@ -8,9 +8,9 @@ import {
   writtenValues,
   type FieldValues,
   type Person,
-} from '../../../src/domain/lists/listPeople';
-import { mergedPeople } from '../../../src/domain/lists/mergedPeople';
-import { SubmittedPeople } from '../../../src/domain/lists/submittedPeople';
+} from '../../../src/domain/audience/listPeople';
+import { mergedPeople } from '../../../src/domain/audience/mergedPeople';
+import { SubmittedPeople } from '../../../src/domain/audience/submittedPeople';
 
 const FIRST = 14155550000;
 const values = fc.array(fc.option(fc.string({ maxLength: 5 })), { maxLength: 3 });

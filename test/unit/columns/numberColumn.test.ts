@@ -1,5 +1,5 @@
-import { findDelimiter } from '../../../src/domain/lists/delimiter';
-import { findNumberColumn } from '../../../src/domain/lists/numberColumn';
+import { findDelimiter } from '../../../src/domain/columns/delimiter';
+import { findNumberColumn } from '../../../src/domain/columns/numberColumn';
 
 describe('The first record tells where the numbers are', () => {
   test.each([

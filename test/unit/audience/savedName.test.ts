@@ -1,4 +1,4 @@
-import { savedNameProblem } from '../../../src/domain/lists/savedName';
+import { savedNameProblem } from '../../../src/domain/audience/savedName';
 
 describe('The name of a saved list or template', () => {
   it.each(['vip', 'VIP customers 2030', 'Stammkundschaft – Köln', '顧客', 'a.b', '...', 'x'.repeat(100)])(

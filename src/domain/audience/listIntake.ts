@@ -1,7 +1,7 @@
 import { FieldNames, fieldKey, fieldNameProblem, fieldValueOf, fieldValueProblem, MOST_FIELDS } from './listFields';
 import { writtenValues, type FieldValues } from './listPeople';
-import { NO_NUMBER, numberKeyOf, SEVERAL, SEVERAL_NUMBERS } from './recipientEntry';
-import { RecipientIntake, type CheckedRecipients, type IntakeOptions } from './recipientList';
+import { NO_NUMBER, numberKeyOf, SEVERAL, SEVERAL_NUMBERS } from '../lists/recipientEntry';
+import { RecipientIntake, type CheckedRecipients, type IntakeOptions } from '../lists/recipientList';
 import { SubmittedPeople } from './submittedPeople';
 
 /** A submitted list of people with their fields, checked. */

@@ -1,4 +1,4 @@
-import { isFaxName, isPhoneName } from '../../../src/domain/lists/columnNames';
+import { isFaxName, isPhoneName } from '../../../src/domain/columns/columnNames';
 
 const listed = (names: string) => names.split('|').map((name) => name.trim());
 

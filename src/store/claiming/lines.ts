@@ -2,7 +2,7 @@ import type { Transaction } from 'kysely';
 import { backlogMs, untilRoom, within, type Pace, type Paces, type Queue } from '../../domain/time/pacing';
 import type { Schema } from '../engine/schema';
 import { unitsOf, type Candidate } from './candidate';
-import { readSenderQueue } from './senderQueues';
+import { readSenderQueue } from '../sending/senderQueues';
 
 /** A queue that the texts of a batch must pass, with the rate at which Plivo works it off. */
 export type Line = { readonly of: 'sender' | 'account'; readonly pace: Pace; readonly queue: Queue };
