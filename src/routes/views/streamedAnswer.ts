@@ -19,7 +19,8 @@ export async function streamText(
   nextPart: () => Promise<string | null>,
 ): Promise<void> {
   let part = await nextPart();
-  res.type(type).attachment(fileName);
+  // In this order: for an ending that Express does not know, an attachment is of no type.
+  res.attachment(fileName).type(type);
   if (head !== '') res.write(head);
   while (part !== null && !res.closed) {
     if (part !== '' && !res.write(part)) await untilDrained(res);

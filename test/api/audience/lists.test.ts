@@ -153,14 +153,15 @@ describe.each(ENGINES)('Saved lists on %s', (engine) => {
     const hard = { to: ANN, name: 'O"Neil, Ann', formula: '=1+1', quoted: "'=2", lines: 'a\nb', minus: '-5' };
     await put([hard, { to: BOB, name: 'Bob' }, CEM]).expect(201);
     const before = await data();
-    const lines = (await people('application/x-ndjson')).body as Buffer;
+    const { text: lines, type: typeOfLines } = await people('application/x-ndjson');
+    expect(typeOfLines).toBe('application/x-ndjson');
     const csv = (await people('text/csv')).text;
     expect(csv.split('\r\n')[0]).toBe('to,name,formula,quoted,lines,minus');
     expect(csv).toContain(`${BOB},Bob,,,,`);
     expect(csv).toContain(`'=1+1`);
     for (const [body, type] of [
       [csv, 'text/csv'],
-      [lines.toString(), 'application/x-ndjson'],
+      [lines, typeOfLines],
     ] as const) {
       await put([]).expect(200);
       await upload('put', body, type).expect(200);

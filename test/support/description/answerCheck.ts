@@ -16,6 +16,8 @@ const EVERYWHERE =
 
 /** In which way an answer is not as it is described; empty where it is. */
 export function undescribed(exchange: Exchange): string[] {
+  // What has no path in it gets as far as Express.
+  if (!exchange.url.startsWith('/')) return [];
   const path = exchange.url.split('?', 1)[0] ?? '';
   const method = exchange.method === 'HEAD' ? 'GET' : exchange.method;
   const routes = ROUTES.filter((route) => patternOf(route).test(path)).sort(
@@ -24,7 +26,9 @@ export function undescribed(exchange: Exchange): string[] {
   const known = routes.filter((route) => route.path === routes[0]?.path);
   const route = known.find((one) => one.method === method);
   const faults =
-    route === undefined ? strayFaults(exchange, known.length > 0) : answerFaults(route.operation, exchange);
+    route === undefined || exchange.status === 405
+      ? strayFaults(exchange, known.length > 0)
+      : answerFaults(route.operation, exchange);
   return faults.map((fault) => `${exchange.method} ${path} answers ${exchange.status}: ${fault}`);
 }
 
