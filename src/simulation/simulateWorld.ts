@@ -12,6 +12,7 @@ import { arrangeFaults } from './arrangeFaults';
 import { createPeople } from './people/people';
 import { createPostman } from './people/postman';
 import { createProcesses } from './processes/processes';
+import { createRetriers } from './people/retriers';
 import { createReportPosts } from './people/reportPosts';
 import { createWorldEnd } from './ground/worldEnd';
 
@@ -35,11 +36,16 @@ export async function simulateWorld(plan: WorldPlan, { shared, write, tamper }: 
   post = createReportPosts(ground, postman, chance);
   const callers = createCallers(ground, processes, chance);
   const people = createPeople(ground, processes, postman, chance);
-  const end = createWorldEnd(ground, () => callers.underWay() + people.underWay() + postman.underWay());
+  const retriers = createRetriers(ground, processes, createChance(plan.seed, 'retriers'));
+  const end = createWorldEnd(
+    ground,
+    () => callers.underWay() + retriers.underWay() + people.underWay() + postman.underWay(),
+  );
 
   processes.startAll();
   arrangeFaults(ground, processes, people, chance);
   callers.begin();
+  retriers.begin();
   createCaretaker(ground, processes, chance).begin();
   end.watch();
   await ground.timeline.play(end.isOver);

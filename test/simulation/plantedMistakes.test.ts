@@ -105,6 +105,26 @@ const leaveEverybodyOut = tamperWith(({ claims }) => ({
   },
 }));
 
+const forgetWhomARetryTook = tamperWith(({ accepting }) => ({
+  accepting: {
+    ...accepting,
+    accept: ({ retry, ...broadcast }) => accepting.accept(retry === undefined ? { ...broadcast } : broadcast),
+  },
+}));
+
+/** Some of many people are not reached, and two at the same moment have these texted anew. */
+function retried(): WorldPlan {
+  const people = Array.from({ length: 40 }, (_, place) => `+1415555${2000 + place}`);
+  const plan = planWith([], { people });
+  const retry = { of: 0, atMs: 120_000, waitMs: 0, statuses: ['undelivered', 'failed'] as const };
+  return {
+    ...plan,
+    settings: { ...plan.settings, hasPublicUrl: true, batchSize: 10 },
+    broadcasts: plan.broadcasts.map((broadcast) => ({ ...broadcast, people: people.map((_, person) => person) })),
+    retries: ['one', 'another'].map((key) => ({ ...retry, key })),
+  };
+}
+
 /** Two broadcasts of a topic to the same people, who may have one text an hour. */
 function limited(change: { topic?: string | null; textCaps?: string | null }): WorldPlan {
   const plan = planWith([]);
@@ -190,6 +210,11 @@ describe('a mistake in the engine is found', () => {
 
   it('that pauses for a canary that is well', async () => {
     expect(await rulesBroken(withCanary(0.9), judgeBy(-1))).toContain('a canary is stopped for a reason');
+  });
+
+  it('that texts people anew whom another retry has taken', async () => {
+    expect(await rulesBroken(retried())).toEqual([]);
+    expect(await rulesBroken(retried(), forgetWhomARetryTook)).toContain('nobody twice');
   });
 
   it('that texts people more than they may be', async () => {

@@ -19,6 +19,7 @@ export function planWith(faults: readonly Fault[], change: Partial<WorldPlan> = 
       hasPublicUrl: false,
       hasPowerpack: false,
     },
+    retries: [],
     broadcasts: [
       {
         text: 'text 1',

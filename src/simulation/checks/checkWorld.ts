@@ -6,7 +6,7 @@ import { brake } from './brake';
 import { canaries } from './canaries';
 import { endings } from './endings';
 import { readFindings, type Findings } from './findings';
-import { limits } from './limits';
+import { hasArrived, limits } from './limits';
 import { localTimes } from './localTimes';
 import { stops } from './stops';
 import { texts } from './texts';
@@ -45,9 +45,12 @@ export async function checkWorld(ground: Ground, wasCutOff: boolean): Promise<Ve
 
 function textCounts({ plan }: Ground, { textsTo }: Findings): Pick<Verdict, 'texts' | 'textsPerPerson'> {
   let [all, least, most] = [0, Infinity, 0];
-  for (const { text, people } of plan.broadcasts) {
+  for (const [place, { text, people }] of plan.broadcasts.entries()) {
+    // Who was not reached is texted anew on purpose.
+    const isRetried = plan.retries.some(({ of }) => of === place);
     for (const person of people) {
-      const count = textsTo(text, (plan.people[person] ?? '').slice(1)).length;
+      const messages = textsTo(text, (plan.people[person] ?? '').slice(1));
+      const count = isRetried ? messages.filter(hasArrived).length : messages.length;
       all += count;
       most = Math.max(most, count);
       if (count > 0) least = Math.min(least, count);

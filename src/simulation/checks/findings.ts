@@ -32,6 +32,8 @@ export type BroadcastRow = {
   readonly status: string;
   readonly pauseReason: string | null;
   readonly batchesTotal: number;
+  /** The one whose people it texts anew. */
+  readonly retryOf: string | null;
 };
 
 /** The two sides that are held against each other: what the service believes, and what Plivo has done. */
@@ -56,6 +58,7 @@ type FlatBatch = {
   broadcast_status: string;
   pause_reason: string | null;
   batches_total: number;
+  retry_of: string | null;
 };
 
 type FlatPerson = {
@@ -129,6 +132,7 @@ function readBatches(shared: SharedDatabase): { batches: ReadBatch[]; byRef: Map
         status: flat.broadcast_status,
         pauseReason: flat.pause_reason,
         batchesTotal: flat.batches_total,
+        retryOf: flat.retry_of,
       },
     };
     const batch = { row, people, isWaiting };
@@ -141,12 +145,13 @@ function readBatches(shared: SharedDatabase): { batches: ReadBatch[]; byRef: Map
 const all = <Row>(shared: SharedDatabase, sql: string) => shared.run(sql, []).rows as Row[];
 
 const BROADCASTS = `
-  select id, message_text as text, status, pause_reason as "pauseReason", batches_total as "batchesTotal" from broadcasts
+  select id, message_text as text, status, pause_reason as "pauseReason", batches_total as "batchesTotal", retry_of as "retryOf"
+  from broadcasts
   where hidden is null order by broadcast_key`;
 const BATCHES = `
   select b.broadcast_key, b.number, b.status, b.recipients, b.error_code, b.error_reason,
     b.plivo_api_id is not null as is_answered,
-    c.id, c.message_text as text, c.status as broadcast_status, c.pause_reason, c.batches_total
+    c.id, c.message_text as text, c.status as broadcast_status, c.pause_reason, c.batches_total, c.retry_of
   from batches b join broadcasts c on c.broadcast_key = b.broadcast_key
   where c.hidden is null order by b.broadcast_key, b.number`;
 const PEOPLE = `

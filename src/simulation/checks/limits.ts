@@ -14,7 +14,7 @@ export function limits(ground: Ground, findings: Findings): Wrong[] {
 }
 
 /** Of those that failed others may be sent. */
-const hasArrived = ({ state, isOthers }: Message) => !isOthers && state !== 'undelivered' && state !== 'failed';
+export const hasArrived = ({ state, isOthers }: Message) => !isOthers && state !== 'undelivered' && state !== 'failed';
 
 function topics({ plan, account }: Ground): Wrong[] {
   const topicOf = new Map(plan.broadcasts.map(({ text, topic }) => [text, topic]));

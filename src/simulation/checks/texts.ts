@@ -17,17 +17,18 @@ export function texts(ground: Ground, findings: Findings): Wrong[] {
   const mistakable = createMistakable(ground, findings);
   return plan.broadcasts.flatMap(({ text, people }, place) => {
     const sameText = plan.broadcasts.filter((other) => other.text === text);
-    const isOnlyOne = sameText.length === 1;
+    const isSaidOnce = sameText.length === 1;
+    const isOnlyOne = isSaidOnce && !isRetried(ground, text);
     if (sameText[0] !== plan.broadcasts[place]) return [];
     return people.flatMap((index) => {
       const person = (plan.people[index] ?? '').slice(1);
       const messages = findings.textsTo(text, person);
       const rows = rowsOf.get(`${text}/${person}`) ?? [];
       const said = (rule: string, what: string): Wrong => ({ rule, what: `${text}, …${person.slice(-4)}: ${what}` });
-      const wrongs: Wrong[] = [];
+      const wrongs: Wrong[] = retriedTwice(rows).map((what) => said('nobody by two retries', what));
       if (isTooMany(messages, isOnlyOne)) wrongs.push(said('nobody twice', `${messages.length} texts`));
       const told = ground.record.callers.get(place);
-      if (told?.kind === 'refused' && messages.length > 0 && isOnlyOne)
+      if (told?.kind === 'refused' && messages.length > 0 && isSaidOnce)
         wrongs.push(said('callers are told the truth', `texted, and the caller was told ${told.code}`));
       // Other software's text cannot be told from ours where our answer is lost.
       const plain = rows.filter((row) => !(row.batch.status === 'sent' && mistakable.person(person, row.batch)));
@@ -41,6 +42,19 @@ export function texts(ground: Ground, findings: Findings): Wrong[] {
       return wrongs;
     });
   });
+}
+
+const isRetried = ({ plan }: Ground, text: string): boolean =>
+  plan.retries.some(({ of }) => plan.broadcasts[of]?.text === text);
+
+/** Of several retries of one broadcast, but for those by which nobody is texted, one has the person. */
+function retriedTwice(rows: readonly PersonRow[]): string[] {
+  const sources = rows.flatMap(({ batch: { broadcast } }) =>
+    broadcast.retryOf === null || broadcast.status === 'cancelled' || broadcast.status === 'failed'
+      ? []
+      : [broadcast.retryOf],
+  );
+  return sources.length > new Set(sources).size ? ['taken by two retries'] : [];
 }
 
 /** Where a text is sent again on purpose, those may get it whom it has not reached. */
@@ -102,8 +116,10 @@ const isOwnFault = ({ plan }: Ground, people: readonly string[]): boolean =>
 /** One call, and a caller who waited for it: it uses its tries and fails, since its caller can act. */
 function isFailedFast({ plan }: Ground, text: string, { broadcast }: BatchRow): boolean {
   const planned = plan.broadcasts.find((one) => one.text === text);
-  if (planned === undefined || broadcast.batchesTotal !== 1 || planned.sendInMs !== null) return false;
-  return (planned.waitMs ?? plan.settings.broadcastWaitMs) > 0;
+  if (planned === undefined || broadcast.batchesTotal !== 1) return false;
+  const isAwaited = (waitMs: number | null) => (waitMs ?? plan.settings.broadcastWaitMs) > 0;
+  if (broadcast.retryOf !== null) return plan.retries.some(({ waitMs }) => isAwaited(waitMs));
+  return planned.sendInMs === null && isAwaited(planned.waitMs);
 }
 
 const isPoisoned = ({ plan }: Ground, people: readonly string[]): boolean =>

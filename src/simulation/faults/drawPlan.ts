@@ -2,6 +2,7 @@ import { createChance, type Chance } from '../clockwork/chance';
 import { withCanaries } from './drawCanaries';
 import { drawFaults } from './drawFaults';
 import { withLocalTimes } from './drawLocalTimes';
+import { withRetries } from './drawRetries';
 import type { Fault, FaultKind } from './fault';
 import type { PlannedBroadcast, PlannedSettings, WorldPlan } from './worldPlan';
 
@@ -24,11 +25,12 @@ export function drawPlan(seed: number, { without = [] }: { readonly without?: re
   );
   const settings = drawSettings(chance, people.length);
   const owners = chance.happens(0.35) ? 3 : 1;
-  const world = { seed, owners, settings, people, broadcasts };
+  const world = { seed, owners, settings, people, broadcasts, retries: [] };
   const faults = drawFaults(chance, world).filter(({ kind }) => !without.includes(kind));
   const plan = { ...world, faults, stretch: chance.pick([0.7, 1.5, 3]) };
   const limited = withLimits(chance.happens(TWINS_SHARE) ? withTwins(chance, plan) : plan);
-  return withCanaries(withLocalTimes(withWordings(limited)));
+  const { faults: all, ...varied } = withRetries(withCanaries(withLocalTimes(withWordings(limited))));
+  return { ...varied, faults: all.filter(({ kind }) => !without.includes(kind)) };
 }
 
 /** A broadcast of so many batches that it is written in steps, whose writer dies while it is being accepted. */
@@ -59,6 +61,7 @@ function drawCrowd(seed: number, chance: Chance, without: readonly FaultKind[]):
     settings,
     stretch: 3,
     broadcasts: [{ ...broadcast, sendInMs: null }],
+    retries: [],
     faults: faults.filter(({ kind }) => !without.includes(kind)),
   };
 }

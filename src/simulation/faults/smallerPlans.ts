@@ -4,6 +4,8 @@ import type { WorldPlan } from './worldPlan';
 /** Plans with a part of this one taken away, the largest parts first. Each is a world of its own. */
 export function* smallerPlans(plan: WorldPlan): Generator<WorldPlan> {
   yield* withFewerFaults(plan);
+  for (let place = 0; place < plan.retries.length; place++)
+    yield { ...plan, retries: plan.retries.filter((_, one) => one !== place) };
   for (let place = 0; place < plan.broadcasts.length; place++) yield* withoutBroadcast(plan, place);
   for (const share of [0.25, 0.5, 0.75, 0.9]) yield* withFewerPeople(plan, Math.floor(plan.people.length * share));
   yield* withFewerPeople(plan, plan.people.length - 1);
@@ -26,7 +28,10 @@ function* withoutBroadcast(plan: WorldPlan, place: number): Generator<WorldPlan>
     if (fault.broadcast === place) return [];
     return [{ ...fault, broadcast: fault.broadcast - (fault.broadcast > place ? 1 : 0) }];
   });
-  yield { ...plan, broadcasts, faults };
+  const retries = plan.retries
+    .filter(({ of }) => of !== place)
+    .map((retry) => ({ ...retry, of: retry.of - (retry.of > place ? 1 : 0) }));
+  yield { ...plan, broadcasts, retries, faults };
 }
 
 function* withFewerPeople(plan: WorldPlan, count: number): Generator<WorldPlan> {

@@ -26,6 +26,17 @@ export type PlannedBroadcast = {
   readonly wordings: number;
 };
 
+/** Somebody wants those texted anew whom a broadcast has not reached. */
+export type PlannedRetry = {
+  /** Its place in the plan. */
+  readonly of: number;
+  readonly atMs: number;
+  /** As of a broadcast. */
+  readonly key: string | null;
+  readonly waitMs: number | null;
+  readonly statuses: readonly ('undelivered' | 'failed')[];
+};
+
 /** Everything about a world but chance, which its seed gives. */
 export type WorldPlan = {
   readonly seed: number;
@@ -37,6 +48,7 @@ export type WorldPlan = {
   /** In E.164 form. */
   readonly people: readonly string[];
   readonly broadcasts: readonly PlannedBroadcast[];
+  readonly retries: readonly PlannedRetry[];
   readonly faults: readonly Fault[];
 };
 

@@ -48,12 +48,12 @@ const OPEN = `
       where r.broadcast_key = b.broadcast_key and r.batch_number = b.number and r.status in ('queued', 'sent'))))
   limit 1`;
 
-function lastPlannedMs({ broadcasts, faults }: WorldPlan): number {
+function lastPlannedMs({ broadcasts, retries, faults }: WorldPlan): number {
   const submitted = broadcasts.map(
     ({ submitAtMs, sendInMs, localInMs }) =>
       submitAtMs + (sendInMs ?? 0) + (localInMs === null ? 0 : localInMs + CLOCKS_APART_MS),
   );
-  return Math.max(0, ...submitted, ...faults.map(lastsUntilMs));
+  return Math.max(0, ...submitted, ...retries.map(({ atMs }) => atMs), ...faults.map(lastsUntilMs));
 }
 
 function lastsUntilMs(fault: Fault): number {
