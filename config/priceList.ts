@@ -3,7 +3,7 @@ import { parseAmount } from '../src/domain/money/money';
 import type { PriceList } from '../src/domain/money/prices';
 import { ConfigurationError } from './env';
 
-const ENTRIES = ['currency', 'prices', 'mms'];
+const ENTRIES = ['currency', 'prices', 'mms', 'carrierFees', 'mmsCarrierFees'];
 const EXAMPLE = '{ "currency": "USD", "prices": { "US": "0.0055", "*": "0.05" } }';
 
 /** A file that is wrong from end to end must not fill the log. */
@@ -13,7 +13,8 @@ const MAX_QUOTED = 20;
 /**
  * The price list in a file such as
  * `{ "currency": "USD", "prices": { "US": "0.0055", "GB": 0.04, "*": "0.05" }, "mms": { "US": "0.016" } }`:
- * `prices` per segment, `mms` (which may be left out) per message, each price as decimal text or number.
+ * `prices` per segment, `mms` (which may be left out) per message, each price as decimal text or number. `carrierFees` and
+ * `mmsCarrierFees` may stand beside them: what carriers charge on top of each.
  *
  * @throws ConfigurationError listing the faults of the file with their remedies
  */
@@ -22,13 +23,16 @@ export function readPriceList(path: string): PriceList {
   const faults: string[] = [];
   const strange = Object.keys(file).filter((name) => !ENTRIES.includes(name));
   faults.push(
-    ...strange.map((name) => `has the entry ${quote(name)}; only "currency", "prices" and "mms" may be there`),
+    ...strange.map((name) => `has the entry ${quote(name)}; only ${ENTRIES.map(quote).join(', ')} may be there`),
   );
   const currency = readCurrency(file['currency'], faults);
   const sms = readPrices('prices', file['prices'], faults);
-  const mms = file['mms'] === undefined ? new Map<string, number>() : readPrices('mms', file['mms'], faults);
+  const optional = (entry: string) =>
+    file[entry] === undefined ? new Map<string, number>() : readPrices(entry, file[entry], faults);
+  const mms = optional('mms');
+  const fees = { sms: optional('carrierFees'), mms: optional('mmsCarrierFees') };
   if (faults.length > 0) refuse(faults);
-  return { currency, sms, mms };
+  return { currency, sms, mms, ...(fees.sms.size + fees.mms.size === 0 ? {} : { fees }) };
 }
 
 function readText(path: string): string {

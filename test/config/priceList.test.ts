@@ -46,6 +46,18 @@ describe('A price list is read', () => {
     });
   });
 
+  it("with carriers' fees", () => {
+    const fees = { carrierFees: { US: '0.003', '*': 0 }, mmsCarrierFees: { US: '0.01' } };
+    expect(read(JSON.stringify({ ...ENOUGH, ...fees })).fees).toEqual({
+      sms: new Map([
+        ['US', 3_000_000],
+        ['*', 0],
+      ]),
+      mms: new Map([['US', 10_000_000]]),
+    });
+    expect(read(JSON.stringify(ENOUGH)).fees).toBeUndefined();
+  });
+
   it('without prices of messages with media', () => {
     expect(read(JSON.stringify(ENOUGH)).mms).toEqual(new Map());
   });
@@ -102,7 +114,7 @@ describe('A price list is refused, and the operator is told what to change:', ()
     [
       'an entry with a typing error',
       { mss: { US: '1' } },
-      'PRICES_FILE: has the entry "mss"; only "currency", "prices" and "mms" may be there',
+      'PRICES_FILE: has the entry "mss"; only "currency", "prices", "mms", "carrierFees", "mmsCarrierFees" may be there',
     ],
   ])('%s', (_fault, change, fault) => {
     expect(faultsOf(JSON.stringify({ ...ENOUGH, ...change }))).toEqual([fault]);

@@ -1,4 +1,4 @@
-import { totalNanos, type CountryShare } from '../../domain/money/costEstimate';
+import { totalFeeNanos, totalNanos, type CountryShare } from '../../domain/money/costEstimate';
 import { formatAmount } from '../../domain/money/money';
 import type { Load } from '../../domain/plan/broadcastPlan';
 import { nameOf } from '../../domain/plan/senders';
@@ -93,11 +93,21 @@ const segmentsView = ({ encoding, segmentsPerMessage: most, segmentsTotal: total
     ? { encoding, perMessage: most, total }
     : { encoding, min: personal.leastSegments, max: most, total };
 
-/** What was expected beside what delivery reports add up to, which is in the currency of the Plivo account. */
+/** An estimate; what of it is carriers' fees stands by itself too, where they are known. */
+function estimateView(shares: readonly CountryShare[], currency: string | null) {
+  const nanos = currency === null ? null : totalNanos(shares);
+  const fees = totalFeeNanos(shares);
+  if (nanos === null) return null;
+  return { amount: formatAmount(nanos), currency, ...(fees === null ? {} : { carrierFees: formatAmount(fees) }) };
+}
+
+/**
+ * What was expected beside what delivery reports add up to, which is in the currency of the Plivo account, and without the
+ * fees of carriers, which reports do not name.
+ */
 function costView({ currency }: Broadcast, countries: readonly CountryBill[]) {
-  const estimated = currency === null ? null : totalNanos(countries);
   return {
-    estimated: estimated === null ? null : { amount: formatAmount(estimated), currency },
+    estimated: estimateView(countries, currency),
     reported: {
       units: countries.reduce((all, { billedUnits }) => all + billedUnits, 0),
       amount: formatAmount(countries.reduce((all, { billedNanos }) => all + billedNanos, 0)),
@@ -118,7 +128,7 @@ const countryBillView = (bill: CountryBill) => ({
 /** A dry run as callers see it; `invalid` are those found in the submitted list. */
 export function previewView(preview: Preview, { recipients, sendAtLocal, ignoreBalance }: BroadcastRequest) {
   const { plan, held, balance } = preview;
-  const { measure, currency, nanos } = plan;
+  const { measure, currency } = plan;
   return {
     recipients: {
       submitted: recipients.submitted,
@@ -148,7 +158,7 @@ export function previewView(preview: Preview, { recipients, sendAtLocal, ignoreB
       ...(plan.texts === null ? { perMessageWithStandIns: preview.perMessageWithStandIns } : {}),
     },
     countries: plan.countries.map((share) => ({ ...shareView(share), cost: amountOrNull(share.nanos) })),
-    cost: nanos === null ? null : { amount: formatAmount(nanos), currency },
+    cost: estimateView(plan.countries, currency),
     balance: { ...balanceView(balance.reading), isEnough: balance.isEnough },
     senders: plan.senders.map(({ origin, people }) => ({ sender: nameOf(origin), recipients: people })),
     quietHours: held === null ? null : { heldRecipients: held.recipients, lastOpening: iso(held.until) },

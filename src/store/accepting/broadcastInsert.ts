@@ -345,9 +345,15 @@ export async function insertCountries(
   countries: readonly CountryShare[],
 ): Promise<void> {
   if (countries.length === 0) return;
-  const columns = { country: 'text', recipients: 'integer', segments: 'bigint', nanos: 'bigint' } as const;
+  const columns = {
+    country: 'text',
+    recipients: 'integer',
+    segments: 'bigint',
+    nanos: 'bigint',
+    feeNanos: 'bigint',
+  } as const;
   await sql`
-    insert into broadcast_countries (broadcast_key, country, recipients, segments, estimated_nanos)
-    select ${broadcastKey}, c.country, c.recipients, c.segments, c.nanos
+    insert into broadcast_countries (broadcast_key, country, recipients, segments, estimated_nanos, estimated_fee_nanos)
+    select ${broadcastKey}, c.country, c.recipients, c.segments, c.nanos, c."feeNanos"
     from ${engine.recordRows(countries, columns)} as c`.execute(tx);
 }

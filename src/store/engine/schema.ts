@@ -268,6 +268,8 @@ export type BroadcastCountriesTable = {
   segments: number;
   /** Billionths of the currency unit; null without a price. */
   estimated_nanos: number | null;
+  /** What of it is carriers' fees; null where none are known. */
+  estimated_fee_nanos: number | null;
   units: number;
   cost_nanos: number;
 };

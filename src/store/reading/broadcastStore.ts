@@ -185,6 +185,7 @@ export function createBroadcastStore(database: Database): BroadcastStore {
         recipients: row.recipients,
         segments: row.segments,
         nanos: row.estimated_nanos,
+        feeNanos: row.estimated_fee_nanos,
         billedUnits: row.units,
         billedNanos: row.cost_nanos,
       }));

@@ -211,6 +211,20 @@ describe.each(ENGINES)('the bill of a broadcast on %s', (engine) => {
     await postBroadcast(test, { recipients: numbers(3), message: 'Hi' }).expect(202);
   });
 
+  it("has carriers' fees in every estimate, told apart, and holds the limit against them", async () => {
+    const file = join(folder, 'fees.json');
+    const prices = { currency: 'USD', prices: { US: '0.0055', GB: '0.04' }, carrierFees: { US: '0.003' } };
+    writeFileSync(file, JSON.stringify(prices));
+    await start({ PRICES_FILE: file, MAX_COST_PER_BROADCAST: '0.06' });
+    const request = { recipients: [...numbers(2), '+447700900101'], message: 'Hi' };
+    const estimated = { amount: '0.057', currency: 'USD', carrierFees: '0.006' };
+    const { body: preview } = await send(test, 'post', '/broadcast/preview', request).expect(200);
+    expect(preview.cost).toEqual(estimated);
+    expect(preview.countries).toContainEqual({ country: 'US', recipients: 2, segments: 2, cost: '0.017' });
+    expect((await postBroadcast(test, request).expect(202)).body.cost.estimated).toEqual(estimated);
+    expectProblem(await postBroadcast(test, { ...request, recipients: numbers(8) }), 400);
+  });
+
   it('adds up what Plivo billed, per country, beside the estimate', async () => {
     await start({});
     const [first = '', second = ''] = numbers(2);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { sharesOf, totalNanos, type CountryShare } from '../../../src/domain/money/costEstimate';
+import { sharesOf, totalFeeNanos, totalNanos, type CountryShare } from '../../../src/domain/money/costEstimate';
 import type { PriceList } from '../../../src/domain/money/prices';
 
 const CENT = 10_000_000;
@@ -32,6 +32,20 @@ describe('What a broadcast costs in a country', () => {
     expect(sharesOf(new Map([[country, { people: 10, segments }]]), kind, list)).toEqual([
       { country, recipients: 10, segments, nanos },
     ]);
+  });
+
+  test.each<[what: string, country: string, kind: typeof sms, nanos: number | null, feeNanos: number]>([
+    ['each part', 'US', sms, 30 * CENT + 90, 90],
+    ['each message with media', 'US', mms, 20 * CENT + 70, 70],
+    ['nothing where carriers charge nothing', 'GB', sms, 120 * CENT, 0],
+    ['what is not known without a price', 'DE', sms, null, 0],
+  ])("has carriers' fees for %s, and tells them apart", (_what, country, kind, nanos, feeNanos) => {
+    const list = { ...prices, fees: { sms: new Map([['US', 3]]), mms: new Map([['US', 7]]) } };
+    const segments = 10 * kind.segmentsPerMessage;
+    const shares = sharesOf(new Map([[country, { people: 10, segments }]]), kind, list);
+    expect(shares).toEqual([{ country, recipients: 10, segments, nanos, feeNanos }]);
+    expect(totalFeeNanos(shares)).toBe(feeNanos);
+    expect(totalFeeNanos(sharesOf(new Map([[country, { people: 10, segments }]]), kind, prices))).toBeNull();
   });
 
   test('is told in the order of the countries', () => {

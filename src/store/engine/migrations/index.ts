@@ -16,6 +16,7 @@ import { keepBudget } from './0013_budget';
 import { sendSomeFirst } from './0014_canaries';
 import { retryOnce } from './0015_retries';
 import { tryOut } from './0016_tests';
+import { tellFeesApart } from './0017_carrier_fees';
 
 /** Forward only, in this order, never edited once released. */
 const migrations = (engine: Engine) => ({
@@ -35,6 +36,7 @@ const migrations = (engine: Engine) => ({
   '0014_canaries': sendSomeFirst(),
   '0015_retries': retryOnce(engine),
   '0016_tests': tryOut(),
+  '0017_carrier_fees': tellFeesApart(),
 });
 
 /**
