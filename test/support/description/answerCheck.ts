@@ -18,7 +18,8 @@ const EVERYWHERE =
 export function undescribed(exchange: Exchange): string[] {
   // What has no path in it gets as far as Express.
   if (!exchange.url.startsWith('/')) return [];
-  const path = exchange.url.split('?', 1)[0] ?? '';
+  // What Plivo calls is served under the path of PUBLIC_URL, too.
+  const path = (exchange.url.split('?', 1)[0] ?? '').replace(/^\/.+(?=\/webhooks\/plivo\/)/, '');
   const method = exchange.method === 'HEAD' ? 'GET' : exchange.method;
   const routes = ROUTES.filter((route) => patternOf(route).test(path)).sort(
     (a, b) => parametersIn(a) - parametersIn(b),
