@@ -1,6 +1,6 @@
 import { faultsOf } from '../ground/natureOf';
 import type { Ground } from '../ground/ground';
-import type { BatchRow, Findings } from './findings';
+import type { BatchRow, Findings, PersonRow } from './findings';
 
 /** What nobody could tell from Plivo's records: these hold no text, so other software's may look like ours. */
 export type Mistakable = {
@@ -8,13 +8,14 @@ export type Mistakable = {
   person(person: string, batch: BatchRow): boolean;
 };
 
-export function createMistakable({ account, plan }: Ground, { textsTo }: Findings): Mistakable {
+export function createMistakable({ account, plan }: Ground, { rows, textsTo }: Findings): Mistakable {
   const others = account.messages.filter((message) => message.isOthers);
   const isTextedByOthers = new Set(others.map((message) => message.to));
   const isMasked = faultsOf(plan, 'list masks').length > 0;
 
   /** Records of two people and of half the batch; whoever is missing among them may be a number that Plivo refused. */
-  function looksTaken({ people }: BatchRow): boolean {
+  function looksTaken(batch: BatchRow): boolean {
+    const people = rows.filter((row) => row.batch === batch && isCalled(row)).map(({ person }) => person);
     const needed = Math.min(people.length, Math.max(2, people.length / 2));
     const found = isMasked ? others.length : people.filter((person) => isTextedByOthers.has(person)).length;
     return found >= needed;
@@ -28,3 +29,6 @@ export function createMistakable({ account, plan }: Ground, { textsTo }: Finding
     },
   };
 }
+
+/** Whoever is left out by a claim stands in the batch, and was in no call. */
+const isCalled = ({ status }: PersonRow): boolean => status !== 'optedOut' && status !== 'cancelled';
