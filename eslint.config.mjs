@@ -3,10 +3,10 @@ import jest from 'eslint-plugin-jest';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', 'node_modules/'] },
+  { ignores: ['dist/', 'coverage/', 'node_modules/', 'src/client/generated.ts'] },
   js.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -46,6 +46,13 @@ export default tseslint.config(
         { object: 'process', property: 'env', message: 'config/env.ts is the only reader of the environment.' },
         { object: 'Math', property: 'random', message: 'Take randomness as an argument.' },
       ],
+    },
+  },
+  {
+    // What a program on Node is given, without a package that lists it.
+    files: ['examples/**'],
+    languageOptions: {
+      globals: { process: false, console: false, fetch: false, AbortSignal: false, Buffer: false },
     },
   },
   { files: ['src/cli/**'], rules: { 'no-console': 'off' } },

@@ -9,9 +9,11 @@ module.exports = {
   globalTeardown: '<rootDir>/test/support/jest/runEnd.cjs',
   setupFilesAfterEnv: ['<rootDir>/test/support/jest/answersAreDescribed.ts'],
   roots: ['<rootDir>/test'],
+  // These need a browser: jest.browser.cjs.
+  testPathIgnorePatterns: ['<rootDir>/test/browser/'],
   transform: { '^.+\\.ts$': '<rootDir>/test/support/jest/stripTypes.cjs' },
-  // One more than there are cores: suites of recovery wait for most of their time. On two cores 209 s became 166 s.
-  maxWorkers: availableParallelism() + 1,
+  // Two more than there are cores: suites of recovery wait for most of their time.
+  maxWorkers: availableParallelism() + 2,
   testSequencer: '<rootDir>/test/support/jest/longestFirst.cjs',
   // Tests wait for conditions; a slow machine only makes them slower, it must not fail them.
   testTimeout: 90_000,

@@ -1,6 +1,7 @@
 import { inheritedEnv } from '../config/env';
 import { measureAccept } from './figures/accept';
 import { measureAcceptLarge } from './figures/acceptLarge';
+import { measureAcceptPersonal } from './figures/acceptPersonal';
 import { measureDispatch } from './figures/dispatch';
 import type { Context, Figure, FigureName } from './figures/figure';
 import { measureGrowth, type GrowthRow } from './figures/growth';
@@ -25,7 +26,7 @@ export type BenchOptions = {
 };
 
 const MEASURES: Record<FigureName, readonly Figure[]> = {
-  accept: [measureAccept, measureAcceptLarge],
+  accept: [measureAccept, measureAcceptPersonal, measureAcceptLarge],
   reports: [measureReports],
   dispatch: [measureDispatch],
   status: [measureStatus],

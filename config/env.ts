@@ -9,19 +9,24 @@ import {
   byteSize,
   commaList,
   databaseUrl,
+  flag,
   inboundToken,
   integer,
+  jwksUrl,
   numberUpTo,
   optOutWords,
-  positiveNumber,
   country,
   quietHours,
+  rate,
   sender,
   senderMap,
   senderRates,
   text,
   textCaps,
   trustProxy,
+  webhookEvents,
+  webhookSecrets,
+  webhookUrl,
   writtenBaseUrl,
 } from './envValidators';
 
@@ -37,7 +42,16 @@ export const ENV_SPECS = {
   HOST: text({ default: '0.0.0.0', desc: 'address the service listens on' }),
   API_KEY: commaList({
     default: undefined,
-    desc: 'key that callers present; several separated by commas, so that keys can rotate. Required in production',
+    desc: 'key that callers present; several separated by commas, so that keys can rotate. Required in production, of at least 8 characters',
+  }),
+  JWT_ISSUER: text({
+    default: undefined,
+    desc: 'bearer tokens (JWT) of this issuer are let in, beside keys; with JWT_AUDIENCE and JWT_JWKS_URL',
+  }),
+  JWT_AUDIENCE: text({ default: undefined, desc: 'whom tokens must be for (aud)' }),
+  JWT_JWKS_URL: jwksUrl({
+    default: undefined,
+    desc: 'where the issuer publishes the keys that it signs with; https, or http on this machine',
   }),
   PLIVO_AUTH_ID: text({ desc: 'set it to the Auth ID shown on the overview page of the Plivo console' }),
   PLIVO_AUTH_TOKEN: text({ desc: 'set it to the Auth Token shown on the overview page of the Plivo console' }),
@@ -85,9 +99,9 @@ export const ENV_SPECS = {
     default: 30_000,
     desc: "give up waiting for Plivo's answer; the outcome is then unconfirmed",
   }),
-  PLIVO_MESSAGES_PER_SECOND: positiveNumber({
+  PLIVO_MESSAGES_PER_SECOND: rate({
     default: undefined,
-    desc: "the account's rate in parts of texts; a new account has 5",
+    desc: "the account's rate in parts of texts, from 0.001 on; a new account has 5",
   }),
   PLIVO_SENDER_RATES: senderRates({
     default: undefined,
@@ -138,6 +152,13 @@ export const ENV_SPECS = {
   DEFAULT_COUNTRY: country({
     default: undefined,
     desc: 'country (ISO 3166, such as DE) by which numbers without a country code are read; a request may say otherwise',
+  }),
+  APPROVAL_ABOVE: integer(
+    0,
+    10_000_000,
+  )({
+    default: undefined,
+    desc: 'a broadcast to more people than this waits until somebody with another key approves it',
   }),
   QUIET_HOURS: quietHours({
     default: undefined,
@@ -200,6 +221,14 @@ export const ENV_SPECS = {
     default: 0,
     desc: 'days after its end that a broadcast is removed with its recipients, and a text that came in; 0 keeps all',
   }),
+  ANONYMIZE_AFTER_DAYS: numberUpTo(36_500)({
+    default: 0,
+    desc: 'days after its end that the numbers and texts of a broadcast are masked, and a text that came in; its counts stay. 0 masks none',
+  }),
+  AUDIT_RETENTION_DAYS: numberUpTo(36_500)({
+    default: 365,
+    desc: 'days that a line of the audit log is kept; 0 keeps all',
+  }),
   PUBLIC_URL: writtenBaseUrl({
     default: undefined,
     desc: "public base address for Plivo's callbacks; unset means no delivery reports are asked for",
@@ -207,6 +236,22 @@ export const ENV_SPECS = {
   INBOUND_TOKEN: inboundToken({
     default: undefined,
     desc: 'last segment of the inbound address, instead of the one that is made once and kept in the database (GET /account shows it); none: the plain address takes a START too',
+  }),
+  WEBHOOK_URL: webhookUrl({
+    default: undefined,
+    desc: 'where other programs are told what happens (Standard Webhooks); a broadcast may name one of its own (callbackUrl)',
+  }),
+  WEBHOOK_SECRET: webhookSecrets({
+    default: undefined,
+    desc: 'what signs webhooks: whsec_ and base64 of 24 to 64 bytes; several separated by commas while receivers change over, the new one first',
+  }),
+  WEBHOOK_EVENTS: webhookEvents({
+    default: undefined,
+    desc: 'which events go to WEBHOOK_URL, separated by commas; unset: all but recipients.updated, all: that too',
+  }),
+  WEBHOOK_ALLOW_PRIVATE: flag({
+    default: false,
+    desc: 'true: webhooks may go to addresses inside the network, plain http included',
   }),
   DATABASE_URL: databaseUrl({
     default: 'sqlite:data/broadcaster.db',
@@ -234,9 +279,30 @@ export const ENV_SPECS = {
     1_000_000_000,
   )({
     default: 6000,
-    desc: 'reads per API key and window; 0 turns it off',
+    desc: 'reads and previews per API key and window; 0 turns it off',
   }),
-  TRUST_PROXY: trustProxy({ default: undefined, desc: 'Express "trust proxy": true, hops, or addresses' }),
+  METRICS_TOKEN: text({
+    default: undefined,
+    desc: 'bearer token that may read /metrics and nothing else',
+  }),
+  AUTH_FAILURES_MAX: integer(
+    0,
+    1_000_000_000,
+  )({
+    default: 100,
+    desc: 'wrong or missing keys per address and RATE_LIMIT_WINDOW_MS before they get 429; a right key always passes; 0 turns it off',
+  }),
+  TRUST_PROXY: trustProxy({
+    default: undefined,
+    desc: 'Express "trust proxy": how many proxies are in between, or their addresses, such as loopback,10.0.0.0/8',
+  }),
+  EVENTS_MAX_LISTENERS: integer(
+    1,
+    100_000,
+  )({
+    default: 2500,
+    desc: 'how many may follow live events at once, per instance',
+  }),
   LOG_LEVEL: str({
     choices: ['error', 'warn', 'info', 'http', 'verbose', 'debug', 'silly'],
     default: 'info',
@@ -377,10 +443,11 @@ function validate(given: RawEnv, faults: string[]) {
 /** Rules that need more than one variable. Variables that are wrong by themselves were named already. */
 function crossFaults(env: Env, known: readonly string[]): string[] {
   const faults: string[] = [];
-  const isNamed = (name: string) => known.some((fault) => fault.startsWith(name));
+  const isNamed = (...names: string[]) =>
+    names.some((name) => known.some((fault) => fault.startsWith(`${name}:`) || fault.startsWith(`${name}_FILE:`)));
   const hasSender =
     env.PLIVO_SENDER_ID !== undefined || env.PLIVO_POWERPACK_UUID !== undefined || env.PLIVO_SENDERS?.has('*') === true;
-  if (!hasSender && !isNamed('PLIVO_SENDER')) {
+  if (!hasSender && !isNamed('PLIVO_SENDER_ID', 'PLIVO_SENDERS', 'PLIVO_POWERPACK_UUID')) {
     faults.push('PLIVO_SENDER_ID: is missing; set it to your Plivo number or sender, or set PLIVO_POWERPACK_UUID');
   }
   if (env.MAX_COST_PER_BROADCAST !== undefined && env.PRICES_FILE === undefined) {
@@ -392,28 +459,68 @@ function crossFaults(env: Env, known: readonly string[]): string[] {
         'number_only, which keeps no text, or PLIVO_UNCONFIRMED to hold, which leaves every lost answer to a person',
     );
   }
-  faults.push(...removedTooEarly(env));
+  faults.push(...removedTooEarly(env), ...halfTokens(env, isNamed), ...webhookFaults(env, isNamed));
   if (env.NODE_ENV === 'production' && env.API_KEY === undefined && !isNamed('API_KEY')) {
     faults.push(
       'API_KEY: is missing; with NODE_ENV=production callers must authenticate, so set it to a long random value',
     );
   }
+  if (env.NODE_ENV === 'production' && env.API_KEY?.some((key) => key.length < SHORTEST_KEY) === true) {
+    faults.push(
+      `API_KEY: has a key of fewer than ${SHORTEST_KEY} characters, which is soon guessed; set it to a long random value`,
+    );
+  }
   return faults;
 }
 
-/** What rules have to look at must not be removed before. */
+/** Characters of a key in production. */
+const SHORTEST_KEY = 8;
+
+/** Tokens need all three. */
+function halfTokens(env: Env, isNamed: (name: string) => boolean): string[] {
+  const parts = ['JWT_ISSUER', 'JWT_AUDIENCE', 'JWT_JWKS_URL'] as const;
+  if (parts.every((name) => env[name] === undefined)) return [];
+  return parts
+    .filter((name) => env[name] === undefined && !isNamed(name))
+    .map((name) => `${name}: is missing; tokens need ${parts.join(', ')} together`);
+}
+
+function webhookFaults(env: Env, isNamed: (...names: string[]) => boolean): string[] {
+  const { WEBHOOK_URL: url, WEBHOOK_SECRET: secrets, WEBHOOK_ALLOW_PRIVATE: allowsPrivate } = env;
+  if (url === undefined || isNamed('WEBHOOK_URL', 'WEBHOOK_SECRET', 'WEBHOOK_EVENTS', 'WEBHOOK_ALLOW_PRIVATE'))
+    return [];
+  return [
+    ...(secrets === undefined
+      ? [
+          'WEBHOOK_SECRET: is missing; receivers know by it that a webhook is ours: set it to whsec_ and the base64 of 32 random bytes',
+        ]
+      : []),
+    ...(url.startsWith('https:') || allowsPrivate
+      ? []
+      : ['WEBHOOK_URL: must be https; inside your own network set WEBHOOK_ALLOW_PRIVATE=true']),
+  ];
+}
+
+/** What rules have to look at must not be removed or masked before. */
 function removedTooEarly(env: Env): string[] {
-  const keptHours = env.RETENTION_DAYS === 0 ? Infinity : env.RETENTION_DAYS * 24;
   const caps = env.MAX_TEXTS_PER_PERSON ?? [];
   const windows = [
     [`DUPLICATE_WINDOW_HOURS=${env.DUPLICATE_WINDOW_HOURS}`, env.DUPLICATE_WINDOW_HOURS],
     [`MAX_TEXTS_PER_PERSON=${caps.map(({ written }) => written).join(',')}`, longestWindowMs(caps) / 3_600_000],
   ] as const;
-  return windows
-    .filter(([, hours]) => keptHours < hours)
-    .map(
-      ([variable, hours]) =>
-        `RETENTION_DAYS: removes what ${variable} has to look at; set it to ${Math.ceil(hours / 24)} or more, to 0, ` +
-        'which keeps all, or shorten the window',
+  const ends = [
+    ['RETENTION_DAYS', 'removes', 'keeps', env.RETENTION_DAYS],
+    ['ANONYMIZE_AFTER_DAYS', 'masks', 'masks nothing of', env.ANONYMIZE_AFTER_DAYS],
+  ] as const;
+  return ends
+    .filter(([, , , days]) => days > 0)
+    .flatMap(([end, does, keeps, days]) =>
+      windows
+        .filter(([, hours]) => days * 24 < hours)
+        .map(
+          ([variable, hours]) =>
+            `${end}: ${does} what ${variable} has to look at; set it to ${Math.ceil(hours / 24)} or more, to 0, ` +
+            `which ${keeps} it, or shorten the window`,
+        ),
     );
 }

@@ -4,8 +4,9 @@ import metadata from 'libphonenumber-js/metadata.min.json';
 import { parseAmount } from '../src/domain/money/money';
 import { faultOfOptOutWord } from '../src/domain/replies/ownStopWords';
 import { parseQuietHours } from '../src/domain/time/quietHours';
-import { parseSenderRates, SENDER_RATE_PRESETS, type SenderRates } from '../src/domain/plan/senderRates';
+import { parseSenderRates, SENDER_RATE_PRESETS, SLOWEST_RATE, type SenderRates } from '../src/domain/plan/senderRates';
 import { parseTextCaps, type TextCap } from '../src/domain/time/textCaps';
+import { WEBHOOK_EVENTS, type WebhookEvent } from '../src/domain/states/webhookEvent';
 import { parseSenderMap, senderMapProblem, senderProblem, type SenderMap } from '../src/domain/plan/senders';
 
 /** A whole number from `min` to `max`, both included. */
@@ -18,10 +19,10 @@ export const integer = (min: number, max: number) =>
     return value;
   });
 
-/** A number above 0, fractions allowed: a sender that is allowed 0.25 messages a second exists. */
-export const positiveNumber = makeExactValidator<number>((input) => {
+/** Parts of texts a second, fractions allowed: a sender that is allowed 0.25 exists. */
+export const rate = makeExactValidator<number>((input) => {
   const value = Number(input);
-  if (input.trim() === '' || !Number.isFinite(value) || value <= 0) throw new EnvError('must be a number above 0');
+  if (!Number.isFinite(value) || value < SLOWEST_RATE) throw new EnvError(`must be a number from ${SLOWEST_RATE} on`);
   return value;
 });
 
@@ -40,6 +41,16 @@ export function normalBaseUrl(input: string): string {
 export const writtenBaseUrl = makeExactValidator<string>((input) => {
   normalBaseUrl(input);
   return input.trim().replace(/\/+$/, '');
+});
+
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** Whoever can change what is read there says who comes in: only over TLS, or from this machine. */
+export const jwksUrl = makeExactValidator<string>((input) => {
+  const parsed = URL.canParse(input) ? new URL(input) : null;
+  const isSafe = parsed?.protocol === 'https:' || (parsed?.protocol === 'http:' && LOOPBACK.has(parsed.hostname));
+  if (parsed !== null && isSafe) return parsed.href;
+  throw new EnvError('must be an https:// address, such as https://login.example.com/.well-known/jwks.json');
 });
 
 /** `none`, or what nobody guesses and needs no escape in an address. */
@@ -138,6 +149,48 @@ export const numberUpTo = (max: number) =>
     return value;
   });
 
+/** `true` or `false`. */
+export const flag = makeExactValidator<boolean>((input) => {
+  if (input === 'true' || input === 'false') return input === 'true';
+  throw new EnvError('must be true or false');
+});
+
+/** An http or https address, without a user; whether http will do is another question. */
+export const webhookUrl = makeExactValidator<string>((input) => {
+  const parsed = URL.canParse(input) ? new URL(input) : null;
+  if (
+    parsed !== null &&
+    ['http:', 'https:'].includes(parsed.protocol) &&
+    parsed.username === '' &&
+    parsed.password === ''
+  )
+    return parsed.href;
+  throw new EnvError(
+    'must be an https:// address without user and password, such as https://app.example.com/sms-events',
+  );
+});
+
+/** `whsec_` and the base64 of 24 to 64 bytes, as Standard Webhooks has it; several separated by commas. */
+export const webhookSecrets = makeExactValidator<string[]>((input) => {
+  const secrets = listOf(input);
+  const isOne = (secret: string) => {
+    const [, key = ''] = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(secret) ?? [];
+    const bytes = Buffer.from(key, 'base64').length;
+    return bytes >= 24 && bytes <= 64;
+  };
+  if (secrets.length > 0 && secrets.every(isOne)) return secrets;
+  throw new EnvError('must be whsec_ and the base64 of 24 to 64 random bytes, or several of these separated by commas');
+});
+
+/** Names of events separated by commas, or `all`. */
+export const webhookEvents = makeExactValidator<readonly WebhookEvent[]>((input) => {
+  if (input === 'all') return WEBHOOK_EVENTS;
+  const names = listOf(input);
+  const events = WEBHOOK_EVENTS.filter((event) => names.includes(event));
+  if (events.length === new Set(names).size && events.length > 0) return events;
+  throw new EnvError(`must be all, or some of ${WEBHOOK_EVENTS.join(', ')}`);
+});
+
 /** Several values separated by commas, blanks around them dropped. */
 export const commaList = makeExactValidator<string[]>(listOf);
 
@@ -152,7 +205,10 @@ export const optOutWords = makeExactValidator<string[]>((input) => {
   return words;
 });
 
-/** Express `trust proxy`: true, false, a number of hops, or addresses and subnets separated by commas. */
+/**
+ * Express `trust proxy`: false, a number of hops, or addresses and subnets separated by commas. Not true, with which the
+ * caller's own `X-Forwarded-For` would be believed: whoever writes another address in it escapes every limit.
+ */
 export const trustProxy = makeExactValidator<boolean | number | string>((input) => {
   const given = input.trim();
   if (given === 'true' || given === 'false') return given === 'true';

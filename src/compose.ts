@@ -4,6 +4,7 @@ import type { Logger } from '../config/logger';
 import { layFoundation, type ComposeOptions } from './composing/foundation';
 import { composeHttp } from './composing/http';
 import { composeServices } from './composing/services';
+import { nameWebhookAddress } from './composing/telling';
 import { cleanUpAfterPredecessor, startWork, stopWork } from './composing/work';
 import { createRequestContext } from './middleware/requestContext';
 import type { Dispatcher } from './services/sending/dispatcher';
@@ -36,6 +37,7 @@ export async function compose(options: ComposeOptions): Promise<Service> {
   const stopping = new AbortController();
   const foundation = await layFoundation(options, context);
   await cleanUpAfterPredecessor(foundation);
+  await nameWebhookAddress(foundation);
   const services = composeServices(foundation, stopping.signal);
   const { store, logger } = foundation;
   const { INBOUND_TOKEN: chosen } = options.env;

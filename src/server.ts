@@ -4,6 +4,8 @@ import { setTimeout as sleepFor } from 'node:timers/promises';
 import type { Logger } from '../config/logger';
 import { ConfigurationError, readEnv, type Env } from '../config/env';
 import { compose, type Service } from './compose';
+import { listenTo } from './listenTo';
+import { DatabaseMovedError } from './store/engine/movedFile';
 import { DatabaseInUseError } from './store/engine/sqliteLock';
 
 /** The process edge: configuration in, port open, signals handled. */
@@ -11,7 +13,8 @@ async function main(): Promise<void> {
   const env = readEnv();
   const service = await compose({ env });
   const { logger } = service;
-  const server = createServer({ requestTimeout: LONGEST_UPLOAD_MS }, service.listener);
+  const server = createServer({ requestTimeout: LONGEST_UPLOAD_MS });
+  listenTo(server, service.listener);
   await listen(server, env);
   service.start();
   logger.info('Listening', { port: (server.address() as AddressInfo).port, database: service.store.kind });
@@ -28,7 +31,12 @@ function listen(server: Server, env: Env): Promise<void> {
 }
 
 function warnAboutGaps(env: Env, logger: Logger): void {
-  if (env.API_KEY === undefined) logger.warn('API_KEY is not set: everybody who reaches this port can send texts');
+  if (env.API_KEY === undefined && env.JWT_ISSUER === undefined)
+    logger.warn('API_KEY is not set: everybody who reaches this port can send texts');
+  if (env.TRUST_PROXY === true)
+    logger.warn(
+      'TRUST_PROXY=true believes whatever address a caller claims: limits count by connection; set it to the number of proxies in between',
+    );
   if (env.PUBLIC_URL === undefined) logger.warn('PUBLIC_URL is not set: Plivo is not asked for delivery reports');
 }
 
@@ -66,8 +74,8 @@ function stopOnSignals(server: Server, service: Service, drainMs: number): void 
 
 main().catch((error: unknown) => {
   // There is no logger without a valid configuration; these go to the terminal as they are.
-  const isKnown = error instanceof ConfigurationError || error instanceof DatabaseInUseError;
-  process.stderr.write(`${isKnown ? error.message : describe(error)}\n`);
+  const isKnown = [ConfigurationError, DatabaseInUseError, DatabaseMovedError].some((kind) => error instanceof kind);
+  process.stderr.write(`${isKnown ? (error as Error).message : describe(error)}\n`);
   process.exit(1);
 });
 

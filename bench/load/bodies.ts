@@ -1,4 +1,4 @@
-import { recipientList } from '../stage/people';
+import { distinctPeople, recipientList } from '../stage/people';
 
 export const FORMATS = ['json', 'csv', 'ndjson', 'multipart'] as const;
 export type BodyFormat = (typeof FORMATS)[number];
@@ -48,6 +48,21 @@ const FORMATTERS: Record<BodyFormat, (recipients: readonly string[]) => Prepared
 /** `from`: index of the first person. */
 export function prepareBody(format: BodyFormat, size: number, from = 0): PreparedPost {
   return FORMATTERS[format](recipientList(size, from));
+}
+
+/** Sixty characters, of which each person's code makes them unlike all others. */
+const PERSONAL = 'Hi {{name}}, your code is {{code}}. Reply STOP to opt out.';
+const NOBODYS = 'Hi there, your code is with us. Reply STOP to opt out.';
+const CODE_BASE = 36;
+
+/** The same people with the same columns, once with a text for each of them and once with one text for all. */
+export function prepareNamed(size: number, isPersonal: boolean): PreparedPost {
+  const recipients = distinctPeople(size).map((to, index) => ({ to, name: 'Ann', code: index.toString(CODE_BASE) }));
+  return {
+    path: '/broadcast',
+    contentType: 'application/json',
+    body: Buffer.from(JSON.stringify({ message: isPersonal ? PERSONAL : NOBODYS, recipients })),
+  };
 }
 
 const csvOf = (recipients: readonly string[]): string => `recipient\n${recipients.join('\n')}\n`;

@@ -5,7 +5,7 @@ const agent = new Agent({ keepAlive: true });
 
 export type Call = {
   readonly url: string;
-  readonly method?: 'GET' | 'POST';
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly headers?: Readonly<Record<string, string | number>>;
   readonly body?: Buffer;
 };

@@ -1,11 +1,17 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** What a process has used, as the kernel counts it. Null where there is no /proc to ask. */
 export type ProcessMeter = {
   /** Processor time since it began, of all its threads. */
   cpuMs(): number | null;
+  /** As `cpuMs`, of the thread that JavaScript runs on. */
+  mainThreadMs(): number | null;
   /** The most memory it ever held (resident set). */
   peakMb(): number | null;
+  /** What it holds now. */
+  residentMb(): number | null;
+  /** Files, sockets and the like that are open. */
+  descriptors(): number | null;
 };
 
 /** /proc counts in units of 1/100 s on every Linux that Node runs on. */
@@ -22,16 +28,27 @@ export function meterOf(pid: number | null): ProcessMeter {
       return null;
     }
   };
+  const spentMs = (name: string): number | null => {
+    const stat = read(name);
+    if (stat === null) return null;
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return (Number(fields[UTIME]) + Number(fields[STIME])) * TICK_MS;
+  };
+  const statusMb = (field: string): number | null => {
+    const kilobytes = new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(read('status') ?? '')?.[1];
+    return kilobytes === undefined ? null : Number(kilobytes) / 1024;
+  };
   return {
-    cpuMs() {
-      const stat = read('stat');
-      if (stat === null) return null;
-      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      return (Number(fields[UTIME]) + Number(fields[STIME])) * TICK_MS;
-    },
-    peakMb() {
-      const kilobytes = /^VmHWM:\s+(\d+) kB/m.exec(read('status') ?? '')?.[1];
-      return kilobytes === undefined ? null : Number(kilobytes) / 1024;
+    cpuMs: () => spentMs('stat'),
+    mainThreadMs: () => spentMs(`task/${pid ?? 'none'}/stat`),
+    peakMb: () => statusMb('VmHWM'),
+    residentMb: () => statusMb('VmRSS'),
+    descriptors() {
+      try {
+        return readdirSync(`/proc/${pid ?? 'none'}/fd`).length;
+      } catch {
+        return null;
+      }
     },
   };
 }

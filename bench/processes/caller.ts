@@ -1,5 +1,5 @@
 import { setTimeout as sleepFor } from 'node:timers/promises';
-import { prepareBody, type BodyFormat, type PreparedPost } from '../load/bodies';
+import { prepareBody, prepareNamed, type BodyFormat, type PreparedPost } from '../load/bodies';
 import { request, type Reply } from '../load/request';
 import { serve } from '../stage/actorSide';
 
@@ -26,6 +26,11 @@ const methods = {
   /** Makes the body ready; returns its length in bytes. */
   prepare({ format, size, from }: { format: BodyFormat; size: number; from?: number }): number {
     prepared = prepareBody(format, size, from);
+    return prepared.body.length;
+  },
+  /** As `prepare`, of people with names and codes: a text for each, or one for all. */
+  prepareNamed({ size, isPersonal }: { size: number; isPersonal: boolean }): number {
+    prepared = prepareNamed(size, isPersonal);
     return prepared.body.length;
   },
   async post(target: Target): Promise<Posted> {

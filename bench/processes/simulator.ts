@@ -27,6 +27,9 @@ const methods = {
     for (const count of running().texts().values()) texts += count;
     return { people: running().texts().size, texts };
   },
+  /** How many of these people got any text. */
+  textedAmong: (people: readonly string[]): number =>
+    people.filter((number) => (running().texts().get(number.slice(1)) ?? 0) > 0).length,
   reset: (): void => running().reset(),
 };
 export type SimulatorProcess = typeof methods;

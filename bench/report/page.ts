@@ -13,6 +13,7 @@ PostgreSQL is not in it.
 | figure | ours | held against |
 | --- | --- | --- |
 | accept, JSON | from the first byte of the request to the last of the answer: parsed, validated, de-duplicated, opted-out people removed (1 in 100, of a list of 10,000), durable | \`JSON.parse\` of the same body alone; the database's own driver writing the same batches in one transaction; the baseline with the same body, measured once at this very size: its time grows faster than the list |
+| accept, texts of their own | a list with names and codes and a message that names them, so that everybody gets another text | the same list in the same form with one text for all |
 | accept, the largest | the same in a fresh process. Meanwhile somebody else asks for \`/health/live\` and for another broadcast every 20 ms; the longest of these waits counts | \`JSON.parse\` of the same body; for formats that are streamed, \`node:http\` that reads the same body and does nothing |
 | delivery reports | signed (V3), each about another person of a real broadcast, 64 kept connections, answered 204 when committed | an Express route with \`express.urlencoded()\` that answers 204 and does nothing, and \`node:http\` that does nothing, with the same bytes |
 | dispatch | from the first byte of \`POST /broadcast\` until the last batch is taken by Plivo and recorded, no delay between calls | the baseline's loop of \`messages.create\` of Plivo's SDK, warmed up, with the list in memory and nothing kept; the database's own driver writing a row for each person, one durable transaction a batch |

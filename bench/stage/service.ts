@@ -18,6 +18,9 @@ export type Service = {
   call(method: 'GET' | 'POST', path: string, json?: object): Promise<BroadcastStatus>;
   /** Puts people on the opt-out list. */
   optOut(people: readonly string[]): Promise<void>;
+  readonly pid: number;
+  /** What it has logged so far. */
+  readLog(): string;
   close(): Promise<void>;
 };
 
@@ -25,6 +28,8 @@ export type ServiceOptions = {
   readonly database: Pick<ScratchDatabase, 'url'>;
   readonly plivoUrl: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Told when it ends without having been asked to. */
+  readonly onOwnEnd?: (how: string) => void;
 };
 
 const PROGRAM = { file: join(__dirname, '../../src/server.js') };
@@ -37,10 +42,10 @@ const SHOWN_OF_LOG = 2000;
  */
 export const ONLY_ACCEPTS = { PLIVO_BATCH_DELAY_MS: '86400000' };
 
-export async function startService({ database, plivoUrl, env = {} }: ServiceOptions): Promise<Service> {
+export async function startService({ database, plivoUrl, env = {}, onOwnEnd }: ServiceOptions): Promise<Service> {
   const folder = temporaryFolder('service');
   const log = join(folder, 'service.log');
-  const instance = await createInstance({ folder, log, onOwnEnd: () => undefined });
+  const instance = await createInstance({ folder, log, onOwnEnd: onOwnEnd ?? (() => undefined) });
   const close = async () => {
     await instance.kill();
     rmSync(folder, { recursive: true, force: true });
@@ -65,7 +70,8 @@ export async function startService({ database, plivoUrl, env = {} }: ServiceOpti
       throw error;
     });
   const startMs = performance.now() - began;
-  if (instance.pid() === null) {
+  const pid = instance.pid();
+  if (pid === null) {
     const end = readFileSync(log, 'utf8').slice(-SHOWN_OF_LOG);
     await close();
     throw new Error(`The service ended at its start:\n${end}`);
@@ -81,8 +87,10 @@ export async function startService({ database, plivoUrl, env = {} }: ServiceOpti
 
   return {
     url: instance.url,
-    meter: meterOf(instance.pid()),
+    meter: meterOf(pid),
     startMs,
+    pid,
+    readLog: () => readFileSync(log, 'utf8'),
     call,
     async optOut(people) {
       const response = await fetch(`${instance.url}/opt-outs/import`, {

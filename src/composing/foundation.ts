@@ -7,6 +7,7 @@ import type { NumberReading } from '../domain/numbers/phoneNumber';
 import type { Timers } from '../domain/time/timers';
 import type { createRequestContext } from '../middleware/requestContext';
 import { createPlivoService, type PlivoService } from '../services/plivo/plivoService';
+import { createMetrics, type Metrics } from '../services/telling/metrics';
 import { openStore, type Store } from '../store/store';
 import { theNumbers } from './numbers';
 import { realTimers } from './realTimers';
@@ -45,30 +46,36 @@ export type Foundation = {
   readonly lookEveryMs?: number;
 };
 
+/** What a process that listens stands on, too. */
+export type ServedFoundation = Foundation & { readonly metrics: Metrics };
+
 export type RequestContext = ReturnType<typeof createRequestContext>;
 
 /** @throws DatabaseInUseError when another process holds the SQLite file */
-export async function layFoundation(options: ComposeOptions, context: RequestContext): Promise<Foundation> {
+export async function layFoundation(options: ComposeOptions, context: RequestContext): Promise<ServedFoundation> {
   const { env, clock, onStatement, leastSpacingMs, lookEveryMs } = options;
-  const logger = options.logger ?? loggerFor(env, () => context.current() ?? {});
+  const logger = options.logger ?? loggerFor(env, () => idOf(context));
   const config = plivoConfig(env);
   const numbers = theNumbers();
   const store = await openStore({
     url: env.DATABASE_URL,
     phones: numbers,
+    actor: () => context.current()?.actor ?? null,
     ...(clock === undefined ? {} : { clock }),
     ...(onStatement === undefined ? {} : { onStatement }),
     onNumbersReview: (table) =>
       logger.info('Numbers of an older version are brought into one form before the service listens', { table }),
     onIdleError: (error) => logger.warn('A database connection was lost', { error }),
   });
+  const metrics = createMetrics(store);
   return {
     env,
     config,
     logger,
     store,
     numbers,
-    plivo: createPlivoService({ ...config, timers: realTimers }),
+    plivo: measured(createPlivoService({ ...config, timers: realTimers }), metrics),
+    metrics,
     timers: realTimers,
     clock: clock ?? Date.now,
     random: () => randomInt(0, 2 ** 32) / 2 ** 32,
@@ -78,13 +85,34 @@ export async function layFoundation(options: ComposeOptions, context: RequestCon
   };
 }
 
+const idOf = (context: RequestContext): { readonly requestId?: string } => {
+  const current = context.current();
+  return current === undefined ? {} : { requestId: current.requestId };
+};
+
 const secretToken = ({ INBOUND_TOKEN: token }: Env) => (token === undefined || token === 'none' ? [] : [token]);
 
 function loggerFor(env: Env, context: () => Readonly<Record<string, unknown>>): Logger {
   return createLogger({
     level: env.LOG_LEVEL,
     json: env.NODE_ENV === 'production',
-    secrets: [...(env.API_KEY ?? []), ...secretToken(env), env.PLIVO_AUTH_TOKEN, env.PLIVO_AUTH_ID],
+    secrets: [
+      ...(env.API_KEY ?? []),
+      ...(env.WEBHOOK_SECRET ?? []),
+      ...secretToken(env),
+      env.PLIVO_AUTH_TOKEN,
+      env.PLIVO_AUTH_ID,
+    ],
     context,
   });
 }
+
+const measured = (plivo: PlivoService, metrics: Metrics): PlivoService => ({
+  ...plivo,
+  async send(request) {
+    const before = realTimers.monotonicMs();
+    const outcome = await plivo.send(request);
+    metrics.plivoCalled(outcome.kind, (realTimers.monotonicMs() - before) / 1000);
+    return outcome;
+  },
+});

@@ -1,11 +1,13 @@
 import { randomInt } from 'node:crypto';
 import type { RequestListener } from 'node:http';
-import type { Express, Request } from 'express';
+import type { Express, Request, RequestHandler, Response } from 'express';
 import { createApp } from '../app';
+import type { Caller } from '../domain/access/caller';
 import { nobodyOfOurs } from '../domain/plan/ownSenders';
-import { authenticate } from '../middleware/authenticate';
+import { authenticate, callerOf } from '../middleware/callers/authenticate';
 import { broadcastUpload } from '../middleware/uploads/broadcastUpload';
-import { errorHandler, methodNotAllowed } from '../middleware/errorHandler';
+import { inviteBody } from '../middleware/bodyInvitation';
+import { errorHandler, methodNotAllowed, statusOf } from '../middleware/errorHandler';
 import { idempotencyKeyOf, refuseBadKey } from '../middleware/bodies/idempotencyKey';
 import { noBody, noBodyOnReads } from '../middleware/bodies/noBody';
 import { jsonBody, optionalJsonBody, repeatableJsonBody, unlessRead } from '../middleware/bodies/jsonBody';
@@ -14,28 +16,37 @@ import { numberUpload } from '../middleware/uploads/numberUpload';
 import { presentPeople, readListRequest } from '../middleware/bodies/listBody';
 import { messageProblem } from '../middleware/bodies/broadcastFields';
 import { readQuery } from '../middleware/bodies/strictText';
-import { rateLimits } from '../middleware/rateLimits';
+import { noStore } from '../middleware/noStore';
+import { unconditional } from '../middleware/unconditional';
 import { requestLog } from '../middleware/requestLog';
+import { requireScope } from '../middleware/requireScope';
 import { hashJson, hashJsonAnd, refuseUnread, submittedOf } from '../middleware/bodies/submittedRequest';
 import { createSavedFields, savedUseOf } from '../middleware/bodies/savedFields';
 import { refuseFaults } from '../middleware/bodies/faults';
 import { entriesOf, presentRecipients, readRecipientsOf, recipientsOf, sourceOf } from '../middleware/bodies/readLists';
 import { testWishOf } from '../middleware/bodies/testFields';
 import { validateBroadcast, validatePreview, validateTest } from '../middleware/bodies/validateBroadcast';
+import { unroutable } from '../middleware/unroutable';
 import { unknownRoute } from '../middleware/unknownRoute';
-import { noncesOf, verifyPlivo, type SignatureCheck } from '../middleware/verifyPlivo';
+import { noncesOf, verifyPlivo, type SignatureCheck } from '../middleware/callers/verifyPlivo';
+import { auditRoutes } from '../routes/access/auditRoutes';
+import { keyRoutes } from '../routes/access/keyRoutes';
 import { accountRoutes } from '../routes/accountRoutes';
 import { inboundRoutes } from '../routes/audience/inboundRoutes';
 import { createSavedParts } from '../services/audience/savedParts';
 import { createEntryJudge } from '../services/accepting/entryJudge';
 import { testOf } from '../services/accepting/testRequest';
 import { listRoutes } from '../routes/audience/listRoutes';
+import { metricsRoutes } from '../routes/metricsRoutes';
 import { optOutRoutes } from '../routes/audience/optOutRoutes';
 import { peopleRoutes } from '../routes/audience/peopleRoutes';
 import { templateRoutes } from '../routes/audience/templateRoutes';
 import { wantsCsv } from '../routes/broadcasts/previewCsv';
+import { createBroadcastPresenter, type BroadcastPresenter } from '../routes/broadcasts/broadcastPresenter';
 import { broadcastRoutes } from '../routes/broadcasts/broadcastRoutes';
+import { consoleRoutes } from '../routes/describing/consoleRoutes';
 import { descriptionRoutes } from '../routes/describing/descriptionRoutes';
+import { docsRoutes } from '../routes/describing/docsRoutes';
 import { healthRoutes } from '../routes/healthRoutes';
 import { reportListener } from '../routes/hearing/reportListener';
 import { underPublicPath } from '../routes/hearing/underPublicPath';
@@ -43,41 +54,61 @@ import { webhookRoutes } from '../routes/hearing/webhookRoutes';
 import { createUsedNonces } from '../services/hearing/usedNonces';
 import { readNumberFile } from '../services/files/numberFile';
 import { createApiDescription } from '../services/describing/apiDescription';
+import { createConsoleFiles } from '../services/describing/consoleFiles';
+import { createDocsFiles } from '../services/describing/docsFiles';
+import { isSameSecret } from '../services/access/sameSecret';
 import { replyXml } from '../services/plivo/plivoService';
 import { signedNonces } from '../services/plivo/plivoSignature';
 import { isStorageUnavailable } from '../store/engine/storageErrors';
-import type { Foundation, RequestContext } from './foundation';
+import type { Foundation, RequestContext, ServedFoundation } from './foundation';
+import { inboundUrlOf } from './inboundUrl';
+import { composeLimits } from './limits';
 import type { Services } from './services';
+import { composeDeliveries, composeEvents } from './telling';
 
 /** The app, and what to put behind a port: the app with the short way for delivery reports before it. */
 export function composeHttp(
-  foundation: Foundation,
+  foundation: ServedFoundation,
   services: Services,
   context: RequestContext,
   inboundToken: string | null,
 ): { app: Express; listener: RequestListener } {
   const { env, logger, timers, config } = foundation;
   const checks = composeChecks(foundation);
+  const presenter = createBroadcastPresenter({ ...foundation.store, ...services });
+  const events = composeEvents(foundation, services, presenter);
   const isPlivos: SignatureCheck = ({ path, ...request }) =>
     config.publicUrlForms
       .map((publicUrl) => signedNonces({ ...request, url: `${publicUrl}${path}`, authToken: config.authToken }))
       .find((nonces) => nonces.length > 0) ?? [];
+  const handleError = errorHandler({ logger, isStorageUnavailable });
   const app = createApp({
     trustProxy: env.TRUST_PROXY,
     readQuery,
     requestContext: context.middleware,
-    requestLog: requestLog({ logger, monotonicMs: timers.monotonicMs }),
-    authenticate: authenticate({ keys: env.API_KEY ?? [] }),
-    rateLimits: rateLimits({
-      windowMs: env.RATE_LIMIT_WINDOW_MS,
-      max: env.RATE_LIMIT_MAX,
-      readsMax: env.RATE_LIMIT_READS_MAX,
+    requestLog: requestLog({ logger, monotonicMs: timers.monotonicMs, answered: foundation.metrics.answered }),
+    metrics: metricsRoutes({ metrics: foundation.metrics, token: env.METRICS_TOKEN, isSameSecret, methodNotAllowed }),
+    noStore,
+    unconditional,
+    authenticate: authenticate({
+      keys: env.API_KEY ?? [],
+      isSameSecret,
+      keyring: services.keyring,
+      ...(services.tokens === null ? {} : { tokens: services.tokens }),
+      noteCaller: (caller, req) => noteActor(context, caller, req),
     }),
+    requireScope,
+    ...composeLimits(foundation),
+    inviteBody,
     noBodyOnReads: noBodyOnReads(),
     healthRoutes: composeHealth(foundation, services),
     webhookRoutes: composeWebhooks(foundation, services, { isPlivos, inboundToken }),
+    docsRoutes: docsRoutes({ files: createDocsFiles(), statusOf, methodNotAllowed }),
+    consoleRoutes: consoleRoutes({ files: createConsoleFiles(), methodNotAllowed }),
     descriptionRoutes: descriptionRoutes({ description: createApiDescription(), methodNotAllowed }),
-    broadcastRoutes: composeBroadcasts(foundation, services, checks),
+    broadcastRoutes: composeBroadcasts(foundation, services, { checks, presenter, showEvents: events.showEvents }),
+    eventRoutes: events.router,
+    deliveryRoutes: composeDeliveries(foundation),
     ...composeAudience(foundation, checks),
     accountRoutes: accountRoutes({
       ...foundation,
@@ -86,16 +117,33 @@ export function composeHttp(
       inboundUrl: inboundUrlOf(config.publicUrl, inboundToken),
       methodNotAllowed,
     }),
+    keyRoutes: composeKeys(foundation, services),
+    auditRoutes: auditRoutes({ ...foundation.store, methodNotAllowed }),
     unknownRoute,
-    errorHandler: errorHandler({ logger, isStorageUnavailable }),
+    errorHandler: handleError,
   });
-  const reports = composeReportListener(services, isPlivos, app);
+  const handBack = unroutable({ requestContext: context.middleware, errorHandler: handleError });
+  const whole: RequestListener = (req, res) => void app(req as Request, res as Response, () => handBack(req, res));
+  const reports = composeReportListener(services, isPlivos, whole);
   return { app, listener: underPublicPath(config.publicUrlForms, reports) };
 }
 
-/** What to give Plivo as the message URL of the application; null without a public address. */
-const inboundUrlOf = (publicUrl: string | null, inboundToken: string | null): string | null =>
-  publicUrl === null ? null : `${publicUrl}/webhooks/plivo/inbound${inboundToken === null ? '' : `/${inboundToken}`}`;
+/** From then on it is known who does what is done in the request's name. */
+function noteActor(context: RequestContext, { id, name }: Caller, req: Request): void {
+  const current = context.current();
+  if (current !== undefined) current.actor = { id, name, address: req.ip ?? null, requestId: current.requestId };
+}
+
+const composeKeys = ({ store, env }: Foundation, { keyService }: Services) =>
+  keyRoutes({
+    keys: store.keys,
+    keyService,
+    callerOf,
+    readJson: jsonBody({ limitBytes: env.BODY_LIMIT }),
+    readOptionalJson: optionalJsonBody({ limitBytes: env.BODY_LIMIT }),
+    readNothing: noBody(),
+    methodNotAllowed,
+  });
 
 type Checks = ReturnType<typeof composeChecks>;
 
@@ -117,6 +165,7 @@ function composeChecks({ env, config, clock, numbers, store }: Foundation) {
     saved,
     now: clock,
     hasReports: config.publicUrl !== null,
+    allowsPrivateCallbacks: env.WEBHOOK_ALLOW_PRIVATE,
   };
 }
 
@@ -138,6 +187,7 @@ const composeWebhooks = (
     receipts,
     inbound: inboundService,
     inboundToken,
+    isSameSecret,
     usedNonces: createUsedNonces(timers),
     noncesOf,
     logger,
@@ -155,8 +205,15 @@ const UPLOAD_TO_SEND = {
 /** Keeps a test and what it tries out apart by more than their fields. */
 const TEST = ' test';
 
-function composeBroadcasts({ store, env, timers }: Foundation, services: Services, checks: Checks) {
-  const limits = { limitBytes: env.BODY_LIMIT };
+function composeBroadcasts(
+  { store, env, timers }: Foundation,
+  services: Services,
+  {
+    checks,
+    ...shown
+  }: { readonly checks: Checks; readonly presenter: BroadcastPresenter; readonly showEvents: RequestHandler },
+) {
+  const limits = limitsOf(env);
   const readJson = jsonBody(limits);
   const uploads = {
     ...checks,
@@ -171,6 +228,7 @@ function composeBroadcasts({ store, env, timers }: Foundation, services: Service
   return broadcastRoutes({
     ...store,
     ...services,
+    ...shown,
     service: services.broadcastService,
     wakeDispatcher: () => services.dispatcher.wake(),
     readJson,
@@ -192,16 +250,22 @@ function composeBroadcasts({ store, env, timers }: Foundation, services: Service
     judgeEntries: createEntryJudge({ accepting: store.accepting, countryOf: services.countryOf, ...checks }),
     submittedOf,
     savedUseOf,
+    callerOf,
     methodNotAllowed,
   });
 }
+
+const limitsOf = ({ BODY_LIMIT: limitBytes, MAX_RECIPIENTS: maxRecipients }: Foundation['env']) => ({
+  limitBytes,
+  maxRecipients,
+});
 
 const pathOf = (req: Request) => String(req.params['id']).toLowerCase();
 
 function composeAudience({ store, env, config }: Foundation, checks: Checks) {
   const numbers = checks.readerFor(undefined);
   const personReaderFor = (country: unknown) => nobodyOfOurs(checks.readerFor(country), config.ownNumbers);
-  const readOptionalJson = optionalJsonBody({ limitBytes: env.BODY_LIMIT });
+  const readOptionalJson = optionalJsonBody(limitsOf(env));
   return {
     optOutRoutes: optOutRoutes({
       ...store,
@@ -213,12 +277,12 @@ function composeAudience({ store, env, config }: Foundation, checks: Checks) {
       methodNotAllowed,
     }),
     inboundRoutes: inboundRoutes({ ...store, readOptionalJson, methodNotAllowed }),
-    peopleRoutes: peopleRoutes({ ...store, numbers, methodNotAllowed }),
+    peopleRoutes: peopleRoutes({ ...store, numbers, callerOf, readNothing: noBody(), methodNotAllowed }),
     listRoutes: composeLists({ store, env }, checks),
     templateRoutes: templateRoutes({
       ...store,
       messageProblem: (message) => messageProblem(message, 'auto'),
-      readJson: jsonBody({ limitBytes: env.BODY_LIMIT }),
+      readJson: jsonBody(limitsOf(env)),
       readNothing: noBody(),
       methodNotAllowed,
     }),
@@ -230,7 +294,7 @@ function composeLists({ store, env }: Pick<Foundation, 'store' | 'env'>, checks:
   return listRoutes({
     ...store,
     numbers: checks.readerFor(undefined),
-    readPeople: [upload, ...jsonBody({ limitBytes: env.BODY_LIMIT }).map(unlessRead)],
+    readPeople: [upload, ...jsonBody(limitsOf(env)).map(unlessRead)],
     checkPeople: (req) => readListRequest(req, checks),
     parametersBeside,
     readNothing: noBody(),
@@ -238,7 +302,11 @@ function composeLists({ store, env }: Pick<Foundation, 'store' | 'env'>, checks:
   });
 }
 
-function composeReportListener({ receipts }: Services, isPlivos: SignatureCheck, app: Express): RequestListener {
+function composeReportListener(
+  { receipts }: Services,
+  isPlivos: SignatureCheck,
+  app: RequestListener,
+): RequestListener {
   return reportListener(
     {
       receipts,

@@ -1,6 +1,9 @@
 import { readPriceList } from '../../config/priceList';
 import type { Env } from '../../config/env';
 import { createReplyReader } from '../domain/replies/replyReading';
+import { createKeyring } from '../services/access/keyring';
+import { createKeyService } from '../services/access/keyService';
+import { createTokens, type Tokens } from '../services/access/tokens';
 import { createBroadcastService } from '../services/accepting/broadcastService';
 import { createForecast } from '../services/accepting/forecast';
 import { createPlanning } from '../services/accepting/planning';
@@ -21,8 +24,9 @@ import { createCallSlots } from '../services/sending/callSlots';
 import { createDispatcher, type Dispatcher } from '../services/sending/dispatcher';
 import { createScheduleWatch } from '../services/sending/scheduleWatch';
 import { createLeaseWatch } from '../services/settling/leaseWatch';
-import { createMessageList } from '../services/settling/messageList';
+import { createMessageList, type MessageList } from '../services/settling/messageList';
 import { createMissingReports } from '../services/settling/missingReports';
+import { createRestoreCheck, type RestoreCheck } from '../services/settling/restoreCheck';
 import { createReconciler } from '../services/settling/reconciler';
 import { createRetryService } from '../services/retrying/retryService';
 import { createBroadcastChanges } from '../services/telling/broadcastChanges';
@@ -31,6 +35,7 @@ import { createRetention } from '../services/upkeep/retention';
 import { isStorageUnavailable, mayHaveCommitted } from '../store/engine/storageErrors';
 import type { Foundation } from './foundation';
 import { theCountries } from './numbers';
+import { composeWebhookWatch } from './telling';
 import { onFirstUse } from '../domain/onFirstUse';
 
 const HOUR_MS = 3_600_000;
@@ -43,25 +48,44 @@ export function composeServices(foundation: Foundation, stopping: AbortSignal) {
   const countryOf = theCountries();
   const changes = createBroadcastChanges(foundation.timers);
   const accountReader = createAccountReader(foundation);
-  const sending = composeSending(foundation, changes, accountReader);
   const wakeDispatcher = () => sending.dispatcher.wake();
+  const list = createMessageList({
+    ...foundation,
+    ...foundation.store,
+    requestsPerMinute: foundation.env.PLIVO_LIST_REQUESTS_PER_MINUTE,
+  });
+  const restoreCheck = createRestoreCheck({ ...foundation, ...foundation.store, list, wakeDispatcher });
+  const sending = composeSending(foundation, { changes, accountReader, restoreCheck });
   const hearing = composeHearing(foundation, countryOf);
+  const keyring = createKeyring({ ...foundation, ...foundation.store });
   const background: readonly Loop[] = [
-    ...composeSettling(foundation, { changes, dispatcher: sending.dispatcher, countryOf }),
+    restoreCheck,
+    ...composeSettling(foundation, { changes, dispatcher: sending.dispatcher, countryOf, list }),
     createScheduleWatch({ ...foundation, ...foundation.store, wakeDispatcher }),
     composeUpkeep(foundation),
     hearing.watch,
     createUndoWatch({ ...foundation, ...foundation.store }),
+    composeWebhookWatch(foundation),
   ];
   return {
     dispatcher: sending.dispatcher,
     background,
+    stopping,
     countryOf,
     accountReader,
+    keyring,
+    tokens: composeTokens(foundation),
+    keyService: createKeyService({ ...foundation.store, keyring }),
     receipts: hearing.receipts,
     inboundService: hearing.inboundService,
     ...composeAccepting(foundation, { changes, wakeDispatcher, countryOf, stopping, accountReader }),
   };
+}
+
+function composeTokens({ env }: Foundation): Tokens | null {
+  const { JWT_ISSUER: issuer, JWT_AUDIENCE: audience, JWT_JWKS_URL: jwksUrl } = env;
+  if (issuer === undefined || audience === undefined || jwksUrl === undefined) return null;
+  return createTokens({ issuer, audience, jwksUrl });
 }
 
 type Changes = ReturnType<typeof createBroadcastChanges>;
@@ -69,19 +93,17 @@ type CountryOf = (number: string) => string;
 
 function composeSending(
   foundation: Foundation,
-  changes: Changes,
-  accountReader: AccountReader,
+  joined: { changes: Changes; accountReader: AccountReader; restoreCheck: RestoreCheck },
 ): { dispatcher: Dispatcher } {
   const { store, config, env } = foundation;
   const brake = createBrake(foundation.timers);
-  const parts = { ...foundation, ...store, brake };
+  const parts = { ...foundation, ...store, ...joined, brake };
   const slots = createCallSlots(parts);
-  const budget = createBudget({ ...parts, accountReader });
+  const budget = createBudget(parts);
   const calls = createCallMaker({
     ...parts,
     slots,
     budget,
-    changes,
     isStorageUnavailable,
     settleCall: createCallSettlement(parts),
   });
@@ -96,11 +118,15 @@ const guardsOf = (env: Env) => ({
 
 function composeSettling(
   foundation: Foundation,
-  { changes, dispatcher, countryOf }: { changes: Changes; dispatcher: Dispatcher; countryOf: CountryOf },
+  {
+    changes,
+    dispatcher,
+    countryOf,
+    list,
+  }: { changes: Changes; dispatcher: Dispatcher; countryOf: CountryOf; list: MessageList },
 ): Loop[] {
   const { store, config, env, owner } = foundation;
   const parts = { ...foundation, ...store };
-  const list = createMessageList({ ...parts, requestsPerMinute: env.PLIVO_LIST_REQUESTS_PER_MINUTE });
   const reporting = { askAfterMs: env.DELIVERY_REPORT_ASK_AFTER_MS, giveUpAfterMs: env.DELIVERY_REPORT_TIMEOUT_MS };
   return [
     createLeaseWatch({
@@ -113,11 +139,15 @@ function composeSettling(
 }
 
 function composeUpkeep(foundation: Foundation): Loop {
-  const { RETENTION_DAYS: days } = foundation.env;
+  const { RETENTION_DAYS: days, ANONYMIZE_AFTER_DAYS: namesDays, AUDIT_RETENTION_DAYS: auditDays } = foundation.env;
+  const inMs = (count: number) => (count === 0 ? null : Math.round(count * DAY_MS));
   return createRetention({
     ...foundation,
     ...foundation.store,
-    ageMs: days === 0 ? null : Math.round(days * DAY_MS),
+    requestCounts: foundation.store.kind === 'postgres' ? foundation.store.requestCounts : null,
+    ageMs: inMs(days),
+    namesAgeMs: inMs(namesDays),
+    auditAgeMs: inMs(auditDays),
   });
 }
 
@@ -156,7 +186,11 @@ function composeAccepting(
     balances,
     isStorageUnavailable,
     mayHaveCommitted,
-    config: { origin: config.origin, defaultWaitMs: env.BROADCAST_WAIT_MS },
+    config: {
+      origin: config.origin,
+      defaultWaitMs: env.BROADCAST_WAIT_MS,
+      approvalAbove: env.APPROVAL_ABOVE ?? null,
+    },
   });
   const outlookOnReach = createReachOutlook({ ...parts, config: guardsOf(env) });
   const previews = createPreviewService({ ...parts, planning, forecast, outlookOnReach, balances });

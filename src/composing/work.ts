@@ -3,7 +3,9 @@ import type { Services } from './services';
 
 /** What a process that is no more was writing; with several, the lease watch finds it. */
 export async function cleanUpAfterPredecessor({ store }: Pick<Foundation, 'store'>): Promise<void> {
-  if (store.kind === 'sqlite') await store.accepting.removeAbandoned({ isOnlyProcess: true });
+  if (store.kind !== 'sqlite') return;
+  await store.accepting.removeAbandoned({ isOnlyProcess: true });
+  await store.deliveries.releaseAll();
 }
 
 export function startWork({ background, dispatcher }: Services): void {

@@ -32,9 +32,15 @@ export class OutcomeUnknownError extends Error {
   }
 }
 
-/** For what fails once it is done, such as a broadcast accepted: an error status would say that nothing was, and nobody will be texted. */
+/** What was asked for was done, and came to nothing: the caller may be told that nothing was, and that nothing will be. */
+export class CameToNothingError extends ServiceError {}
+
+/**
+ * For what fails once something is done, such as a broadcast accepted: an error status would say that nothing was, and
+ * nobody will be texted. That a broadcast is not there, say, may only mean that it was removed since.
+ */
 export function onceDone(error: unknown): never {
-  throw error instanceof ServiceError ? error : new OutcomeUnknownError(error);
+  throw error instanceof CameToNothingError ? error : new OutcomeUnknownError(error);
 }
 
 export type ErrorDetails = {
@@ -49,7 +55,10 @@ export type ErrorDetails = {
 export type ErrorCode =
   | 'invalid_request'
   | 'unauthenticated'
+  | 'invalid_token'
   | 'wrong_key'
+  | 'missing_scope'
+  | 'own_broadcast'
   | 'bad_signature'
   | 'not_found'
   | 'method_not_allowed'
@@ -60,11 +69,14 @@ export type ErrorCode =
   | 'key_reused'
   | 'over_limit'
   | 'preview_outdated'
+  | 'other_digest'
   | 'insufficient_balance'
   | 'rate_limited'
+  | 'daily_limit'
   | 'plivo_refused_message'
   | 'plivo_no_credit'
   | 'plivo_refused_account'
   | 'plivo_unavailable'
+  | 'token_keys_unavailable'
   | 'storage_unavailable'
   | 'overloaded';

@@ -1,13 +1,16 @@
-import { STATUS_CODES } from 'node:http';
-import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
+import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import type { Logger } from '../../config/logger';
 import { OutcomeUnknownError, ServiceError, type ErrorCode } from '../domain/errors';
+import { problemType, PROBLEMS, type ProblemCode } from '../domain/wording/problems';
 
 /** The only place that knows which HTTP status an error has. */
-const HTTP_STATUS: Readonly<Record<ErrorCode, number>> = {
+const HTTP_STATUS: Readonly<Record<ProblemCode, number>> = {
   invalid_request: 400,
   unauthenticated: 401,
+  invalid_token: 401,
   wrong_key: 403,
+  missing_scope: 403,
+  own_broadcast: 403,
   bad_signature: 403,
   not_found: 404,
   method_not_allowed: 405,
@@ -16,21 +19,28 @@ const HTTP_STATUS: Readonly<Record<ErrorCode, number>> = {
   in_progress: 409,
   insufficient_balance: 409,
   preview_outdated: 412,
+  other_digest: 412,
   too_large: 413,
   unsupported_content_type: 415,
   key_reused: 422,
   rate_limited: 429,
+  daily_limit: 429,
   plivo_refused_message: 400,
   plivo_no_credit: 402,
   plivo_refused_account: 502,
   plivo_unavailable: 503,
+  token_keys_unavailable: 503,
   storage_unavailable: 503,
   overloaded: 503,
+  internal_error: 500,
+  too_slow: 408,
+  headers_too_large: 431,
 };
+
+export const statusOf = (code: ProblemCode): number => HTTP_STATUS[code];
 
 /** What Express and its body parsers throw, by their `type`. */
 const PARSER_ERRORS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
-  'entity.parse.failed': ['invalid_request', 'The body is not valid JSON. Check quotes, commas and brackets.'],
   'entity.too.large': ['too_large', 'The body is too large. Send fewer recipients per request, or raise BODY_LIMIT.'],
   'encoding.unsupported': [
     'unsupported_content_type',
@@ -63,11 +73,34 @@ export function errorHandler({ logger, isStorageUnavailable }: ErrorHandlerOptio
       next(error);
       return;
     }
-    if (known === null) sendProblem(res, 500, 'internal_error', 'Something went wrong on our side.', {});
-    else sendProblem(res, HTTP_STATUS[known.code], known.code, known.message, known.details);
-    // The rest of an unread body would block the connection.
-    if (!req.complete) req.resume();
+    if (!req.complete && isStrangers(known)) res.set('Connection', 'close');
+    if (known === null) sendProblem(res, 'internal_error', 'Something went wrong on our side.', {});
+    else sendProblem(res, known.code, known.message, known.details);
+    if (!req.complete) endBody(req, known);
   };
+}
+
+const STRANGERS: readonly ErrorCode[] = ['unauthenticated', 'wrong_key', 'bad_signature', 'rate_limited'];
+const isStrangers = (error: ServiceError | null): boolean => error !== null && STRANGERS.includes(error.code);
+
+/** So many bytes more are taken from a stranger: who is cut off in the midst of sending may not see the answer. */
+const MOST_FROM_STRANGERS = 1024 ** 2;
+const LONGEST_FROM_STRANGERS_MS = 5000;
+
+/** The rest of a body that nobody reads would block the connection; that of a stranger ends with it. */
+function endBody(req: Request, error: ServiceError | null): void {
+  if (isStrangers(error)) {
+    let taken = 0;
+    req.on('data', (bytes: Buffer) => {
+      taken += bytes.length;
+      if (taken > MOST_FROM_STRANGERS) req.socket.destroy();
+    });
+    const cut = setTimeout(() => req.socket.destroy(), LONGEST_FROM_STRANGERS_MS).unref();
+    req.on('close', () => {
+      clearTimeout(cut);
+    });
+  }
+  req.resume();
 }
 
 /** For a path that exists with other methods only. */
@@ -87,7 +120,7 @@ function asServiceError(error: unknown, isStorageUnavailable: (error: unknown) =
   if (typeof error !== 'object' || error === null) return null;
   if ('type' in error && typeof error.type === 'string') {
     const rule = PARSER_ERRORS[error.type];
-    if (rule !== undefined) return new ServiceError(rule[0], rule[1] + fileHint(error));
+    if (rule !== undefined) return new ServiceError(rule[0], rule[1]);
   }
   if (error instanceof URIError) {
     return new ServiceError('invalid_request', 'The path is not valid percent-encoding. Check each "%" in it.');
@@ -102,30 +135,20 @@ function asServiceError(error: unknown, isStorageUnavailable: (error: unknown) =
   return isCallersFault ? new ServiceError('invalid_request', 'The request could not be read.') : null;
 }
 
-/** A file that was called JSON. */
-function fileHint(error: object): string {
-  const isNoJson = 'body' in error && typeof error.body === 'string' && /^\s*[^\s[{"]/.test(error.body);
-  return isNoJson ? ' A file is sent under its own type, such as "Content-Type: text/csv".' : '';
-}
-
-function sendProblem(
-  res: Response,
-  status: number,
-  code: string,
-  detail: string,
-  details: ServiceError['details'],
-): void {
+function sendProblem(res: Response, code: ProblemCode, detail: string, details: ServiceError['details']): void {
+  const status = HTTP_STATUS[code];
   const { allow, retryAfterSeconds, ...shown } = details;
   if (allow !== undefined) res.set('Allow', allow.join(', '));
   if (retryAfterSeconds !== undefined) res.set('Retry-After', String(retryAfterSeconds));
   if (code === 'unauthenticated') res.set('WWW-Authenticate', 'Bearer');
+  if (code === 'invalid_token') res.set('WWW-Authenticate', 'Bearer error="invalid_token"');
   res
     .status(status)
     .type('application/problem+json')
     .send(
       JSON.stringify({
-        type: `urn:bulk-sms-broadcaster:problem:${code}`,
-        title: STATUS_CODES[status] ?? 'Error',
+        type: problemType(code),
+        title: PROBLEMS[code].title,
         status,
         detail,
         message: detail,

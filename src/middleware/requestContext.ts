@@ -1,8 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import type { RequestHandler } from 'express';
+import type { Actor } from '../domain/access/actor';
 
-export type RequestContext = { readonly requestId: string };
+export type RequestContext = {
+  readonly requestId: string;
+  /** Who asks; null until that is known. */
+  actor: Actor | null;
+};
 
 /** What a caller may send as its own id: enough for every tracing format, too little to spoil a log line. */
 const ACCEPTABLE_ID = /^[\w.:-]{1,100}$/;
@@ -20,7 +25,7 @@ export function createRequestContext(): { middleware: RequestHandler; current: (
       const requestId = given !== undefined && ACCEPTABLE_ID.test(given) ? given : randomUUID();
       res.locals['requestId'] = requestId;
       res.set('X-Request-Id', requestId);
-      storage.run({ requestId }, next);
+      storage.run({ requestId, actor: null }, next);
     },
   };
 }

@@ -1,8 +1,12 @@
 import { sql } from 'kysely';
+import { createAuditStore, type AuditStore } from './access/auditStore';
+import { createKeyStore, type KeyStore } from './access/keyStore';
+import { createRequestCounts, type RequestCounts } from './access/requestCounts';
 import { createAcceptStore, type AcceptStore } from './accepting/acceptStore';
 import { createCanaryStore, type CanaryStore } from './accepting/canaryStore';
 import { createListStore, type ListStore } from './audience/listStore';
 import { createTemplateStore, type TemplateStore } from './audience/templateStore';
+import { createApprovalStore, type ApprovalStore } from './sending/approvalStore';
 import { createBudgetStore, type BudgetStore } from './sending/budgetStore';
 import { createBroadcastStore, type BroadcastStore } from './reading/broadcastStore';
 import { createClaimStore, type ClaimStore } from './claiming/claimStore';
@@ -18,28 +22,40 @@ import { createOptOutStore, type OptOutStore } from './optOuts/optOutStore';
 import { createPacingStore, type PacingStore } from './sending/pacingStore';
 import { createPersonStore, type PersonStore } from './reading/personStore';
 import { createRecipientStore, type RecipientStore } from './reading/recipientStore';
+import { createStandStore, type StandStore } from './reading/standStore';
 import { createRetryStore, type RetryStore } from './reading/retryStore';
 import { createEvidenceStore, type EvidenceStore } from './settling/evidenceStore';
+import { createRestoreStore, type RestoreStore } from './restoring/restoreStore';
 import { createLeaseStore, type LeaseStore } from './settling/leaseStore';
 import { createListFaultStore, type ListFaultStore } from './settling/listFaultStore';
 import { createReconcileStore, type ReconcileStore } from './settling/reconcileStore';
 import { createReportStore, type ReportStore } from './hearing/reportStore';
 import { reviewNumbers } from './upkeep/numberReview';
+import { createAnonymizingStore, type AnonymizingStore } from './erasing/anonymizing';
+import { createErasureStore, type ErasureStore } from './erasing/personErasure';
 import { createRetentionStore, type RetentionStore } from './upkeep/retentionStore';
 import { createScheduleStore, type ScheduleStore } from './accepting/scheduleStore';
+import { createAddressStore, type AddressStore } from './telling/addressStore';
+import { createDeliveryStore, type DeliveryStore } from './telling/deliveryStore';
+import { createWatchStore, type WatchStore } from './telling/watchStore';
 import { createSettleStore, type SettleStore } from './sending/settleStore';
 
 /** Everything that is kept, by what it is kept for. */
 export type Store = {
   readonly kind: 'sqlite' | 'postgres';
+  readonly keys: KeyStore;
+  readonly requestCounts: RequestCounts;
+  readonly audit: AuditStore;
   readonly accepting: AcceptStore;
   readonly broadcasts: BroadcastStore;
   readonly recipients: RecipientStore;
   readonly claims: ClaimStore;
   readonly settling: SettleStore;
   readonly control: ControlStore;
+  readonly approvals: ApprovalStore;
   readonly reconciling: ReconcileStore;
   readonly evidence: EvidenceStore;
+  readonly restoring: RestoreStore;
   readonly leases: LeaseStore;
   readonly listFaults: ListFaultStore;
   readonly missing: MissingReportStore;
@@ -59,6 +75,12 @@ export type Store = {
   readonly templates: TemplateStore;
   readonly reports: ReportStore;
   readonly retention: RetentionStore;
+  readonly stand: StandStore;
+  readonly anonymizing: AnonymizingStore;
+  readonly erasure: ErasureStore;
+  readonly watch: WatchStore;
+  readonly addresses: AddressStore;
+  readonly deliveries: DeliveryStore;
   /** Rejects where the database cannot be reached. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -82,16 +104,22 @@ export async function openStore(options: OpenOptions): Promise<Store> {
 
 /** The stores over a database that is open already. */
 export function storeOn(database: Database): Store {
+  const control = createControlStore(database);
   return {
     kind: database.engine.kind,
+    keys: createKeyStore(database),
+    requestCounts: createRequestCounts(database),
+    audit: createAuditStore(database),
     accepting: createAcceptStore(database),
     broadcasts: createBroadcastStore(database),
     recipients: createRecipientStore(database),
     claims: createClaimStore(database),
     settling: createSettleStore(database),
-    control: createControlStore(database),
+    control,
+    approvals: createApprovalStore(database, () => control.finishCancelling()),
     reconciling: createReconcileStore(database),
     evidence: createEvidenceStore(database),
+    restoring: createRestoreStore(database),
     leases: createLeaseStore(database),
     listFaults: createListFaultStore(database),
     missing: createMissingReportStore(database),
@@ -111,6 +139,12 @@ export function storeOn(database: Database): Store {
     templates: createTemplateStore(database),
     reports: createReportStore(database),
     retention: createRetentionStore(database),
+    stand: createStandStore(database),
+    anonymizing: createAnonymizingStore(database),
+    erasure: createErasureStore(database),
+    watch: createWatchStore(database),
+    addresses: createAddressStore(database),
+    deliveries: createDeliveryStore(database),
     async ping() {
       await sql`select 1`.execute(database.db);
     },

@@ -19,6 +19,26 @@ function faultsOf(raw: Readonly<Record<string, string | undefined>>): readonly s
   }
 }
 
+describe('a sender that is missing', () => {
+  it.each([
+    ['the rates of senders', { PLIVO_SENDER_RATES: 'ACME' }],
+    ['the horizon', { PLIVO_HORIZON_SECONDS: 'x' }],
+  ])('is named beside %s that are wrong', (_what, wrong) => {
+    const faults = faultsOf({ ...WITHOUT_SENDER, ...wrong });
+    expect(faults).toEqual([
+      expect.stringContaining(Object.keys(wrong)[0]!),
+      expect.stringMatching(/^PLIVO_SENDER_ID: is missing/),
+    ]);
+  });
+
+  it.each([{ PLIVO_SENDERS: '1' }, { PLIVO_SENDER_ID: '!' }])(
+    'is not named beside %j, which should have been one',
+    (wrong) => {
+      expect(faultsOf({ ...WITHOUT_SENDER, ...wrong })).toHaveLength(1);
+    },
+  );
+});
+
 describe('a configuration with an account and a sender', () => {
   const env = parseEnv(ENOUGH);
 
@@ -79,6 +99,7 @@ describe('a value', () => {
     ['PLIVO_SENDER_ID', '55555', '55555'],
     ['PUBLIC_URL', 'https://sms.example.com/base/', 'https://sms.example.com/base'],
     ['DATABASE_URL', 'postgresql://sms@db.example.com/sms', 'postgresql://sms@db.example.com/sms'],
+    ['TRUST_PROXY', 'false', false],
     ['TRUST_PROXY', 'true', true],
     ['TRUST_PROXY', '2', 2],
     ['TRUST_PROXY', 'loopback, 10.0.0.0/8', 'loopback, 10.0.0.0/8'],
@@ -223,6 +244,9 @@ describe('in production', () => {
   it('an API key is required, and enough', () => {
     expect(faultsOf({ ...ENOUGH, NODE_ENV: 'production' })).toEqual([expect.stringMatching(/^API_KEY: is missing/)]);
     expect(faultsOf({ ...ENOUGH, NODE_ENV: 'production', API_KEY: 'long-random-value' })).toEqual([]);
+    expect(faultsOf({ ...ENOUGH, NODE_ENV: 'production', API_KEY: 'long-random-value,a' })).toEqual([
+      expect.stringMatching(/^API_KEY: .*8 characters/),
+    ]);
   });
 });
 
@@ -275,5 +299,36 @@ describe('what Plivo keeps of a text', () => {
 
   it('is one of three', () => {
     expect(faultsOf({ ...ENOUGH, PLIVO_LOG: 'content_only' })).toEqual([expect.stringMatching(/^PLIVO_LOG: /)]);
+  });
+});
+
+describe('webhooks', () => {
+  const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+  const hooks = { ...ENOUGH, WEBHOOK_URL: 'https://app.example.com/events', WEBHOOK_SECRET: secret };
+
+  it.each([
+    ['without a secret', { WEBHOOK_SECRET: '' }, /^WEBHOOK_SECRET: is missing/],
+    ['with a secret that is too short', { WEBHOOK_SECRET: 'whsec_c2hvcnQ=' }, /^WEBHOOK_SECRET: must be whsec_/],
+    ['by plain http', { WEBHOOK_URL: 'http://app.example.com/' }, /^WEBHOOK_URL: must be https/],
+    ['with a password in the address', { WEBHOOK_URL: 'https://me:word@app.example.com/' }, /^WEBHOOK_URL: must be/],
+    [
+      'of an event that there is not',
+      { WEBHOOK_EVENTS: 'broadcast.completed,broadcast.lost' },
+      /^WEBHOOK_EVENTS: must be/,
+    ],
+    ['with an unclear wish', { WEBHOOK_ALLOW_PRIVATE: 'yes' }, /^WEBHOOK_ALLOW_PRIVATE: must be true or false/],
+  ])('cannot be told %s', (_what, more, fault) => {
+    expect(faultsOf({ ...hooks, ...more })).toEqual([expect.stringMatching(fault)]);
+  });
+
+  it('may be signed with two secrets, and go inside the network where that is allowed', () => {
+    const env = parseEnv({
+      ...hooks,
+      WEBHOOK_SECRET: `${secret},${secret}`,
+      WEBHOOK_URL: 'http://hooks:8080/',
+      WEBHOOK_ALLOW_PRIVATE: 'true',
+      WEBHOOK_EVENTS: 'recipients.updated',
+    });
+    expect(env).toMatchObject({ WEBHOOK_SECRET: [secret, secret], WEBHOOK_EVENTS: ['recipients.updated'] });
   });
 });

@@ -20,6 +20,8 @@ export async function startLocalServer(answer: Answer): Promise<LocalServer> {
       answer(response, request.socket);
     });
   });
+  // What closes an idle connection in a test is the side under test, however late a busy machine lets it.
+  server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

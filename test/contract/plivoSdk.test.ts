@@ -230,7 +230,7 @@ describe('what stays inside', () => {
     expect(outcome).toMatchObject({ reason: "Plivo found the request faulty: The dst … got '…' by …" });
   });
 
-  it('settles within a second of its limit when the SDK does not settle at all', async () => {
+  it('settles soon after its limit when the SDK does not settle at all', async () => {
     // A drip of bytes keeps idle time-outs from firing.
     let drip: NodeJS.Timeout | undefined;
     const plivo = await connectTo((response) => {
@@ -240,7 +240,7 @@ describe('what stays inside', () => {
     const start = performance.now();
     expect(await plivo.send(REQUEST)).toMatchObject({ kind: 'unknown', code: 'timeout' });
     clearInterval(drip);
-    expect(performance.now() - start).toBeLessThan(TIMEOUT_MS + 1_000);
+    expect(performance.now() - start).toBeLessThan(TIMEOUT_MS + 5_000);
   });
 
   it('waits for a slow answer longer than it keeps an idle connection, on such a connection too', async () => {

@@ -1,9 +1,13 @@
 import request from 'supertest';
+import { AUDIT_ACTIONS } from '../../src/domain/access/audit';
+import { SCOPES } from '../../src/domain/access/scopes';
+import { APPROVAL_STATES } from '../../src/domain/states/approvalState';
 import { BATCH_STATUSES } from '../../src/domain/states/batchState';
 import { BROADCAST_STATUSES } from '../../src/domain/states/broadcastState';
 import { CANARY_STATUSES } from '../../src/domain/states/canaryState';
 import { OPT_OUT_EVENTS, OPT_OUT_SOURCES } from '../../src/domain/states/optOut';
 import { RECIPIENT_STATUSES } from '../../src/domain/states/recipientState';
+import { DELIVERY_STATUSES, WEBHOOK_EVENTS } from '../../src/domain/states/webhookEvent';
 import { DESCRIPTION, ROUTES, SCHEMAS } from '../support/description/description';
 import { API_KEY, startTestService, type TestService } from '../support/testService';
 import { projectFile } from './projectFile';
@@ -33,7 +37,18 @@ describe('openapi.yaml', () => {
 
   it('wants a key where the service does', () => {
     const open = ROUTES.filter(({ operation }) => operation.security?.length === 0).map(({ path }) => path);
-    expect(open.sort()).toEqual(['/health/live', '/health/ready', '/openapi.json', '/openapi.yaml']);
+    expect(open.sort()).toEqual([
+      '/',
+      '/assets/{file}',
+      '/docs',
+      '/docs/problems',
+      '/docs/problems/{code}',
+      '/docs/{file}',
+      '/health/live',
+      '/health/ready',
+      '/openapi.json',
+      '/openapi.yaml',
+    ]);
     const plivos = ROUTES.filter(({ operation }) => JSON.stringify(operation.security ?? []).includes('plivo'));
     expect(plivos.map(({ path }) => path)).toEqual(
       ROUTES.map(({ path }) => path).filter((path) => path.startsWith('/webhooks/')),
@@ -43,7 +58,7 @@ describe('openapi.yaml', () => {
   it('has the fields that a broadcast may have', async () => {
     const answer = await request(test.url).post('/broadcast').set('x-api-key', API_KEY).send({ unheardOf: 1 });
     const [, fields = ''] = /the fields are ([\w, ]+)/.exec(answer.text) ?? [];
-    const properties = Object.entries(SCHEMAS['BroadcastRequest']?.['properties'] as object);
+    const properties = Object.entries(SCHEMAS['BroadcastFields']?.['properties'] as object);
     const served = properties.filter(([, { type }]: [string, { type?: unknown }]) => type !== 'null');
     expect(served.map(([name]) => name).sort()).toEqual(fields.split(', ').sort());
   });
@@ -52,12 +67,19 @@ describe('openapi.yaml', () => {
     expect(DESCRIPTION.info.version).toBe((JSON.parse(projectFile('package.json')) as { version: string }).version);
   });
 
+  it('says of each read that has a key what comes of a body with it', () => {
+    const reads = ROUTES.filter(({ method, operation }) => method === 'GET' && '401' in operation.responses);
+    const silent = reads.filter(({ operation }) => !['413', '415'].every((status) => status in operation.responses));
+    expect(reads.length).toBeGreaterThan(20);
+    expect(silent.map(({ path }) => path)).toEqual([]);
+  });
+
   it('knows every type of problem', () => {
     const [, union = ''] = projectFile('src/domain/errors.ts').split('export type ErrorCode =');
     const codes = [...union.matchAll(/\| '(\w+)'/g)].map(([, code = '']) => code);
     const types = SCHEMAS['ProblemType']?.['enum'] as string[];
-    expect(types.map((type) => type.replace('urn:bulk-sms-broadcaster:problem:', '')).sort()).toEqual(
-      [...codes, 'internal_error'].sort(),
+    expect(types.map((type) => type.replace('/docs/problems/', '')).sort()).toEqual(
+      [...codes, 'internal_error', 'too_slow', 'headers_too_large'].sort(),
     );
   });
 
@@ -66,7 +88,12 @@ describe('openapi.yaml', () => {
     ['BatchStatus', BATCH_STATUSES],
     ['RecipientStatus', RECIPIENT_STATUSES],
     ['CanaryStatus', CANARY_STATUSES],
+    ['ApprovalState', APPROVAL_STATES],
+    ['Scope', SCOPES],
+    ['AuditAction', AUDIT_ACTIONS],
     ['OptOutSource', OPT_OUT_SOURCES],
+    ['WebhookEvent', WEBHOOK_EVENTS],
+    ['DeliveryStatus', DELIVERY_STATUSES],
     ['OptOutEvent', OPT_OUT_EVENTS],
   ])('has every %s', (name, values) => {
     expect(SCHEMAS[name]?.['enum']).toEqual([...values]);

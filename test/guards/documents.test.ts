@@ -9,7 +9,7 @@ const pairs = (pattern: RegExp): [document: string, name: string][] =>
   DOCUMENTS.flatMap((document) => named(document, pattern).map((name): [string, string] => [document, name]));
 
 describe('the paths in the documents', () => {
-  it.each(pairs(/`((?:src|config|test|docs|bench|\.ci)\/[\w./-]*)`/g))('%s: %s exists', (_document, path) => {
+  it.each(pairs(/`((?:src|config|test|docs|bench|examples|\.ci)\/[\w./-]*)`/g))('%s: %s exists', (_document, path) => {
     expect(existsSync(join(ROOT, path))).toBe(true);
   });
 });

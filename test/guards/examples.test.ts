@@ -34,13 +34,17 @@ describe('the examples', () => {
     return BEFORE + blocks.join('\n').replace(/^export URL=.*$/m, own);
   };
 
-  itWithShell.each(['README.md', 'docs/http.md', 'docs/lists.md', 'docs/money.md'])(
-    'in %s run as they stand',
-    async (document) => {
-      const script = scriptOf(document);
-      expect(script).toContain(test.url);
-      const { stdout } = await run('bash', ['-c', script], { cwd: folder });
-      expect(stdout).toContain('"status":"completed"');
-    },
-  );
+  itWithShell.each([
+    'README.md',
+    'docs/events.md',
+    'docs/http.md',
+    'docs/lists.md',
+    'docs/webhooks.md',
+    'docs/money.md',
+  ])('in %s run as they stand', async (document) => {
+    const script = scriptOf(document);
+    expect(script).toContain(test.url);
+    const { stdout } = await run('bash', ['-c', script], { cwd: folder });
+    expect(stdout).toContain('"status":"completed"');
+  });
 });

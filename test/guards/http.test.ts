@@ -46,7 +46,7 @@ describe('the errors in docs/http.md', () => {
     app.use(errorHandler({ logger: silent, isStorageUnavailable: () => false }));
     const answer = await request(app).get('/');
     expect(answer.status).toBe(status);
-    expect(JSON.parse(answer.text)).toMatchObject({ type: `urn:bulk-sms-broadcaster:problem:${code}`, status });
+    expect(JSON.parse(answer.text)).toMatchObject({ type: `/docs/problems/${code}`, status });
   });
 });
 

@@ -6,18 +6,22 @@ export const ROOT = join(__dirname, '../..');
 /** A file of the project, as text. */
 export const projectFile = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 
-/** What people read: the README, ARCHITECTURE.md, and all in docs/. */
+/** What people read: at the top, of the examples, and all in docs/. */
 export const DOCUMENTS: readonly string[] = [
   'README.md',
   'ARCHITECTURE.md',
+  'SECURITY.md',
+  'examples/README.md',
   ...readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`)
     .sort(),
 ];
 
+export const SCRIPTS_BY_NAME = (JSON.parse(projectFile('package.json')) as { scripts: Record<string, string> }).scripts;
+
 /** The scripts of package.json, by name. */
-export const SCRIPTS = Object.keys((JSON.parse(projectFile('package.json')) as { scripts: object }).scripts);
+export const SCRIPTS = Object.keys(SCRIPTS_BY_NAME);
 
 /** The cells of every Markdown table row that begins with a cell in backticks: its name, then the other cells. */
 export function tableRows(markdown: string): { name: string; cells: string[] }[] {

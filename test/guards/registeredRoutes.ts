@@ -33,7 +33,7 @@ export function registeredRoutes(app: Express, mounts: readonly string[]): Regis
 
 function methodsOf({ route }: Layer, mount: string): RegisteredRoute[] {
   if (route === undefined) return [];
-  const path = `${mount}${route.path === '/' ? '' : route.path}`.replaceAll(/:(\w+)/g, '{$1}');
+  const path = (`${mount}${route.path === '/' ? '' : route.path}` || '/').replaceAll(/:(\w+)/g, '{$1}');
   // `_all` stands for the answer 405.
   const methods = Object.keys(route.methods).filter((method) => method !== '_all');
   return methods.map((method) => ({ method: method.toUpperCase(), path }));

@@ -5,6 +5,7 @@ import { BATCH_STATUSES } from '../../src/domain/states/batchState';
 import { BROADCAST_STATUSES } from '../../src/domain/states/broadcastState';
 import { CANARY_STATUSES } from '../../src/domain/states/canaryState';
 import { RECIPIENT_STATUSES } from '../../src/domain/states/recipientState';
+import { DELIVERY_STATUSES } from '../../src/domain/states/webhookEvent';
 import { openDatabase, type Database } from '../../src/store/engine/database';
 import { nameSqliteFile, type TestDatabase } from '../support/testDatabase';
 import { projectFile, ROOT } from './projectFile';
@@ -25,6 +26,7 @@ describe('the schema', () => {
     ['broadcasts', BROADCAST_STATUSES],
     ['batches', BATCH_STATUSES],
     ['broadcast_recipients', RECIPIENT_STATUSES],
+    ['webhook_deliveries', DELIVERY_STATUSES],
   ] as const)('of %s allows exactly the states of the domain', async (table, statuses) => {
     const found = await sql<{ sql: string }>`select sql from sqlite_master where name = ${table}`.execute(database.db);
     const [, list = ''] = /\bstatus text not null check \(status in\s*\(([^)]*)\)\)/.exec(found.rows[0]!.sql) ?? [];

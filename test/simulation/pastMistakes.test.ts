@@ -1,5 +1,6 @@
 import { openSharedDatabase, type SharedDatabase } from '../../src/simulation/database/sharedDatabase';
 import type { Fault } from '../../src/simulation/faults/fault';
+import { drawPlan } from '../../src/simulation/faults/drawPlan';
 import type { PlannedBroadcast, WorldPlan } from '../../src/simulation/faults/worldPlan';
 import { simulateWorld } from '../../src/simulation/simulateWorld';
 import { planWith } from '../support/worlds';
@@ -154,4 +155,9 @@ describe('nobody is dropped', () => {
     const { wrongs } = await simulateWorld(plan, { shared });
     expect(wrongs).toEqual([]);
   });
+});
+
+it('a world that looks less often still waits until what it planned for is over (seed 9141)', async () => {
+  const { wrongs } = await simulateWorld(drawPlan(9141), { shared });
+  expect(wrongs).toEqual([]);
 });

@@ -16,3 +16,6 @@ export function postgresServerUrl(): string | undefined {
 export function runName(): string {
   return process.env['TEST_RUN'] ?? 'broadcaster_test';
 }
+
+/** Where the browser of the browser tests is: Debian's, unless CHROMIUM names another. */
+export const chromiumPath = (): string => process.env['CHROMIUM'] ?? '/usr/bin/chromium';

@@ -5,7 +5,7 @@ import type { TestService } from './testService';
 export function expectProblem(response: Response, status: number): void {
   expect({ status: response.status, type: response.type }).toEqual({ status, type: 'application/problem+json' });
   expect(response.body).toMatchObject({
-    type: expect.stringMatching(/^urn:/),
+    type: expect.stringMatching(/^\/docs\/problems\/\w+$/),
     title: expect.stringMatching(/\w/),
     status,
     detail: expect.stringMatching(/\w/),

@@ -1,4 +1,13 @@
-import { accessSync, constants, mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDatabase } from '../../src/store/engine/database';
@@ -20,7 +29,7 @@ export async function createTestDatabase(
 ): Promise<TestDatabase> {
   if (engine === 'postgres') return await takePostgresDatabase({ sorts });
   const file = nameSqliteFile();
-  writeFileSync(pathOf(file), await migratedFile());
+  for (const [suffix, content] of await migratedFiles()) writeFileSync(`${pathOf(file)}${suffix}`, content);
   return file;
 }
 
@@ -56,16 +65,21 @@ export function nameSqliteFile(): TestDatabase {
 
 const pathOf = ({ url }: TestDatabase): string => url.slice('sqlite:'.length);
 
-let migrated: Promise<Buffer> | null = null;
+let migrated: Promise<readonly Written[]> | null = null;
 
-/** To migrate takes 40 ms of processor time and gives the same each time: a suite does so once. */
-function migratedFile(): Promise<Buffer> {
+/** What a path is followed by, and what stands there. */
+type Written = readonly [suffix: string, content: Buffer];
+
+/** To migrate takes 40 ms of processor time and gives the same each time: a suite does so once. Most of it stands in the log beside the file. */
+function migratedFiles(): Promise<readonly Written[]> {
   return (migrated ??= (async () => {
     const file = nameSqliteFile();
     const database = await openDatabase({ url: file.url });
     await database.close();
-    const content = readFileSync(pathOf(file));
+    const written = ['', '-wal']
+      .filter((suffix) => existsSync(`${pathOf(file)}${suffix}`))
+      .map((suffix): Written => [suffix, readFileSync(`${pathOf(file)}${suffix}`)]);
     await file.drop();
-    return content;
+    return written;
   })());
 }

@@ -4,12 +4,13 @@ import type { AddressInfo } from 'node:net';
 import type { LogData, Logger } from '../../config/logger';
 import { parseEnv } from '../../config/env';
 import { compose, type Service } from '../../src/compose';
+import { listenTo } from '../../src/listenTo';
 import { startSimulator, type Simulator, type SimulatorSettings } from '../../src/simulator/simulator';
 import { watchAnswer } from './description/watchAnswer';
 import { createTestDatabase, type EngineName, type TestDatabase } from './testDatabase';
 
 export const API_KEY = 'test-key-0123456789';
-const AUTH_ID = 'MATESTACCOUNT0000000';
+export const AUTH_ID = 'MATESTACCOUNT0000000';
 export const AUTH_TOKEN = 'test-auth-token-0123456789';
 
 export const INBOUND_TOKEN = 'test-inbound-token-0123456789';
@@ -35,6 +36,8 @@ export type TestServiceOptions = {
   readonly simulator?: Partial<SimulatorSettings>;
   /** Shares the database and the simulator of another instance. */
   readonly beside?: TestService;
+  /** Keeps what it knows there; whoever made it drops it. */
+  readonly database?: TestDatabase;
   readonly clock?: () => number;
   /** Told of every database statement after it was carried out. */
   readonly onStatement?: (statement: string) => void;
@@ -44,11 +47,15 @@ export type TestServiceOptions = {
 
 const owned = new WeakMap<TestService, { database: TestDatabase; databaseUrl: string }>();
 
+/** Where the service keeps what it knows. */
+export const databaseUrlOf = (test: TestService): string => owned.get(test)!.databaseUrl;
+
 /** Starts a service on free ports. Batches go out without delay unless `env` says otherwise. */
 export async function startTestService(options: TestServiceOptions = {}): Promise<TestService> {
   const { beside } = options;
   const database =
-    beside === undefined ? await createTestDatabase(options.engine ?? 'sqlite') : owned.get(beside)!.database;
+    options.database ??
+    (beside === undefined ? await createTestDatabase(options.engine ?? 'sqlite') : owned.get(beside)!.database);
   const simulator =
     beside?.simulator ??
     (await startSimulator({
@@ -107,7 +114,7 @@ async function startInstance(database: TestDatabase, simulator: Simulator, optio
     lookEveryMs: 100,
   });
   let underWay = 0;
-  server.on('request', (req, res) => {
+  listenTo(server, (req, res) => {
     underWay++;
     res.on('close', () => underWay--);
     watchAnswer(req, res);

@@ -33,7 +33,7 @@ export type RoundOptions = {
   readonly check: () => Promise<readonly string[]>;
 };
 
-const SETTLED_WITHIN_MS = 90_000;
+const STILL_MS = 90_000;
 /** A server that restarts is to come back before everything has gone. */
 const SLOW_DISPATCH = { PLIVO_BULK_MESSAGE_LIMIT: String(SMALLEST_BATCH), PLIVO_BATCH_DELAY_MS: '60' };
 
@@ -106,13 +106,13 @@ async function bringToRest(
   const hanging = await untilSettled({
     caller,
     ids: [...plans.keys()],
-    limitMs: SETTLED_WITHIN_MS,
+    stillMs: STILL_MS,
     onHeld: async (id) => {
       const plan = plans.get(id);
       if (plan !== undefined) counts.held += await decideHeld(caller, stage.simulator, id, plan);
     },
   });
-  return hanging.map((what) => `${what} after ${SETTLED_WITHIN_MS / 1000} s`);
+  return hanging.map((what) => `${what}, unchanged for ${STILL_MS / 1000} s`);
 }
 
 /** Delivery reports come twice, out of order, or never. */

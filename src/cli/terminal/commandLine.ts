@@ -22,6 +22,26 @@ export function readOptions<const O extends Options>(help: string, options: O): 
   return null;
 }
 
+/**
+ * As `readOptions`, of a command that is told by words what to do.
+ *
+ * @throws UsageError for options that are not among these
+ */
+export function readCommand<const O extends Options>(
+  help: string,
+  options: O,
+): { readonly words: readonly string[]; readonly options: Values<O> } | null {
+  try {
+    const { values, positionals } = parseArgs({ options: { ...options, ...HELP }, allowPositionals: true });
+    if ((values as { readonly help?: boolean }).help !== true)
+      return { words: positionals, options: values as unknown as Values<O> };
+  } catch (error) {
+    throw new UsageError(messageOf(error));
+  }
+  console.log(help);
+  return null;
+}
+
 function parsed<const O extends Options>(options: O): Values<O> {
   try {
     return parseArgs({ options }).values;

@@ -41,7 +41,7 @@ export type CheckedRecipients = {
   invalidCount: number;
   /** People who were to be left out, and are in no other count; absent for none. */
   excepted?: number;
-  /** The number of the entry that was watched; absent where it has none, or is to be left out. */
+  /** The number of the entry that was watched; absent where it has none, makes no text, or is to be left out. */
   watched?: string;
   /** What each of `valid` is told; null where all are told the same. */
   texts: TextsByPlace | null;
@@ -159,7 +159,8 @@ export class RecipientIntake {
       texts: this.#texts,
       spelledOtherwise: { count: this.#spelledOtherwiseCount, entries: this.#spelledOtherwise },
       ...(this.#leftOut === null ? {} : { excepted: this.#leftOut.size }),
-      ...(this.#watched === null ? {} : { watched: this.#watched }),
+      // Who has no text to be sent is nobody's example.
+      ...(this.#watched !== null && this.#seenValid.has(this.#watched) ? { watched: this.#watched } : {}),
     };
   }
 

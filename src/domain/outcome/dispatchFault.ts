@@ -1,9 +1,10 @@
 /**
  * What stops dispatch as a whole: `line`: nothing reaches Plivo, or it asks to slow down; `account`: it refuses the
  * account; `forbidden`: it says 403, perhaps of the account; `unanswered`: calls are lost one after the other; `funds`: the
- * account has too little for what is next, by our own reckoning: no call feels whether that is over.
+ * account has too little for what is next, by our own reckoning; `restored`: the database may be a copy that was put back, and
+ * Plivo's list cannot be asked what was sent since: no call feels whether these two are over.
  */
-export type FaultKind = 'line' | 'account' | 'forbidden' | 'unanswered' | 'funds';
+export type FaultKind = 'line' | 'account' | 'forbidden' | 'unanswered' | 'funds' | 'restored';
 
 /** What a call that is taken shows to be over. */
 export const FELT_BY_CALLS: readonly FaultKind[] = ['line', 'account', 'forbidden', 'unanswered'];
@@ -24,6 +25,7 @@ const PAUSES: Record<FaultKind, { readonly first: number; readonly longestMs: nu
   forbidden: { first: 1, longestMs: 60_000 },
   unanswered: { first: 5, longestMs: 30_000 },
   funds: { first: 25, longestMs: 60_000 },
+  restored: { first: 25, longestMs: 60_000 },
 };
 
 /** How long nothing is sent before one call tries again; milliseconds. Longer each time, and spread by a fifth either way. */
@@ -47,10 +49,11 @@ const ACCOUNT_CODES = new Set(['unauthorized', 'insufficient_credit', 'proxy_una
 export function faultKindOf(code: string): FaultKind {
   if (ACCOUNT_CODES.has(code)) return 'account';
   if (code === 'low_balance') return 'funds';
+  if (code === 'restore_check') return 'restored';
   return code === 'forbidden' || code === 'unanswered' ? code : 'line';
 }
 
-const GRAVITY: Record<FaultKind, number> = { unanswered: 0, line: 1, forbidden: 2, account: 3, funds: 4 };
+const GRAVITY: Record<FaultKind, number> = { unanswered: 0, line: 1, forbidden: 2, account: 3, funds: 4, restored: 5 };
 
 /** Whether it says more of why nothing goes than the other does. */
 export const isGraver = (kind: FaultKind, than: FaultKind): boolean => GRAVITY[kind] > GRAVITY[than];

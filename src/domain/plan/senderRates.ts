@@ -24,6 +24,9 @@ export const SENDER_RATE_PRESETS = {
   'ca-longcode': 15 / 60,
 } as const;
 
+/** Parts of texts a second: one in a quarter of an hour. With less, nobody's text would leave before it expires. */
+export const SLOWEST_RATE = 0.001;
+
 const isPreset = (text: string): text is keyof typeof SENDER_RATE_PRESETS => Object.hasOwn(SENDER_RATE_PRESETS, text);
 
 /** One name for all spellings of a sender: Plivo strips what is neither letter nor digit (docs: "Send a message"). */
@@ -43,8 +46,10 @@ export function parseSenderRates(text: string): SenderRates | { readonly problem
     if (name === '' || written === '') return { problem: `has the entry "${shown}", which is not SENDER:RATE` };
     if (readOrigin(name) === null) return { problem: `has the sender "${name.slice(0, 40)}", which Plivo cannot have` };
     const rate = isPreset(written) ? SENDER_RATE_PRESETS[written] : Number(written);
-    if (!Number.isFinite(rate) || rate <= 0)
-      return { problem: `has the rate "${written.slice(0, 20)}", which is neither a number above 0 nor a preset` };
+    if (!Number.isFinite(rate) || rate < SLOWEST_RATE)
+      return {
+        problem: `has the rate "${written.slice(0, 20)}", which is neither a number from ${SLOWEST_RATE} on nor a preset`,
+      };
     const queue = queueNameOf(name);
     if (rates.has(queue)) return { problem: `names the sender "${name}" twice` };
     rates.set(queue, { sender: name, unitsPerSecond: rate });

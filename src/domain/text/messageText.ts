@@ -1,6 +1,6 @@
 import { withStandIns } from './gsmStandIns';
 import { fillIn, parseFields, type ParsedText, type PersonalMessage } from './personalText';
-import { textProblem } from './segments';
+import { isGsm7, textProblem } from './segments';
 
 /** `gsm`: what GSM-7 does not have is written with its stand-in, where it has one. */
 export const ENCODINGS = ['auto', 'gsm'] as const;
@@ -30,14 +30,13 @@ const REPLACEMENT = '\ufffd';
 export function readMessage(submitted: string, encoding: EncodingWish): ReadMessage {
   const problem = problemAsSubmitted(submitted);
   if (problem !== null) return faulty(problem);
-  const composed = submitted.normalize('NFC');
   // Before fields are looked for: a fullwidth brace has a brace for its stand-in.
-  const written = encoding === 'gsm' ? inGsm(inGsm(composed)) : composed;
-  if (INVISIBLE.test(written)) return faulty('must not be empty: it holds nothing that can be seen');
-  const parsed = parseFields(written);
+  const text = asSent(submitted.normalize('NFC'), encoding);
+  if (INVISIBLE.test(text)) return faulty('must not be empty: it holds nothing that can be seen');
+  const parsed = parseFields(text);
   if (parsed.problem !== null) return faulty(parsed.problem);
   const [only = ''] = parsed.parts;
-  if (parsed.fields.length > 0) return { text: written, personal: personalMessage(parsed, encoding), problem: null };
+  if (parsed.fields.length > 0) return { text, personal: personalMessage(parsed, encoding), problem: null };
   const fault = textProblem(only);
   return fault === null ? { text: only, personal: null, problem: null } : faulty(fault);
 }
@@ -49,12 +48,18 @@ function personalMessage(parsed: ParsedText, encoding: EncodingWish): PersonalMe
     render(values) {
       const filled = fillIn(parsed, values);
       if (filled.problem !== null) return filled;
-      const text = encoding === 'gsm' ? inGsm(inGsm(filled.text)) : filled.text.normalize('NFC');
-      const problem = INVISIBLE.test(text) ? 'is empty' : (unreadProblem(text) ?? textProblem(text));
+      // Nothing in GSM-7 could be composed, replaced or broken: most texts are spared all of that.
+      const isPlain = isGsm7(filled.text);
+      const text = isPlain ? filled.text : asSent(filled.text, encoding);
+      const problem = INVISIBLE.test(text) ? 'is empty' : ((isPlain ? null : unreadProblem(text)) ?? textProblem(text));
       return problem === null ? { text, problem } : { text: null, problem: `would get a text that ${problem}` };
     },
   };
 }
+
+/** `gsm`: by its stand-ins. */
+const asSent = (text: string, encoding: EncodingWish): string =>
+  encoding === 'gsm' ? inGsm(inGsm(text)) : text.normalize('NFC');
 
 /** Twice: an accent may come to stand at a letter that it was apart from. */
 const inGsm = (text: string): string => withStandIns(text).normalize('NFC');

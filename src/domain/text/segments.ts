@@ -55,7 +55,9 @@ const ucs2: Encoding = {
  * then counts one segment more, or too few for one character that is longer than a segment.
  */
 export function measureText(text: string): TextMeasure {
-  const name = isGsm7(text) ? 'GSM-7' : 'UCS-2';
+  const inSeptets = septetsOf(text);
+  if (inSeptets !== -1 && inSeptets <= gsm7.alone) return { encoding: 'GSM-7', characters: inSeptets, segments: 1 };
+  const name = inSeptets === -1 ? 'UCS-2' : 'GSM-7';
   return { encoding: name, ...fill(text, name === 'GSM-7' ? gsm7 : ucs2) };
 }
 
@@ -71,6 +73,9 @@ export function textProblem(text: string): string | null {
     return `is too long: ${text.length} characters, of which at most 1600 can be sent, or 737 if any is outside GSM-7`;
   }
   if (text.trim() === '') return 'must not be empty';
+  // Most texts: one look at each character answers all that is asked below.
+  const inSeptets = septetsOf(text);
+  if (inSeptets !== -1 && inSeptets <= gsm7.limit) return null;
   const nullAt = text.indexOf('\0');
   if (nullAt !== -1) return `has a null character at index ${nullAt}; remove it`;
   const loneAt = firstLoneSurrogate(text);
@@ -104,6 +109,17 @@ function fill(text: string, { alone, joined, widthAt }: Encoding): { characters:
     }
   }
   return { characters, segments: characters <= alone ? 1 : segments };
+}
+
+/** -1 where it has something that is outside GSM-7. */
+function septetsOf(text: string): number {
+  let all = 0;
+  for (let index = 0; index < text.length; index++) {
+    const width = septets[text.charCodeAt(index)];
+    if (!width) return -1;
+    all += width;
+  }
+  return all;
 }
 
 function firstOutsideGsm7(text: string): number {

@@ -1,6 +1,8 @@
 import { composed, ENCODINGS, readMessage, unreadProblem, type EncodingWish } from '../../domain/text/messageText';
 import { parseLocalTime } from '../../domain/time/localTime';
+import { parseRfc3339 } from '../../domain/time/rfc3339';
 import { parseQuietHours } from '../../domain/time/quietHours';
+import { publicAddressProblem } from './publicAddress';
 
 /** What is wrong with a field's value and what to change, worded to follow the field's name; null for nothing. */
 
@@ -36,22 +38,13 @@ export const topicProblem = (value: unknown): string | null =>
 export const isWholeNumber = (value: unknown, min: number, max: number) =>
   typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max;
 
-/** RFC 3339, section 5.6. A second of 60 exists there, and not in any clock of ours. */
-const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i;
 const DAY_MS = 86_400_000;
 
 export function sendAtProblem(value: unknown, now: number): string | null {
-  const at = typeof value === 'string' && RFC_3339.test(value) && isRealDate(value) ? Date.parse(value) : NaN;
-  if (Number.isNaN(at))
-    return 'must be a time such as "2030-01-31T09:00:00Z" or "2030-01-31T09:00:00+02:00" (RFC 3339)';
+  const at = parseRfc3339(value);
+  if (at === null) return 'must be a time such as "2030-01-31T09:00:00Z" or "2030-01-31T09:00:00+02:00" (RFC 3339)';
   if (at <= now) return 'must lie in the future; leave it out to send at once';
   return at > now + LONGEST_LEAD_DAYS * DAY_MS ? `must be at most ${LONGEST_LEAD_DAYS} days ahead` : null;
-}
-
-/** `Date.parse` takes the 31st of February for the 3rd of March. */
-function isRealDate(value: string): boolean {
-  const [year = 0, month = 0, day = 0] = value.slice(0, 10).split('-').map(Number);
-  return month >= 1 && month <= 12 && day >= 1 && day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
 }
 
 /** The clock of the last place on earth to show a time. */
@@ -104,12 +97,21 @@ export const quietHoursProblem = (value: unknown): string | null =>
 export function mediaProblem(value: unknown): string | null {
   if (!Array.isArray(value) || value.length === 0 || value.length > MOST_MEDIA)
     return `must be an array of 1 to ${MOST_MEDIA} https addresses`;
-  const faulty = value.findIndex((address: unknown) => !isHttps(address));
-  return faulty === -1 ? null : `must hold https addresses, which entry ${faulty} is not`;
+  for (const [place, address] of value.entries()) {
+    const problem = publicAddressProblem(address);
+    if (problem !== null) return `must hold public https addresses; entry ${place} ${problem}`;
+  }
+  return null;
 }
 
-const isHttps = (address: unknown): boolean =>
-  typeof address === 'string' &&
-  address.length <= LONGEST_ADDRESS &&
-  URL.canParse(address) &&
-  new URL(address).protocol === 'https:';
+/** Whether it leads inside the network is known when it is looked up. */
+export function callbackProblem(value: unknown, allowsPrivate: boolean): string | null {
+  const isOne = isHttps(value) || (allowsPrivate && isAddress(value) && new URL(value).protocol === 'http:');
+  const { username, password } = isOne ? new URL(value as string) : { username: '', password: '' };
+  return isOne && username === '' && password === '' ? null : 'must be an https address without user and password';
+}
+
+const isAddress = (value: unknown): value is string =>
+  typeof value === 'string' && value.length <= LONGEST_ADDRESS && URL.canParse(value);
+
+const isHttps = (address: unknown): boolean => isAddress(address) && new URL(address).protocol === 'https:';

@@ -35,8 +35,9 @@ const isEmptyObject = (body: unknown): boolean =>
 
 /** `noBody` for whatever only reads. */
 export function noBodyOnReads(): RequestHandler[] {
-  return noBody().map((read): RequestHandler => (req, res, next) => {
-    if (req.method === 'GET' || req.method === 'HEAD') void read(req, res, next);
-    else next();
-  });
+  return noBody().map(
+    (read): RequestHandler =>
+      (req, res, next) =>
+        req.method === 'GET' || req.method === 'HEAD' ? read(req, res, next) : next(),
+  );
 }

@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import { body, type ValidationChain } from 'express-validator';
+import type { CheckedRecipients } from '../../domain/lists/recipientList';
 import type { NumberReader } from '../../domain/numbers/phoneNumber';
 import type { TestWish } from '../../services/accepting/testRequest';
 import { isWholeNumber } from './broadcastFields';
@@ -45,14 +46,18 @@ export const testChains = (rules: {
     const list = readRecipientsOf(req as Request);
     const isAsked = list !== null && list.valid.length > 0 && (req.body as { to?: unknown }).to !== undefined;
     const isThere = !isAsked || list.watched !== undefined;
-    return refuse(isThere ? null : whoIsNobody(value));
+    return refuse(isThere ? null : whoIsNobody(value, list));
   }),
 ];
 
-const whoIsNobody = (value: unknown): string =>
-  value === undefined || value === null
-    ? 'must name an entry whose text is tried out, as the first one is not texted'
-    : 'must be the index of an entry that is texted, from 0';
+function whoIsNobody(value: unknown, { invalid }: CheckedRecipients): string {
+  const isFirst = value === undefined || value === null;
+  const reason = invalid.find(({ index }) => index === (isFirst ? 0 : value))?.reason;
+  const why = reason === undefined ? '' : `: it ${reason}`;
+  return isFirst
+    ? `must name an entry whose text is tried out, as the first one is not texted${why}`
+    : `must be the index of an entry that is texted, from 0${why}`;
+}
 
 function readNumbers(value: unknown, reader: NumberReader): string[] {
   if (!Array.isArray(value) || value.length === 0 || value.length > MOST_NUMBERS)

@@ -12,6 +12,7 @@ import { senderProblem } from '../../domain/plan/senders';
 import type { NamedParts, SavedParts } from '../../services/audience/savedParts';
 import type { ListSource } from '../../services/files/listSource';
 import {
+  callbackProblem,
   canaryProblem,
   isEncoding,
   isWholeNumber,
@@ -45,6 +46,8 @@ export type BroadcastRules = {
   readonly takeTemplate: RequestHandler;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Whether others may be told inside the network, and by plain http. */
+  readonly allowsPrivateCallbacks: boolean;
   /** Whether delivery reports are asked for. */
   readonly hasReports: boolean;
 };
@@ -60,6 +63,7 @@ const FIELDS = [
   'quietHours',
   'expirySeconds',
   'mediaUrls',
+  'callbackUrl',
   'defaultCountry',
   'encoding',
   'topic',
@@ -70,7 +74,6 @@ const FIELDS = [
   'templateVersion',
   'ignoreBalance',
 ];
-const LATER_FIELDS = ['callbackUrl'];
 
 /**
  * Checks the body of `POST /broadcast` and gathers every fault; `refuseFaults` then answers them. The recipients are
@@ -152,6 +155,7 @@ function chains(rules: BroadcastRules, known: readonly string[]): ValidationChai
       ['defaultCountry', (value: unknown) => countryProblem(value, rules)],
       ['quietHours', quietHoursProblem],
       ['mediaUrls', mediaProblem],
+      ['callbackUrl', (value: unknown) => callbackProblem(value, rules.allowsPrivateCallbacks)],
       ['topic', topicProblem],
       ['ignoreBalance', (value: unknown) => (typeof value === 'boolean' ? null : 'must be true or false')],
       ['canary', (value: unknown) => canaryProblem(value, rules.hasReports)],
@@ -186,15 +190,10 @@ const savedChains = (rules: BroadcastRules): ValidationChain[] => [
 const fieldNamesOf = (personal: PersonalMessage | null): string[] => personal?.fields.map(({ name }) => name) ?? [];
 
 function refuseUnknownFields(fields: object, known: readonly string[]): true {
-  const isAbsent = (name: string, value: unknown) => value === null && LATER_FIELDS.includes(name);
-  const unknown = Object.entries(fields)
-    .filter(([name, value]) => !known.includes(name) && !isAbsent(name, value))
-    .map(([name]) => name);
+  const unknown = Object.keys(fields).filter((name) => !known.includes(name));
   const errors = unknown.slice(0, MOST_ERRORS).map((name) => ({
     path: shortened(name),
-    msg: LATER_FIELDS.includes(name)
-      ? 'is not served by this version yet; leave it out'
-      : `is not a known field; the fields are ${known.join(', ')}`,
+    msg: `is not a known field; the fields are ${known.join(', ')}`,
   }));
   if (errors.length > 0) new Faults(errors, unknown.length).throw();
   return true;

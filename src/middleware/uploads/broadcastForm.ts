@@ -23,6 +23,7 @@ const UNREADABLE =
 
 const MOST_FIELDS = 20;
 const MOST_FILES = 2;
+const MOST_BYTES_AFTER = 65_536;
 
 /**
  * Reads a `multipart/form-data` body as it comes in. A fault that `takeFile` throws ends the reading; one that it returns
@@ -73,11 +74,35 @@ export function readForm(req: Request, takeFile: TakeFile): Promise<Form> {
     form.on('error', fail);
     req.on('aborted', () => fail(endedEarly()));
     form.on('finish', () => {
-      const whole = async () => ({ parts: await Promise.all(texts), taken: await taken });
+      const rest = restOf(req);
+      rest.catch(fail);
+      const whole = async () => {
+        const form = { parts: await Promise.all(texts), taken: await taken };
+        await rest;
+        return form;
+      };
       whole().then(resolve, fail);
     });
     req.pipe(form);
   });
+}
+
+/**
+ * Waits for the end of a request whose form is complete. What comes after its last boundary is of no use (RFC 2046, section
+ * 5.1.1), but may be broken, and then the request is refused as a whole: nothing may be done before that is known.
+ */
+async function restOf(req: Request): Promise<void> {
+  req.unpipe();
+  let bytes = 0;
+  try {
+    for await (const chunk of req) {
+      bytes += (chunk as Buffer).length;
+      if (bytes > MOST_BYTES_AFTER) break;
+    }
+  } catch {
+    throw endedEarly();
+  }
+  if (bytes > MOST_BYTES_AFTER) throw broken('goes on for long after its last boundary');
 }
 
 function openForm(req: Request): BusboyInstance {

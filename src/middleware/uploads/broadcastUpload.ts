@@ -142,6 +142,27 @@ export function broadcastUpload(options: BroadcastUploadOptions): RequestHandler
     );
   }
 
+  /**
+   * As all fields of a form have it, those behind the list too. What is wrong with their order is a fault of the list: it
+   * depends on settings how many are invalid and what a template says, and a repetition is answered before it counts.
+   */
+  async function withLateFields(
+    req: Request,
+    fields: Fields,
+    watch: Watch,
+    first: TakenIn | null,
+  ): Promise<TakenIn | null> {
+    try {
+      const isLate = watch.kept !== null && first?.fault === null && (await options.personalOf(req, fields)) !== null;
+      const taken = isLate ? await readAgain(req, fields, watch) : first;
+      refuseLateSkip(fields, taken);
+      if (!isLate) refuseLateWish(fields, watch.early);
+      return taken;
+    } catch (fault) {
+      return { list: null, fault };
+    }
+  }
+
   return async (req, _res, next) => {
     refuseEncodedForm(req);
     const watch: Watch = {
@@ -157,11 +178,8 @@ export function broadcastUpload(options: BroadcastUploadOptions): RequestHandler
     }
     const { parts, taken: takenFirst } = await whileComing(req, read);
     const fields = fieldsOf(parts);
-    const isLate =
-      watch.kept !== null && takenFirst?.fault === null && (await options.personalOf(req, fields)) !== null;
-    const taken = isLate ? await readAgain(req, fields, watch) : takenFirst;
-    refuseLateSkip(fields, taken);
-    if (!isLate) refuseLateWish(fields, watch.early);
+    const taken = await withLateFields(req, fields, watch, takenFirst);
+    if (taken !== null && taken.fault !== null && watch.hash === null) throw taken.fault as Error;
     req.body = withoutListFields(fields);
     if (watch.hash !== null) {
       const submittedHash = watch.hash.digest([...parts, ...(options.notedWith ?? [])]);

@@ -8,6 +8,8 @@ export type FieldPart = readonly [name: string, value: unknown];
 const NUMBERS = ['expirySeconds', 'templateVersion', 'as'];
 const FLAGS = ['ignoreBalance'];
 const OBJECTS = ['canary'];
+/** Characters; what is longer is made to be hard work. */
+const LONGEST_OBJECT = 10_000;
 const NAMES_OF_LISTS = ['mediaUrls', 'lists', 'exceptLists', 'to'];
 
 /**
@@ -37,6 +39,7 @@ function meantBy(name: string, text: string): unknown {
 
 /** What is no JSON stays what it is, and is refused as that. */
 function objectOf(text: string): unknown {
+  if (text.length > LONGEST_OBJECT) return text;
   try {
     return JSON.parse(text);
   } catch {

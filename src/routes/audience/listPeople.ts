@@ -1,11 +1,13 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { guarded } from '../../domain/columns/csvFormula';
+import type { Person } from '../../domain/audience/listPeople';
 import { ServiceError } from '../../domain/errors';
 import { digitsAsNumber } from '../../domain/numbers/numberSet';
 import type { NumberReader } from '../../domain/numbers/phoneNumber';
 import type { ListStore } from '../../store/audience/listStore';
 import type { SavedList } from '../../store/audience/listRows';
 import { numberOf } from '../parameters/numberParameter';
+import { filePages } from '../parameters/filePages';
 import { afterOf, cursorOf, limitOf, onlyParameters } from '../parameters/query';
 import { savedNameOf } from '../parameters/savedName';
 import { streamCsv, type CsvCell } from '../views/csvAnswer';
@@ -16,6 +18,8 @@ export type ListPeopleDeps = {
   readonly lists: Pick<ListStore, 'page' | 'people' | 'removePerson'>;
   readonly numbers: NumberReader;
 };
+
+type Pages = AsyncGenerator<readonly Person[], void, undefined>;
 
 const LINES = 'application/x-ndjson';
 
@@ -28,8 +32,15 @@ export function listPeople({ lists, numbers }: ListPeopleDeps, existing: (req: R
     const saved = await existing(req);
     res.vary('Accept');
     const wanted = req.accepts(['application/json', 'text/csv', LINES]);
-    if (wanted === 'text/csv') await streamAsCsv(res, saved);
-    else if (wanted === LINES) await streamAsLines(res, saved);
+    const onePage = {
+      pageAfter: (place: number | null, most: number) => lists.page(saved, { limit: most, after: place ?? 0 }),
+      cursorOf,
+    };
+    // A list that is replaced while all of it is read is noticed.
+    const isWhole = req.query['limit'] === undefined;
+    const people = isWhole ? behind(after, lists.people(saved)) : filePages(req, res, after, onePage);
+    if (wanted === 'text/csv') await streamAsCsv(res, saved, people);
+    else if (wanted === LINES) await streamAsLines(res, saved, people);
     else {
       const page = await lists.page(saved, { limit, after });
       const next = page.next === null ? null : cursorOf(page.next);
@@ -37,9 +48,9 @@ export function listPeople({ lists, numbers }: ListPeopleDeps, existing: (req: R
     }
   };
 
-  async function streamAsCsv(res: Response, saved: SavedList): Promise<void> {
+  async function streamAsCsv(res: Response, saved: SavedList, pages: Pages): Promise<void> {
     async function* rows(): AsyncGenerator<CsvCell[][]> {
-      for await (const people of lists.people(saved))
+      for await (const people of pages)
         yield people.map(({ digits, values }) => [
           `+${digits}`,
           ...saved.fields.map((_name, at) => guarded(values[at] ?? '')),
@@ -48,10 +59,9 @@ export function listPeople({ lists, numbers }: ListPeopleDeps, existing: (req: R
     await streamCsv(res, `${fileNameOf(saved)}.csv`, ['to', ...saved.fields], rows());
   }
 
-  async function streamAsLines(res: Response, saved: SavedList): Promise<void> {
-    const all = lists.people(saved);
+  async function streamAsLines(res: Response, saved: SavedList, pages: Pages): Promise<void> {
     await streamText(res, { type: LINES, fileName: `${fileNameOf(saved)}.ndjson`, head: '' }, async () => {
-      const next = await all.next();
+      const next = await pages.next();
       if (next.done === true) return null;
       return next.value.map((person) => `${JSON.stringify(personOnListView(person, saved.fields))}\n`).join('');
     });
@@ -66,6 +76,10 @@ export function listPeople({ lists, numbers }: ListPeopleDeps, existing: (req: R
   };
 
   return { list, remove };
+}
+
+async function* behind(after: number, all: Pages): Pages {
+  for await (const people of all) yield people.filter(({ digits }) => digits > after);
 }
 
 /** Fit for every file system. */

@@ -1,11 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Request, RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
+import type { Caller } from '../../domain/access/caller';
 import { ServiceError } from '../../domain/errors';
 import { BROADCAST_STATUSES } from '../../domain/states/broadcastState';
 import { RECIPIENT_STATUSES } from '../../domain/states/recipientState';
 import type { Broadcast, BroadcastStore } from '../../store/reading/broadcastStore';
-import type { RecipientStore } from '../../store/reading/recipientStore';
+import type { Place, RecipientStore } from '../../store/reading/recipientStore';
 import { broadcastIdOf } from '../parameters/broadcastId';
+import { filePages } from '../parameters/filePages';
 import { afterOf, choiceOf, cursorOf, limitOf, onlyParameters } from '../parameters/query';
 import { batchView } from '../views/broadcastView';
 import { recipientView } from '../views/recipientView';
@@ -15,14 +17,14 @@ import { streamRecipientsCsv } from './recipientsCsv';
 export type BroadcastReadingDeps = {
   readonly broadcasts: Pick<BroadcastStore, 'find' | 'list' | 'batches'>;
   readonly recipients: RecipientStore;
+  readonly callerOf: (res: Response) => Caller;
 };
 
 const SHOWN_AT_ONCE = 20;
-const CSV_PAGE = 1000;
 
 /** What there is to see of broadcasts: all of them, one, its batches and its people. */
 export function broadcastReading(
-  { broadcasts, recipients }: BroadcastReadingDeps,
+  { broadcasts, recipients, callerOf }: BroadcastReadingDeps,
   { present, presentMany }: BroadcastPresenter,
 ) {
   const find = async (req: Request): Promise<Broadcast> => {
@@ -35,7 +37,8 @@ export function broadcastReading(
     onlyParameters(req, ['status', 'test', 'limit', 'cursor']);
     const status = choiceOf(req, 'status', BROADCAST_STATUSES);
     const isTest = choiceOf(req, 'test', ['true', 'false']) === 'true';
-    const page = await broadcasts.list({ status, isTest, limit: limitOf(req), after: afterOf(req, 1)?.[0] ?? null });
+    const after = afterOf(req, 1)?.[0] ?? null;
+    const page = await broadcasts.list({ status, isTest, limit: limitOf(req), after, ...ownOnly(callerOf(res)) });
     const presentOne = await presentMany();
     const data = [];
     for (const broadcast of page.items) {
@@ -64,13 +67,16 @@ export function broadcastReading(
     const limit = limitOf(req);
     const after = afterOf(req, 2);
     const { broadcastKey, id } = await find(req);
+    const place = after === null ? null : { batch: after[0] ?? 0, position: after[1] ?? 0 };
+    res.vary('Accept');
     if (req.accepts(['application/json', 'text/csv']) === 'text/csv') {
-      await streamRecipientsCsv(res, `broadcast-${id}.csv`, (place) =>
-        recipients.page(broadcastKey, { status, limit: CSV_PAGE, after: place }),
-      );
+      const pages = filePages(req, res, place, {
+        pageAfter: (from: Place | null, most) => recipients.page(broadcastKey, { status, limit: most, after: from }),
+        cursorOf: ({ batch, position }) => cursorOf(batch, position),
+      });
+      await streamRecipientsCsv(res, `broadcast-${id}.csv`, pages);
       return;
     }
-    const place = after === null ? null : { batch: after[0] ?? 0, position: after[1] ?? 0 };
     const page = await recipients.page(broadcastKey, { status, limit, after: place });
     res.json({
       data: page.items.map(recipientView),
@@ -80,3 +86,7 @@ export function broadcastReading(
 
   return { list, show, listBatches, listRecipients };
 }
+
+/** Nobody's id is no text: whoever has none sees nothing. */
+const ownOnly = (caller: Caller): { readonly creatorId?: string } =>
+  caller.ownOnly ? { creatorId: caller.id ?? '' } : {};

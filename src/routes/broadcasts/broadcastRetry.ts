@@ -1,4 +1,5 @@
-import type { Request, RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
+import type { Caller } from '../../domain/access/caller';
 import type { SubmittedKey } from '../../services/accepting/idempotency';
 import type { RetryService } from '../../services/retrying/retryService';
 import { broadcastIdOf } from '../parameters/broadcastId';
@@ -13,11 +14,12 @@ export type BroadcastRetryDeps = {
   readonly retryService: RetryService;
   /** The idempotency key, with what it came with; null without one. */
   readonly submittedOf: (req: Request) => SubmittedKey | null;
+  readonly callerOf: (res: Response) => Caller;
 };
 
 /** A new broadcast to those of another one who failed, or its dry run. */
 export function broadcastRetry(
-  { retryService, submittedOf }: BroadcastRetryDeps,
+  { retryService, submittedOf, callerOf }: BroadcastRetryDeps,
   { answerSubmission }: SubmissionAnswers,
 ) {
   const submit: RequestHandler = async (req, res) => {
@@ -29,6 +31,7 @@ export function broadcastRetry(
         submittedKey: submittedOf(req),
         waitMs: readPreference(req.get('prefer'))?.waitMs ?? null,
         previewed: previewedDigests(req.get('if-match')),
+        by: callerOf(res),
       },
       closedSignal(res),
     );

@@ -1,4 +1,5 @@
 import type { Request, RequestHandler, Response } from 'express';
+import type { Caller } from '../../domain/access/caller';
 import { composed, readMessage, type EncodingWish } from '../../domain/text/messageText';
 import type { CheckedRecipients } from '../../domain/lists/recipientList';
 import type { NumberReader } from '../../domain/numbers/phoneNumber';
@@ -33,6 +34,7 @@ export type BroadcastSubmissionDeps = {
   readonly readerOf: (req: Request) => NumberReader;
   /** The idempotency key, with what it came with; null without one. */
   readonly submittedOf: (req: Request) => SubmittedKey | null;
+  readonly callerOf: (res: Response) => Caller;
   /** What a checked request takes from saved lists and templates; null for nothing. */
   readonly savedUseOf: (req: Request) => SavedUse | null;
   /** Who a test goes to, of a request that was checked. */
@@ -49,13 +51,13 @@ export function broadcastSubmission(
   deps: BroadcastSubmissionDeps,
   { answerSubmission, answerRepeated }: SubmissionAnswers,
 ) {
-  const { service, previews, recipientsOf, readRecipientsOf, submittedOf, sourceOf } = deps;
+  const { service, previews, recipientsOf, readRecipientsOf, submittedOf, sourceOf, callerOf } = deps;
   /** Requests whose key is known, and which have to be read before it is known whether they are the same. */
   const unread = new WeakSet<Request>();
 
   const replay: RequestHandler = async (req, res, next) => {
     const submitted = submittedOf(req);
-    const repeated = submitted === null ? null : await service.findRepeated(submitted);
+    const repeated = submitted === null ? null : await service.findRepeated(submitted, callerOf(res));
     if (repeated === 'unread') unread.add(req);
     if (repeated === null || repeated === 'unread') next();
     else await answerRepeated(res, repeated);
@@ -65,7 +67,7 @@ export function broadcastSubmission(
     const submitted = unread.has(req) ? submittedOf(req) : null;
     const recipients = readRecipientsOf(req);
     const request = recipients === null ? null : { ...submittedFieldsOf(req.body as SubmittedBody), recipients };
-    const repeated = submitted === null ? null : await service.findRepeatedAsRead(submitted, request);
+    const repeated = submitted === null ? null : await service.findRepeatedAsRead(submitted, request, callerOf(res));
     if (repeated === null) next();
     else await answerRepeated(res, repeated);
   };
@@ -89,6 +91,7 @@ export function broadcastSubmission(
         submittedKey: submittedOf(req),
         waitMs: readPreference(req.get('prefer'))?.waitMs ?? null,
         previewed: previewedDigests(req.get('if-match')),
+        by: callerOf(res),
       },
       closedSignal(res),
     );
@@ -103,22 +106,23 @@ export function broadcastSubmission(
     await send(req, res, await deps.testOf(requestOf(req), deps.testWishOf(req)));
   };
 
-  /** What the first releases have kept is no test. */
-  const replayTest: RequestHandler = async (req, res, next) => {
+  /** As `replay`, of kinds of requests that the first releases did not have: what those have kept is another one. */
+  const replayOfLater: RequestHandler = async (req, res, next) => {
     const submitted = submittedOf(req);
-    const repeated = submitted === null ? null : await service.findRepeated(submitted);
-    if (submitted !== null && repeated === 'unread') await service.findRepeatedAsRead(submitted, null);
+    const repeated = submitted === null ? null : await service.findRepeated(submitted, callerOf(res));
+    if (submitted !== null && repeated === 'unread') await service.findRepeatedAsRead(submitted, null, callerOf(res));
     if (repeated === null || repeated === 'unread') next();
     else await answerRepeated(res, repeated);
   };
 
   const preview: RequestHandler = async (req, res) => {
     const request = requestOf(req);
+    res.vary('Accept');
     if (wantsCsv(req)) await streamPreviewCsv(res, deps.judgeEntries(deps.entriesOf(req), deps.readerOf(req)));
     else res.json({ ...previewView(await previews.preview(request), request), source: sourceOf(req) });
   };
 
-  return { replay, replayAsRead, submit, replayTest, submitTest, preview };
+  return { replay, replayAsRead, submit, replayOfLater, submitTest, preview };
 }
 
 type SubmittedBody = {
@@ -129,6 +133,7 @@ type SubmittedBody = {
   readonly sender?: string | null;
   readonly expirySeconds?: number | null;
   readonly mediaUrls?: readonly string[] | null;
+  readonly callbackUrl?: string | null;
   readonly sendAt?: string | null;
   readonly sendAtLocal?: string | null;
   readonly quietHours?: string | null;
@@ -154,6 +159,7 @@ const submittedFieldsOf = (body: SubmittedBody): Omit<BroadcastRequest, 'recipie
   sender: body.sender ?? null,
   expirySeconds: body.expirySeconds ?? null,
   mediaUrls: body.mediaUrls ?? null,
+  ...(typeof body.callbackUrl === 'string' ? { callbackUrl: body.callbackUrl } : {}),
   sendAt: body.sendAt === undefined || body.sendAt === null ? null : Date.parse(body.sendAt),
   sendAtLocal: body.sendAtLocal ?? null,
   quietHours: body.quietHours ?? null,

@@ -1,5 +1,5 @@
 import type { Response } from 'express';
-import type { Place, Recipient } from '../../store/reading/recipientStore';
+import type { Recipient } from '../../store/reading/recipientStore';
 import { recipientView, type RecipientView } from '../views/recipientView';
 import { streamCsv, type CsvCell } from '../views/csvAnswer';
 
@@ -18,19 +18,16 @@ const COLUMNS = [
   'text',
 ] as const satisfies (keyof RecipientView)[];
 
-type PageAfter = (place: Place | null) => Promise<{ items: readonly Recipient[]; next: Place | null }>;
+type Pages = AsyncIterable<readonly Recipient[]>;
 
-/** Writes all recipients as CSV, page after page. */
-export const streamRecipientsCsv = (res: Response, fileName: string, pageAfter: PageAfter): Promise<void> =>
-  streamCsv(res, fileName, COLUMNS, rowsOf(pageAfter));
+/** Writes recipients as CSV, page after page. */
+export const streamRecipientsCsv = (res: Response, fileName: string, pages: Pages): Promise<void> =>
+  streamCsv(res, fileName, COLUMNS, rowsOf(pages));
 
-async function* rowsOf(pageAfter: PageAfter): AsyncGenerator<CsvCell[][]> {
-  for (let place: Place | null | undefined; place !== null;) {
-    const { items, next }: Awaited<ReturnType<PageAfter>> = await pageAfter(place ?? null);
-    yield items.map((recipient) => {
+async function* rowsOf(pages: Pages): AsyncGenerator<CsvCell[][]> {
+  for await (const recipients of pages)
+    yield recipients.map((recipient) => {
       const view = recipientView(recipient);
       return COLUMNS.map((column) => view[column] ?? null);
     });
-    place = next;
-  }
 }

@@ -42,7 +42,8 @@ function tokenOf({ method, url = '', headers }: IncomingMessage): string | null 
   if (method !== 'POST' || !url.startsWith('/webhooks/plivo/status/')) return null;
   const isForm = FORM.test(headers['content-type'] ?? '');
   const length = Number(headers['content-length'] ?? NaN);
-  if (!isForm || !(length <= LARGEST_BODY) || headers['content-encoding'] !== undefined) return null;
+  if (!isForm || !(length <= LARGEST_BODY) || headers['content-encoding'] !== undefined || headers.expect !== undefined)
+    return null;
   return STATUS_PATH.exec(url)?.[1] ?? null;
 }
 
@@ -61,7 +62,7 @@ async function takeReport(
     if (parsed.kind !== 'report') return false;
     const result = await receipts.receive(parsed.report);
     if (result === 'unknown_token' || result === 'unknown_recipient') return false;
-    res.writeHead(204, { 'X-Request-Id': randomUUID() });
+    res.writeHead(204, { 'X-Request-Id': randomUUID(), 'Cache-Control': 'no-store' });
     res.end();
     return true;
   } catch {

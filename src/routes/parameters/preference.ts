@@ -10,9 +10,7 @@ const LONGEST_WAIT_SECONDS = 300;
  */
 export function readPreference(prefer: string | undefined): Preference {
   const preferences = (prefer ?? '').split(',').map((part) => (part.split(';')[0] ?? '').trim().toLowerCase());
-  const wait = preferences
-    .map((part) => /^wait\s*=\s*"?(\d{1,9})"?$/.exec(part)?.[1])
-    .find((value) => value !== undefined);
+  const wait = preferences.map((part) => /^wait\s*=\s*"?(\d+)"?$/.exec(part)?.[1]).find((value) => value !== undefined);
   if (wait !== undefined) return { waitMs: Math.min(Number(wait), LONGEST_WAIT_SECONDS) * 1000 };
   return preferences.includes('respond-async') ? { waitMs: 0 } : null;
 }

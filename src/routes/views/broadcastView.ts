@@ -6,7 +6,7 @@ import type { BroadcastRequest } from '../../services/accepting/broadcastRequest
 import type { TextsSpread } from '../../services/accepting/textsSpread';
 import type { Preview } from '../../services/accepting/previewService';
 import type { Batch } from '../../store/reading/batchReading';
-import type { Broadcast, Canary, CountryBill } from '../../store/reading/broadcastStore';
+import type { Approval, Broadcast, Canary, CountryBill } from '../../store/reading/broadcastStore';
 import type { DispatchFault } from '../../store/sending/faultStore';
 import { balanceView } from './accountView';
 import { dispatchPaused } from './faultView';
@@ -29,16 +29,19 @@ export type BroadcastExtras = {
 export function broadcastView(broadcast: Broadcast, extras: BroadcastExtras) {
   const { inTrouble, fault, countries, finishAt, responses } = extras;
   const self = `/broadcast/${broadcast.id}`;
-  const isKeptWaiting = fault !== null && broadcast.batches.pending > 0;
+  // A batch that is being sent may have met it already: the error must not come and go with each try.
+  const isKeptWaiting = fault !== null && broadcast.batches.pending + broadcast.batches.sending > 0;
   return {
     id: broadcast.id,
     message: `Broadcast request accepted for ${broadcast.accepted} recipients.`,
     status: broadcast.status,
     name: broadcast.name,
-    text: broadcast.text,
+    text: broadcast.anonymizedAt === null ? broadcast.text : null,
+    ...(broadcast.anonymizedAt === null ? {} : { anonymizedAt: iso(broadcast.anonymizedAt) }),
     topic: broadcast.topic,
     test: broadcast.isTest,
     retryOf: broadcast.retryOf,
+    createdBy: broadcast.createdBy,
     createdAt: iso(broadcast.createdAt),
     sendAt: iso(broadcast.scheduledAt),
     sendAtLocal: broadcast.sendAtLocal,
@@ -46,11 +49,13 @@ export function broadcastView(broadcast: Broadcast, extras: BroadcastExtras) {
     expectedFinishAt: iso(finishAt),
     quietHours: broadcast.quietHours,
     canary: broadcast.canary === null ? null : canaryView(broadcast.canary),
+    approval: broadcast.approval === null ? null : approvalView(broadcast.approval),
     sender: broadcast.sender ?? broadcast.powerpackUuid,
     template: broadcast.template,
     lists: broadcast.lists,
     exceptLists: broadcast.exceptLists,
     mediaUrls: broadcast.mediaUrls,
+    callbackUrl: broadcast.callbackUrl,
     recipients: {
       submitted: broadcast.submitted,
       accepted: broadcast.accepted,
@@ -68,11 +73,12 @@ export function broadcastView(broadcast: Broadcast, extras: BroadcastExtras) {
     ...(responses === null ? {} : { plivoResponses: responses.flatMap(plivoResponse) }),
     errors: [
       ...pauseError(broadcast),
+      ...unapprovedError(broadcast),
       ...textedTwiceError(broadcast),
       ...(isKeptWaiting ? [faultError(fault)] : []),
       ...inTrouble.flatMap(batchError),
     ],
-    links: { self, recipients: `${self}/recipients`, batches: `${self}/batches` },
+    links: { self, recipients: `${self}/recipients`, batches: `${self}/batches`, events: `${self}/events` },
   };
 }
 
@@ -82,6 +88,21 @@ const canaryView = ({ status, until, batches, ...asked }: Canary) => ({
   batches,
   judgedAt: iso(until),
 });
+
+const approvalView = ({ state, digest, until, decidedBy, decidedAt, reason }: Approval) => ({
+  state,
+  digest,
+  expiresAt: iso(until),
+  decidedBy,
+  decidedAt: iso(decidedAt),
+  reason,
+});
+
+/** Why it was cancelled, where it was for want of a second person's word. */
+const unapprovedError = ({ approval }: Broadcast) =>
+  approval?.state === 'rejected' || approval?.state === 'expired'
+    ? [{ code: `approval_${approval.state}`, message: approval.reason ?? '' }]
+    : [];
 
 const pauseError = ({ pauseReason, canary }: Broadcast) => {
   if (pauseReason === null) return [];
@@ -197,7 +218,8 @@ function plivoResponse({ number, answer }: Batch) {
   return [{ batch: number, apiId, message, messageUuid: messageUuids, invalidNumber: invalidNumbers }];
 }
 
-const faultError = (fault: DispatchFault) => ({
+/** What keeps texts from going. */
+export const faultError = (fault: DispatchFault) => ({
   code: fault.code,
   plivoStatus: fault.status,
   message: dispatchPaused(fault),

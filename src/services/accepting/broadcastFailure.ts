@@ -1,4 +1,4 @@
-import { ServiceError, type ErrorCode } from '../../domain/errors';
+import { CameToNothingError, type ErrorCode } from '../../domain/errors';
 import type { Batch } from '../../store/reading/batchReading';
 import type { Broadcast } from '../../store/reading/broadcastStore';
 
@@ -13,16 +13,16 @@ const BY_PLIVO_STATUS: Readonly<Record<number, ErrorCode>> = {
 const RETRY_AFTER_SECONDS = 30;
 
 /** The error that tells a waiting caller that the only call of the broadcast was refused and nobody was texted. */
-export function failureOf(broadcast: Broadcast, batch: Batch | undefined): ServiceError {
+export function failureOf(broadcast: Broadcast, batch: Batch | undefined): CameToNothingError {
   const error = batch?.error ?? { code: 'unknown', status: null, reason: 'Plivo did not take the message.' };
   const message = `Nobody was texted. ${error.reason}`;
   if (error.code === 'tries_used_up') {
-    return new ServiceError('plivo_unavailable', message, {
+    return new CameToNothingError('plivo_unavailable', message, {
       broadcastId: broadcast.id,
       retryAfterSeconds: RETRY_AFTER_SECONDS,
     });
   }
   const byStatus = error.status === null ? undefined : BY_PLIVO_STATUS[error.status];
   const code = error.code === 'insufficient_credit' ? 'plivo_no_credit' : (byStatus ?? 'plivo_refused_account');
-  return new ServiceError(code, message, { broadcastId: broadcast.id });
+  return new CameToNothingError(code, message, { broadcastId: broadcast.id });
 }

@@ -16,6 +16,8 @@ export type BroadcastRequest = {
   readonly expirySeconds: number | null;
   /** Makes it an MMS. */
   readonly mediaUrls: readonly string[] | null;
+  /** Told of what becomes of it; absent where nobody is. */
+  readonly callbackUrl?: string;
   /** Milliseconds since 1970; null for at once. */
   readonly sendAt: number | null;
   /** `2030-01-31T09:00`: each person at that time of their own clock; null where all go together. Not with `sendAt`. */
@@ -71,8 +73,8 @@ export async function requestHashOf(request: BroadcastRequest): Promise<string> 
   const parts = [text, name, sender, expirySeconds, invalidRecipients, recipients.submitted, invalid];
   // As before there were these fields, where none is used: keys from then are still known.
   const described = later.every((field) => field === null) ? parts : [...parts, later];
-  const { topic, sendAtLocal, canary, ignoreBalance = null } = request;
-  const newer = Object.entries({ topic, sendAtLocal, canary, ignoreBalance })
+  const { topic, sendAtLocal, canary, ignoreBalance = null, callbackUrl = null } = request;
+  const newer = Object.entries({ topic, sendAtLocal, canary, ignoreBalance, callbackUrl })
     .filter(([, value]) => value !== null)
     .map(([name, value]) => ({ [name]: value }));
   const hash = createHash('sha256').update(JSON.stringify([...described, ...newer]));

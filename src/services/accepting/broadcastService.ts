@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '../../../config/logger';
+import { maySeeWorkOf, type Caller } from '../../domain/access/caller';
 import { onceDone, ServiceError } from '../../domain/errors';
 import type { Origin } from '../../domain/plan/senders';
 import type { Timers } from '../../domain/time/timers';
-import type { AcceptStore, Known } from '../../store/accepting/acceptStore';
+import type { AcceptStore, Known, OverDailyLimit } from '../../store/accepting/acceptStore';
 import type { NotRetried } from '../../store/accepting/retryTaking';
 import type { Batch } from '../../store/reading/batchReading';
 import type { Broadcast, BroadcastStore } from '../../store/reading/broadcastStore';
@@ -12,7 +13,7 @@ import type { BalanceCheck } from '../money/balanceCheck';
 import type { BroadcastRequest } from './broadcastRequest';
 import { createCallerWait, type CallerWaitDeps } from './callerWait';
 import { acceptDurably, type DurableAcceptanceDeps } from './durableAcceptance';
-import { idempotencyOf, isOverWhatWasRead, refuseReplay, type SubmittedKey } from './idempotency';
+import { idempotencyOf, isOverWhatWasRead, keyReused, refuseReplay, type SubmittedKey } from './idempotency';
 import { newBroadcastOf } from './newBroadcast';
 import type { Plan, Planning } from './planning';
 
@@ -23,6 +24,8 @@ export type SubmittedRequest = BroadcastRequest & {
   readonly waitMs: number | null;
   /** Digests of previews, one of which must still hold (`If-Match`); null where the caller asks for none. */
   readonly previewed: readonly string[] | null;
+  /** Whose broadcast it is. */
+  readonly by: Caller;
 };
 
 export type Submission =
@@ -55,9 +58,9 @@ export type BroadcastService = {
    *
    * @throws ServiceError `key_reused`, `in_progress`
    */
-  findRepeated(submitted: SubmittedKey): Promise<Replay | 'unread' | null>;
+  findRepeated(submitted: SubmittedKey, by: Caller): Promise<Replay | 'unread' | null>;
   /** As `findRepeated`, for a request that was `unread`; null where it could not be read. */
-  findRepeatedAsRead(submitted: SubmittedKey, request: BroadcastRequest | null): Promise<Replay | null>;
+  findRepeatedAsRead(submitted: SubmittedKey, request: BroadcastRequest | null, by: Caller): Promise<Replay | null>;
   /**
    * Keeps the broadcast durably and sets it going. Waits for its end as long as the caller wants and the rules allow.
    *
@@ -83,8 +86,12 @@ export type BroadcastServiceDeps = DurableAcceptanceDeps &
       /** Who texts come from where nothing else is said; null where every calling code has its own sender. */
       readonly origin: Origin | null;
       readonly defaultWaitMs: number;
+      /** A broadcast to more people than this waits for a second person; null where none does. */
+      readonly approvalAbove: number | null;
     };
   };
+
+const APPROVAL_WITHIN_MS = 86_400_000;
 
 /** The way of a request: a repetition is answered as the first; else planned, kept, set going, and perhaps waited for. */
 export function createBroadcastService(deps: BroadcastServiceDeps): BroadcastService {
@@ -94,24 +101,32 @@ export function createBroadcastService(deps: BroadcastServiceDeps): BroadcastSer
   async function submit(request: SubmittedRequest, signal: AbortSignal): Promise<Submission> {
     const waitMs = request.waitMs ?? config.defaultWaitMs;
     const id = randomUUID();
-    const { submittedKey } = request;
-    const repeated = submittedKey === null ? null : await findRepeatedAsRead(submittedKey, request);
+    const { submittedKey, by } = request;
+    const repeated = submittedKey === null ? null : await findRepeatedAsRead(submittedKey, request, by);
     if (repeated !== null) return repeated;
 
     const { now } = await deps.pacing.queueState();
-    const plan = await planning.plan(request, now, { withDigest: request.previewed !== null });
+    const withDigest = request.previewed !== null || isAbove(request.recipients.valid.length);
+    const plan = await planning.plan(request, now, { withDigest });
     refuse(plan, request.previewed);
     if (request.ignoreBalance !== true) await deps.balances.refuseUnaffordable(plan);
     const quietHours = planning.quietHoursOf(request);
     const idempotency = submittedKey === null ? null : idempotencyOf(submittedKey);
-    const parts = { id, idempotency, waitMs, quietHours, origin: config.origin, nextTurn: deps.timers.nextTurn };
+    const origins = { origin: config.origin, nextTurn: deps.timers.nextTurn };
+    const parts = { id, by, idempotency, waitMs, quietHours, ...origins, ...approvalOf(plan) };
     const accepted = await acceptDurably(deps, await newBroadcastOf(request, plan, parts));
     if (accepted.kind === 'notRetried') throw new RetryRefusedError(accepted.why);
-    if (accepted.kind === 'known' && submittedKey !== null) return await replay(accepted, submittedKey, request);
+    if (accepted.kind === 'overDailyLimit') throw overDailyLimit(accepted);
+    if (accepted.kind === 'known' && submittedKey !== null) return await replay(accepted, submittedKey, request, by);
 
     wakeDispatcher();
     return await follow(id, request, waitMs, signal).catch(onceDone);
   }
+
+  const isAbove = (people: number): boolean => config.approvalAbove !== null && people > config.approvalAbove;
+
+  const approvalOf = ({ accepted, digest }: Plan) =>
+    isAbove(accepted) && digest !== null ? { approval: { digest, withinMs: APPROVAL_WITHIN_MS } } : {};
 
   async function follow(
     id: string,
@@ -128,23 +143,35 @@ export function createBroadcastService(deps: BroadcastServiceDeps): BroadcastSer
       duplicates: request.recipients.duplicates,
     });
     // A single call that waits for its time is not waited for; a caller that insists waits for whatever there is.
-    const waits = waitMs > 0 && (broadcast.isAwaited || request.waitMs !== null);
+    const isUnapproved = broadcast.status === 'awaiting_approval';
+    const waits = !isUnapproved && waitMs > 0 && (broadcast.isAwaited || request.waitMs !== null);
     if (!waits) return { kind: 'accepted', broadcast, waitedMs: 0, batches: null };
     return { kind: 'accepted', ...(await waitFor(broadcast, waitMs, signal)), waitedMs: waitMs };
   }
 
-  async function findRepeated(submitted: SubmittedKey): Promise<Replay | 'unread' | null> {
+  async function findRepeated(submitted: SubmittedKey, by: Caller): Promise<Replay | 'unread' | null> {
     const known = await accepting.findKnown(submitted.key);
     if (known === null) return null;
-    return isOverWhatWasRead(known) ? 'unread' : await replay(known, submitted, null);
+    return isOverWhatWasRead(known) ? 'unread' : await replay(known, submitted, null, by);
   }
 
-  async function findRepeatedAsRead(submitted: SubmittedKey, request: BroadcastRequest | null): Promise<Replay | null> {
+  async function findRepeatedAsRead(
+    submitted: SubmittedKey,
+    request: BroadcastRequest | null,
+    by: Caller,
+  ): Promise<Replay | null> {
     const known = await accepting.findKnown(submitted.key);
-    return known === null ? null : await replay(known, submitted, request);
+    return known === null ? null : await replay(known, submitted, request, by);
   }
 
-  async function replay(known: Known, submitted: SubmittedKey, request: BroadcastRequest | null): Promise<Replay> {
+  async function replay(
+    known: Known,
+    submitted: SubmittedKey,
+    request: BroadcastRequest | null,
+    by: Caller,
+  ): Promise<Replay> {
+    // The first answer is that of somebody whose broadcasts are not there for this caller.
+    if (!maySeeWorkOf(by, known.creatorId)) throw keyReused();
     await refuseReplay(known, submitted, request);
     return { kind: 'replayed', broadcast: await existing(known.id), firstAnswer: known.firstAnswer };
   }
@@ -161,6 +188,15 @@ export function createBroadcastService(deps: BroadcastServiceDeps): BroadcastSer
     findRepeatedAsRead,
     keepFirstAnswer: (id, answer) => accepting.keepFirstAnswer(id, answer),
   };
+}
+
+function overDailyLimit({ limit, left, nextDayInMs }: OverDailyLimit): ServiceError {
+  const seconds = Math.ceil(nextDayInMs / 1000);
+  return new ServiceError(
+    'daily_limit',
+    `Nobody was texted. This key may text ${limit} people a day, and has ${left} left; the next day begins in ${seconds} seconds.`,
+    { retryAfterSeconds: seconds },
+  );
 }
 
 /** @throws ServiceError `over_limit`, or `preview_outdated` where something else would be sent than was previewed */

@@ -35,10 +35,7 @@ export async function refuseReplay(
   request: BroadcastRequest | null,
 ): Promise<void> {
   if (!(await isSame(known, submitted, request))) {
-    throw new ServiceError(
-      'key_reused',
-      'This Idempotency-Key was used for another request. Use a new key, or send the same request again.',
-    );
+    throw keyReused();
   }
   if (known.isAnswering && known.firstAnswer === null) {
     throw new ServiceError('in_progress', 'The first request with this Idempotency-Key is still being answered.', {
@@ -47,6 +44,12 @@ export async function refuseReplay(
     });
   }
 }
+
+export const keyReused = (): ServiceError =>
+  new ServiceError(
+    'key_reused',
+    'This Idempotency-Key was used for another request. Use a new key, or send the same request again.',
+  );
 
 async function isSame(known: Known, submitted: SubmittedKey, request: BroadcastRequest | null): Promise<boolean> {
   if (!isOverWhatWasRead(known)) return known.requestHash === requestHashFor(submitted);

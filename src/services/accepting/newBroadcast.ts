@@ -1,22 +1,27 @@
 import { randomBytes } from 'node:crypto';
 import type { InvalidRecipient } from '../../domain/lists/recipientList';
 import { TextSet } from '../../domain/lists/textSet';
-import type { Load, PlannedBatches } from '../../domain/plan/broadcastPlan';
+import type { Load, PlannedBatch, PlannedBatches } from '../../domain/plan/broadcastPlan';
 import { loadsBySender, type SenderLoad } from '../../domain/plan/senderLoads';
 import { nameOf, type Origin } from '../../domain/plan/senders';
 import type { Timers } from '../../domain/time/timers';
-import type { NewBatches, NewBroadcast } from '../../store/accepting/broadcastInsert';
+import type { NewBatch, NewBatches, NewBroadcast } from '../../store/accepting/broadcastInsert';
 import { textHashOf, type BroadcastRequest } from './broadcastRequest';
 import type { Plan } from './planning';
 
 /** What is known of a broadcast on its way into the database beside its request and its plan. */
-export type NewBroadcastParts = Pick<NewBroadcast, 'id' | 'idempotency' | 'waitMs' | 'quietHours'> & {
+export type NewBroadcastParts = Pick<
+  NewBroadcast,
+  'id' | 'by' | 'idempotency' | 'waitMs' | 'quietHours' | 'approval'
+> & {
   /** Who texts come from where the request does not say; null where every calling code has its own sender. */
   readonly origin: Origin | null;
   readonly nextTurn: Timers['nextTurn'];
 };
 
 const TOKEN_BYTES = 24;
+/** As base64url, which writes three bytes as four characters. */
+const TOKEN_LENGTH = (TOKEN_BYTES / 3) * 4;
 
 /** In slices: there may be as many invalid entries as people. */
 export async function newBroadcastOf(
@@ -33,6 +38,7 @@ export async function newBroadcastOf(
     text: request.text,
     expirySeconds: request.expirySeconds,
     mediaUrls: request.mediaUrls,
+    callbackUrl: request.callbackUrl ?? null,
     textHash: textHashOf(request),
     topic: request.topic,
     isTest: request.isTest === true,
@@ -83,9 +89,20 @@ const withTokens = (batches: PlannedBatches): NewBatches => ({
   slice(from, to) {
     const planned = batches.slice(from, to);
     // At once: asking the system for each of a thousand took as long as all else that is done for them.
-    const random = randomBytes(planned.length * TOKEN_BYTES);
-    return planned.map((batch, index) => ({ ...batch, token: tokenAt(random, index) }));
+    const random = randomBytes(planned.length * TOKEN_BYTES).toString('base64url');
+    return planned.map((batch, index) => withToken(batch, tokenAt(random, index)));
   },
+});
+
+/** Field by field: it takes a third of the time of a copy with one more. */
+const withToken = ({ origin, zones, goesAt, notBefore, recipients, own }: PlannedBatch, token: string): NewBatch => ({
+  origin,
+  zones,
+  goesAt,
+  notBefore,
+  recipients,
+  own,
+  token,
 });
 
 function heldOf(loads: readonly Load[]): NewBroadcast['held'] {
@@ -95,8 +112,8 @@ function heldOf(loads: readonly Load[]): NewBroadcast['held'] {
 }
 
 /** Unguessable: it is what stands between a stranger and the state of a batch where Plivo signs no body. */
-const tokenAt = (random: Buffer, index: number): string =>
-  random.toString('base64url', index * TOKEN_BYTES, (index + 1) * TOKEN_BYTES);
+const tokenAt = (random: string, index: number): string =>
+  random.slice(index * TOKEN_LENGTH, (index + 1) * TOKEN_LENGTH);
 
 /** Shortened entries may look alike; each is kept under a name of its own. */
 function distinctly(

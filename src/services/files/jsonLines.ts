@@ -2,10 +2,13 @@ import { NUMBER_NAMES } from '../../domain/columns/columnNames';
 import { createEntryReader, numberOf, SEVERAL, type EntryReader } from '../../domain/lists/recipientEntry';
 import type { WantedFields } from './fieldColumns';
 import { FAULTS, lineFault } from '../formats/fileFault';
+import { keysWritten } from './keysWritten';
 import type { NumberEntry } from './listSource';
 import { cutIntoPieces } from './recordCutter';
 
 const NO_JSON = 'is not JSON; write one number to a line, such as "+14155550100", with the quotes';
+
+const SAID_TWICE = 'has a field twice; which of the two is meant cannot be known';
 
 export type JsonLinesOptions = {
   readonly column: string | null;
@@ -49,6 +52,8 @@ function entryInJson(text: string, line: number, { column, fields, reader }: Lin
     throw lineFault(line, NO_JSON);
   }
   const isObject = typeof content === 'object' && content !== null;
+  if (isObject && !Array.isArray(content) && keysWritten(text) !== Object.keys(content as object).length)
+    throw lineFault(line, SAID_TWICE);
   const value = isObject ? numberOf(content as Readonly<Record<string, unknown>>, column) : content;
   if (value === SEVERAL) throw lineFault(line, 'has several fields that may hold the number; choose one with ?column=');
   if (typeof value !== 'string') {

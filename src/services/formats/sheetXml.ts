@@ -67,6 +67,7 @@ class TextCollector {
   }
 
   take(): string {
+    if (this.#text === '') return '';
     // Put together anew: a piece of a string keeps all of it in memory.
     const text = Buffer.from(this.#text.slice(0, this.#longest)).toString();
     this.#text = '';

@@ -15,6 +15,12 @@ export function readErrorAnswer({ status, headers, data }: ErrorAnswer): HeardAn
   };
 }
 
+/** By the other side's clock; milliseconds since 1970, null where the answer has no date. */
+export function dateOf(headers: unknown): number | null {
+  const date = Date.parse(headerOf(headers, 'date'));
+  return Number.isNaN(date) ? null : date;
+}
+
 function headerOf(headers: unknown, name: string): string {
   const value =
     typeof headers === 'object' && headers !== null ? (headers as Record<string, unknown>)[name] : undefined;

@@ -3,6 +3,7 @@ import type { PlivoLog } from '../../../config/plivoConfig';
 import type { Timers } from '../../domain/time/timers';
 import type { Funds } from '../../domain/money/funds';
 import { joinRecipients } from '../../domain/plan/batching';
+import { readProperty, readWords } from '../../domain/text/safeWords';
 import {
   classifyRejection,
   classifyResolution,
@@ -13,9 +14,11 @@ import {
   type SendOutcome,
 } from '../../domain/outcome/sendOutcome';
 import { readAccount } from './plivoAccount';
+import { readApplication, type Application } from './plivoApplication';
 import { listParameters, readMessageList, type ListedMessage, type ListQuery } from './plivoMessageList';
+import { readRentedNumber, type RentedNumber } from './plivoNumber';
 import { readPricing, type CountryPrice } from './plivoPricing';
-import { guardSdkCalls, type SdkGuard } from './plivoTransport';
+import { guardSdkCalls, type ReadAnswer, type SdkGuard } from './plivoTransport';
 
 export type { ListedMessage, ListQuery } from './plivoMessageList';
 
@@ -42,6 +45,14 @@ export type PricingOutcome = { kind: 'pricing'; price: CountryPrice } | Refused;
 
 export type AccountOutcome = { kind: 'account'; account: Funds } | Refused;
 
+/** Refused with the status 404 where the account has no such number. */
+export type NumberOutcome = { kind: 'number'; number: RentedNumber } | Refused;
+
+export type ApplicationOutcome = { kind: 'application'; application: Application } | Refused;
+
+/** `at`: milliseconds since 1970, to the second below. */
+export type ClockOutcome = { kind: 'clock'; at: number } | Refused;
+
 export type PlivoService = {
   /** Never rejects, and settles within `timeoutMs` and a second. */
   send(request: SendRequest): Promise<SendOutcome>;
@@ -51,6 +62,12 @@ export type PlivoService = {
   readAccount(): Promise<AccountOutcome>;
   /** As `send`: what the account pays for texts to a country (ISO 3166). */
   readPricing(country: string): Promise<PricingOutcome>;
+  /** As `send`: a number of the account, by its digits. */
+  readNumber(digits: string): Promise<NumberOutcome>;
+  /** As `send`. */
+  readApplication(id: string): Promise<ApplicationOutcome>;
+  /** As `send`: the time by Plivo's clock, which it tells to strangers too. */
+  readClock(): Promise<ClockOutcome>;
   /** Closes the sockets; calls still under way end as unknown, later ones are refused. */
   close(): void;
 };
@@ -149,6 +166,18 @@ export function createPlivoService(options: PlivoServiceOptions): PlivoService {
     });
   }
 
+  /** What the SDK has no whole answer for; `read` is handed those of success, and all where `takesAll`. */
+  const record = <Told>(path: string, read: (answer: ReadAnswer) => Told | null, takesAll = false) =>
+    question(
+      async () => {
+        const answer = await guard.read(path, { authId, authToken, timeoutMs });
+        if (takesAll || (answer.status >= 200 && answer.status < 300)) return answer;
+        // As the SDK rejects.
+        throw Object.assign(new Error(readWords(readProperty(answer.body, 'error'))), { status: answer.status });
+      },
+      (answer) => read(answer as ReadAnswer),
+    );
+
   return {
     send(request) {
       if (closed) return Promise.resolve(CLOSED);
@@ -201,6 +230,20 @@ export function createPlivoService(options: PlivoServiceOptions): PlivoService {
         },
       ),
 
+    readNumber: (digits) =>
+      record(`Number/${encodeURIComponent(digits)}/`, ({ body }) => {
+        const number = readRentedNumber(body);
+        return number === null ? null : { kind: 'number', number };
+      }),
+
+    readApplication: (id) =>
+      record(`Application/${encodeURIComponent(id)}/`, ({ body }) => {
+        const application = readApplication(body);
+        return application === null ? null : { kind: 'application', application };
+      }),
+
+    readClock: () => record('', ({ date }) => (date === null ? null : { kind: 'clock', at: date }), true),
+
     close() {
       if (closed) return;
       closed = true;
@@ -217,7 +260,11 @@ function openSdk({ authId, authToken, timeoutMs }: PlivoServiceOptions, accountU
 }
 
 /** Where there is no network there is nothing to guard. */
-const NO_GUARD: SdkGuard = { listen: (call) => ({ call, heard: () => null }), remove: () => undefined };
+const NO_GUARD: SdkGuard = {
+  listen: (call) => ({ call, heard: () => null }),
+  read: () => Promise.reject(new Error('There is no network.')),
+  remove: () => undefined,
+};
 
 /** A fresh object for each call, since the SDK writes into it; absent fields are left out, not sent empty. */
 function sendFields(request: SendRequest, log: PlivoLog = 'true'): Record<string, unknown> {

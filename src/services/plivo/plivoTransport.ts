@@ -4,7 +4,7 @@ import http from 'node:http';
 import https from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { HeardAnswer } from '../../domain/outcome/sendOutcome';
-import { readErrorAnswer, type ErrorAnswer } from './errorAnswer';
+import { dateOf, readErrorAnswer, type ErrorAnswer } from './errorAnswer';
 
 /** A socket idle for longer than this is closed by us, before the far end closes it under a request. */
 const IDLE_SOCKET_MS = 4_000;
@@ -27,11 +27,28 @@ type Interceptors<Value> = {
   ): number;
   eject(id: number): void;
 };
-type SdkAxios = { interceptors: { request: Interceptors<RequestConfig>; response: Interceptors<unknown> } };
+type SdkAxios = {
+  interceptors: { request: Interceptors<RequestConfig>; response: Interceptors<unknown> };
+  request(config: object): Promise<{ status: number; data: unknown; headers: unknown }>;
+};
+
+/** What was answered, whatever its status. */
+export type ReadAnswer = {
+  readonly status: number;
+  /** Parsed where it is JSON. */
+  readonly body: unknown;
+  /** By the other side's clock; milliseconds since 1970, null where it does not say. */
+  readonly date: number | null;
+};
 
 export type SdkGuard = {
   /** A call whose error answer can be asked for once it has settled; null where none came. */
   listen<T>(call: () => Promise<T>): { readonly call: () => Promise<T>; readonly heard: () => HeardAnswer | null };
+  /**
+   * What stands at an address below `accountUrl`, by the same way and through the same proxies. For what the SDK drops of
+   * answers: it hands on no header, and not an application's `message_url`.
+   */
+  read(path: string, access: { authId: string; authToken: string; timeoutMs: number }): Promise<ReadAnswer>;
   /** Closes the sockets. */
   remove(): void;
 };
@@ -56,7 +73,8 @@ export type SdkGuard = {
  */
 export function guardSdkCalls(sdkEntryFile: string, accountUrl: string): SdkGuard {
   const listeners = new AsyncLocalStorage<{ heard: HeardAnswer | null }>();
-  const { interceptors } = createRequire(sdkEntryFile)('axios') as SdkAxios;
+  const axios = createRequire(sdkEntryFile)('axios') as SdkAxios;
+  const { interceptors } = axios;
   const agents = {
     httpAgent: closeIdleSockets(new http.Agent(SOCKETS)),
     httpsAgent: closeIdleSockets(new https.Agent(SOCKETS)),
@@ -81,6 +99,15 @@ export function guardSdkCalls(sdkEntryFile: string, accountUrl: string): SdkGuar
     listen(call) {
       const listener: { heard: HeardAnswer | null } = { heard: null };
       return { call: () => listeners.run(listener, call), heard: () => listener.heard };
+    },
+    async read(path, { authId, authToken, timeoutMs }) {
+      const { status, data, headers } = await axios.request({
+        url: `${accountUrl}/${path}`,
+        auth: { username: authId, password: authToken },
+        timeout: timeoutMs,
+        validateStatus: () => true,
+      });
+      return { status, body: data, date: dateOf(headers) };
     },
     remove() {
       interceptors.request.eject(requestGuard);

@@ -28,7 +28,7 @@ export type RetryService = {
   preview(id: string, wish: RetryRequest): Promise<{ readonly preview: Preview; readonly request: BroadcastRequest }>;
 };
 
-type Asked = Pick<SubmittedRequest, 'submittedKey' | 'waitMs' | 'previewed'>;
+type Asked = Pick<SubmittedRequest, 'submittedKey' | 'waitMs' | 'previewed' | 'by'>;
 type Tried =
   | { readonly submission: Submission; readonly why: null }
   | { readonly submission: null; readonly why: 'outdated' | 'busy' };
@@ -64,10 +64,7 @@ export function createRetryService(deps: RetryServiceDeps): RetryService {
     for (const status of new Set(wish.statuses)) {
       for (let after: Place | null | undefined; after !== null;) {
         const query = { status, errorCodes: wish.errorCodes, after: after ?? null, freedKey };
-        const found: Awaited<ReturnType<RetryStore['candidates']>> = await retries.candidates(
-          source.broadcastKey,
-          query,
-        );
+        const found: Awaited<ReturnType<RetryStore['candidates']>> = await retries.candidates(source, query);
         for (const person of found.people) people.add(person, source);
         after = found.next;
         await timers.nextTurn();
@@ -82,7 +79,7 @@ export function createRetryService(deps: RetryServiceDeps): RetryService {
     freedKey: string | null,
   ): Promise<BroadcastRequest> {
     const people = await peopleOf(source, wish, freedKey);
-    const { id: of, broadcastKey: ofKey, origin, template } = source;
+    const { id: of, broadcastKey: ofKey, rootKey, origin, template } = source;
     return {
       text: source.text,
       recipients: people.recipients(),
@@ -91,6 +88,7 @@ export function createRetryService(deps: RetryServiceDeps): RetryService {
       sender: null,
       expirySeconds: source.expirySeconds,
       mediaUrls: source.mediaUrls,
+      ...(source.callbackUrl === null ? {} : { callbackUrl: source.callbackUrl }),
       sendAt: null,
       sendAtLocal: null,
       canary: null,
@@ -102,6 +100,7 @@ export function createRetryService(deps: RetryServiceDeps): RetryService {
       retry: {
         of,
         ofKey,
+        rootKey,
         statuses: wish.statuses,
         people: people.places(),
         origin,
@@ -161,7 +160,7 @@ function nobodyLeft({ statuses, errorCodes }: RetryRequest): ServiceError {
   const codes = errorCodes === null ? '' : ` with the error code ${errorCodes.join(' or ')}`;
   return new ServiceError(
     'conflict',
-    `Nobody was texted. Nobody of this broadcast is ${statuses.join(' or ')}${codes} whom no other retry has taken.`,
+    `Nobody was texted. Nobody of this broadcast is ${statuses.join(' or ')}${codes} whom no other retry has taken or reached.`,
   );
 }
 

@@ -102,7 +102,7 @@ function createKeptBudget(deps: BudgetDeps, minNanos: number): Budget {
 
   async function covers(claim: Claim): Promise<boolean> {
     const nanos = costOf(claim.units, await budgets.knownCost(claim.broadcastKey));
-    if (await budgets.take(nanos)) {
+    if (await budgets.take(nanos, claim.broadcastKey)) {
       costs.set(claim, nanos);
       return true;
     }
@@ -112,12 +112,17 @@ function createKeptBudget(deps: BudgetDeps, minNanos: number): Budget {
   }
 
   async function isBack(): Promise<boolean> {
-    if (!(await budgets.takeTurn({ everyMs: againMs, forMs: LONGEST_TURN_MS }))) return false;
-    const state = await ask();
-    const isEnough = state.left === null || (state.left >= 0 && state.needed === 0);
-    if (!isEnough) await rest(state);
-    if (!isEnough || !(await faults.clear(['funds']))) return false;
-    logger.info('The Plivo account can pay again: dispatch goes on');
+    // Without asking: whatever was too dear may have been cancelled.
+    if (!isEnough(await budgets.current())) {
+      if (!(await budgets.takeTurn({ everyMs: againMs, forMs: LONGEST_TURN_MS }))) return false;
+      const state = await ask();
+      if (!isEnough(state)) {
+        await rest(state);
+        return false;
+      }
+    }
+    if (!(await faults.clear(['funds']))) return false;
+    logger.info('The Plivo account can pay for what is next: dispatch goes on');
     return true;
   }
 
@@ -128,6 +133,8 @@ function createKeptBudget(deps: BudgetDeps, minNanos: number): Budget {
     isBack: () => attempt(logger, false, isBack),
   };
 }
+
+const isEnough = ({ left, needed }: BudgetState): boolean => left === null || (left >= 0 && needed === 0);
 
 async function attempt<Result>(logger: Logger, otherwise: Result, work: () => Promise<Result>): Promise<Result> {
   try {

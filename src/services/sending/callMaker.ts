@@ -10,7 +10,7 @@ import type { CallSettlement } from './callSettlement';
 import type { CallSlots } from './callSlots';
 
 export type CallMakerDeps = {
-  readonly settling: Pick<SettleStore, 'recordNotMade'>;
+  readonly settling: Pick<SettleStore, 'recordNotMade' | 'recordUnknown'>;
   readonly plivo: Pick<PlivoService, 'send'>;
   readonly brake: Pick<Brake, 'note'>;
   readonly slots: Pick<CallSlots, 'giveBack'>;
@@ -27,12 +27,19 @@ export type CallMakerDeps = {
 export type CallMaker = {
   /** Makes the call and writes down how it ended. Never rejects. */
   call(claim: Claim): Promise<void>;
+  /** The call is not made, as one may have been made before: the batch is to be looked for. Never rejects. */
+  leaveUnknown(claim: Claim, sinceMs: number): Promise<void>;
   /** The call is not made: the batch is free again. Never rejects. */
   giveBack(claim: Claim): Promise<void>;
 };
 
 /** While the database is away. */
 const STORAGE_RETRY_MS = 500;
+const RESTORED = {
+  code: 'restored',
+  status: null,
+  reason: 'The database is a copy that was put back: the batch may have been sent since it was made.',
+};
 
 export function createCallMaker(deps: CallMakerDeps): CallMaker {
   const { settling, plivo, brake, slots, budget, settleCall, changes, logger, timers, config } = deps;
@@ -77,6 +84,12 @@ export function createCallMaker(deps: CallMakerDeps): CallMaker {
         endedMsAgo: () => timers.monotonicMs() - endedAt,
       };
       await writeDown(() => settleCall(claim, outcome, call), claim);
+      changes.publish(claim.broadcastId);
+    },
+    async leaveUnknown(claim, sinceMs) {
+      const startedAt = timers.monotonicMs();
+      const call = { beganMsAgo: () => sinceMs + timers.monotonicMs() - startedAt, endedMsAgo: () => 0 };
+      await writeDown(() => settling.recordUnknown(claim, RESTORED, call), claim);
       changes.publish(claim.broadcastId);
     },
     async giveBack(claim) {

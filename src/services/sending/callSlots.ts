@@ -17,6 +17,11 @@ export type CallSlots = {
   untilNext(): Promise<number>;
   /** Waits for the slot of a claim; the call is made only where that is `in time`. `claimedAt` by the monotonic clock. */
   waitFor(claim: Claim, claimedAt: number): Promise<'in time' | 'too late' | 'none'>;
+  /**
+   * Whether the call of a claim may still start: by a clock that goes on while the process is stopped, since whoever wakes
+   * up late must not send what others may have sent meanwhile. `claimedAt` by the monotonic clock.
+   */
+  isInTime(claimedAt: number): boolean;
   /** The call of a claim starts now. */
   started(claim: Claim): void;
   /** Plivo did not take what a slot was taken for since then. */
@@ -59,6 +64,8 @@ export function createCallSlots({ pacing, logger, timers, config }: CallSlotsDep
     });
   }
 
+  const isInTime = (claimedAt: number) => monotonicMs() - claimedAt <= LATEST_START_MS;
+
   /** Timers may fire a little early; a call must not. */
   async function sleepUntil(start: number): Promise<void> {
     for (let left = start - monotonicMs(); left > 0; left = start - monotonicMs()) await timers.sleep(Math.ceil(left));
@@ -74,10 +81,9 @@ export function createCallSlots({ pacing, logger, timers, config }: CallSlotsDep
       const untilSlot = await take(claim);
       if (untilSlot === null) return 'none';
       await sleepUntil(Math.max(monotonicMs() + untilSlot, earliestStart));
-      // The last thing before the call, by a clock that goes on while the process is stopped: whoever wakes up late must
-      // not send what others may have sent since.
-      return monotonicMs() - claimedAt <= LATEST_START_MS ? 'in time' : 'too late';
+      return isInTime(claimedAt) ? 'in time' : 'too late';
     },
+    isInTime,
     started(claim) {
       earliestStart = monotonicMs() + spacingAfter(claim) + (callsStarted++ === 0 ? FIRST_CALL_ALLOWANCE_MS : 0);
     },

@@ -15,6 +15,8 @@ export type DispatcherDeps = {
   readonly claims: ClaimStore;
   readonly faults: Pick<FaultStore, 'current' | 'takeProbe' | 'releaseProbe'>;
   readonly brake: Pick<Brake, 'untilClear'>;
+  /** Until it is known whether the database is a copy that was put back, nothing is sent. */
+  readonly restoreCheck: { readonly isOver: () => boolean };
   readonly slots: CallSlots;
   readonly budget: Budget;
   readonly calls: CallMaker;
@@ -66,7 +68,19 @@ const leaseMsFor = (timeoutMs: number): number => timeoutMs + LEASE_SLACK_MS;
  * it sleeps until something is due or somebody wakes it.
  */
 export function createDispatcher(deps: DispatcherDeps): Dispatcher {
-  const { claims, faults, brake, slots, budget, calls, logger, timers, config, lookEveryMs = IDLE_LOOK_MS } = deps;
+  const {
+    claims,
+    faults,
+    restoreCheck,
+    brake,
+    slots,
+    budget,
+    calls,
+    logger,
+    timers,
+    config,
+    lookEveryMs = IDLE_LOOK_MS,
+  } = deps;
   const { monotonicMs } = timers;
   const rest = createWakeableSleep(timers);
   const underWay = new Set<Promise<void>>();
@@ -87,7 +101,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   /** Does what can be done now; returns how many milliseconds may pass before the next look. */
   async function nextStep(): Promise<number> {
     try {
-      if (underWay.size >= config.maxConcurrency) return lookEveryMs;
+      if (!restoreCheck.isOver() || underWay.size >= config.maxConcurrency) return lookEveryMs;
       const untilFree = Math.max(brake.untilClear(), await slots.untilNext());
       return untilFree > 0 ? untilFree : await claimAndCall();
     } catch (error) {
@@ -99,6 +113,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   async function claimAndCall(): Promise<number> {
     const fault = await faults.current();
     if (fault?.kind === 'funds') return (await budget.isBack()) ? 0 : lookEveryMs;
+    if (fault?.kind === 'restored') return lookEveryMs;
     // Under a fault one call at a time finds out whether it is over.
     if (fault !== null && underWay.size > 0) return lookEveryMs;
     const isResting = fault !== null && fault.retryInMs > 0;
@@ -117,8 +132,16 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     if (result === null)
       return Math.min(isResting ? fault.retryInMs : lookEveryMs, await untilNextAttempt({ onlyAwaited: isResting }));
     if (result.kind === 'paced') return Math.min(lookEveryMs, result.waitMs);
-    if (result.kind === 'claimed') await carryOut(result.claim, claimedAt, { isProbe });
+    if (result.kind === 'claimed' && result.claim.doubtedSince !== null)
+      await leaveUnknown(result.claim, result.claim.doubtedSince);
+    else if (result.kind === 'claimed') await carryOut(result.claim, claimedAt, { isProbe });
     return 0;
+  }
+
+  async function leaveUnknown(claim: Claim, since: number): Promise<void> {
+    inHand.add(keyOf(claim));
+    await calls.leaveUnknown(claim, claim.claimedAt - since);
+    inHand.delete(keyOf(claim));
   }
 
   async function untilNextAttempt(which: { onlyAwaited: boolean }): Promise<number> {
@@ -132,20 +155,35 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     inHand.add(key);
     await budget.prepare();
     const slot = await slots.waitFor(claim, claimedAt);
-    if (slot === 'in time' && !stopping && (await mayCall(claim, { isProbe }))) {
-      startCall(claim);
-      return;
+    if (slot === 'in time' && mayStart(claimedAt) && (await mayCall(claim, { isProbe }))) {
+      // Asked again, with nothing to wait for after it: what the budget and the probe are asked takes time, too.
+      if (mayStart(claimedAt)) {
+        startCall(claim);
+        return;
+      }
+      await giveBackLeave(claim, { isProbe });
     }
     if (slot !== 'none') await slots.giveBack(claim, claimedAt);
     await calls.giveBack(claim);
     inHand.delete(key);
   }
 
+  const mayStart = (claimedAt: number) => !stopping && slots.isInTime(claimedAt);
+
   async function mayCall(claim: Claim, { isProbe }: { isProbe: boolean }): Promise<boolean> {
     if (!(await budget.covers(claim))) return false;
     if (!isProbe || (await isOurProbe())) return true;
     await budget.giveBack(claim);
     return false;
+  }
+
+  async function giveBackLeave(claim: Claim, { isProbe }: { isProbe: boolean }): Promise<void> {
+    await budget.giveBack(claim);
+    if (isProbe) {
+      await faults.releaseProbe().catch((error: unknown) => {
+        logger.warn('Another call has to wait until the time of the one that was not made is up', { error });
+      });
+    }
   }
 
   async function isOurProbe(): Promise<boolean> {

@@ -49,8 +49,8 @@ export function createClockWatch({ clock, timers }: ClockWatchDeps): ClockWatch 
     const reading = await read();
     const expected = last === null ? await shownBefore() : last.clock + reading.at - last.at;
     const isSteady = reading.isQuick && Math.abs(reading.clock - expected) <= TOLERATED_MS;
-    // Set back, it shows times again that it has shown before.
-    if (!isSteady) since = Math.max(reading.clock, expected);
+    // Set back, it shows times again that it has shown before; nothing is known of what was before the first look.
+    if (last === null || !isSteady) since = Math.max(reading.clock, expected);
     last = reading;
     return since;
   }

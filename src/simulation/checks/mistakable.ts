@@ -18,7 +18,7 @@ export function createMistakable({ account, plan }: Ground, { rows, textsTo }: F
     const people = rows.filter((row) => row.batch === batch && isCalled(row)).map(({ person }) => person);
     const needed = Math.min(people.length, Math.max(2, people.length / 2));
     const found = isMasked ? others.length : people.filter((person) => isTextedByOthers.has(person)).length;
-    return found >= needed;
+    return people.length > 0 && found >= needed;
   }
 
   return {

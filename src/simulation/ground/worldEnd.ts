@@ -16,7 +16,8 @@ const LOOK_EVERY_MS = { least: 5000, ofQuiet: 0.7 } as const;
 
 export function createWorldEnd(ground: Ground, underWay: () => number): WorldEnd {
   const { timeline, shared, plan, moments } = ground;
-  const horizonMs = lastPlannedMs(plan) + TIME_TO_END_MS;
+  // Looks are put off by a part of the quiet before them, so what is planned for an hour may happen only that much later (seed 9141).
+  const horizonMs = lastPlannedMs(plan) * (1 + plan.stretch) + TIME_TO_END_MS;
   let [isOver, wasCutOff] = [false, false];
 
   // Within a transaction all may look done that is not yet: its rollback by the end of the world would be nobody's fault.

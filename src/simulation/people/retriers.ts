@@ -1,3 +1,4 @@
+import { ANYBODY } from '../../domain/access/caller';
 import { OutcomeUnknownError, ServiceError } from '../../domain/errors';
 import type { Submission } from '../../services/accepting/broadcastService';
 import type { Services } from '../../composing/services';
@@ -65,9 +66,9 @@ async function makeRetry(
   { key, statuses, waitMs }: PlannedRetry,
 ): Promise<Submission> {
   const submittedKey = key === null ? null : { key, submittedHash: `retry of ${id}` };
-  const repeated = submittedKey === null ? null : await broadcastService.findRepeated(submittedKey);
+  const repeated = submittedKey === null ? null : await broadcastService.findRepeated(submittedKey, ANYBODY);
   if (repeated !== null && repeated !== 'unread') return repeated;
-  const asked = { submittedKey, waitMs, previewed: null };
+  const asked = { submittedKey, waitMs, previewed: null, by: ANYBODY };
   const submission = await retryService.submit(id, { statuses, errorCodes: null }, asked, new AbortController().signal);
   if (key !== null && submission.kind === 'accepted')
     await broadcastService.keepFirstAnswer(submission.broadcast.id, JSON.stringify({ id: submission.broadcast.id }));

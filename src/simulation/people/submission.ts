@@ -1,4 +1,5 @@
 import type { BroadcastService, SubmittedRequest, Submission } from '../../services/accepting/broadcastService';
+import { ANYBODY } from '../../domain/access/caller';
 import { PersonalTexts } from '../../domain/lists/personalTexts';
 import { readMessage } from '../../domain/text/messageText';
 import { wordingOf } from '../faults/wordings';
@@ -17,7 +18,7 @@ export async function makeRequest(
   given: Given,
 ): Promise<Submission> {
   const submittedKey = submittedKeyOf(planned);
-  const repeated = submittedKey === null ? null : await service.findRepeated(submittedKey);
+  const repeated = submittedKey === null ? null : await service.findRepeated(submittedKey, ANYBODY);
   if (repeated !== null && repeated !== 'unread') return repeated;
   const submission = await service.submit(requestOf(planned, given), new AbortController().signal);
   if (planned.key !== null && submission.kind === 'accepted')
@@ -64,5 +65,6 @@ function requestOf(planned: PlannedBroadcast, { people, sendAt, sendAtLocal }: G
     submittedKey: submittedKeyOf(planned),
     waitMs: planned.waitMs,
     previewed: null,
+    by: ANYBODY,
   };
 }

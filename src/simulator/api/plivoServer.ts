@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { showAccount } from './accountEndpoint';
+import { showApplication } from './applicationEndpoint';
 import { REDIRECT_LOOP_PATH, errorAnswer, faultyAnswer, plainAnswer } from './answers';
 import type { JsonAnswer, PlannedAnswer } from './answers';
 import { LoggedCall } from './callLog';
@@ -34,11 +35,11 @@ export type PlivoServer = {
 };
 
 /** Plivo's own library asks for the account with two slashes at the end. */
-const PATH = /^\/v1\/Account\/([^/]+)\/(?:\/?|(Message|Number|Pricing)\/(?:([^/]+)\/)?)$/;
+const PATH = /^\/v1\/Account\/([^/]+)\/(?:\/?|(Message|Number|Application|Pricing)\/(?:([^/]+)\/)?)$/;
 
 type Question = { resource: string | undefined; id: string | undefined; query: URLSearchParams };
 
-/** The part of https://api.plivo.com that sends, lists and shows messages, and shows the account, its numbers and prices. */
+/** The part of https://api.plivo.com that sends, lists and shows messages, and shows the account, its numbers, applications and prices. */
 export function createPlivoServer(deps: PlivoServerDeps): PlivoServer {
   const credentials = `Basic ${Buffer.from(`${deps.authId}:${deps.authToken}`).toString('base64')}`;
   const later = new Timeline<() => void>((give) => give());
@@ -48,6 +49,8 @@ export function createPlivoServer(deps: PlivoServerDeps): PlivoServer {
 
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const arrival = { at: performance.now(), wallTime: Date.now() };
+    const { clockAheadMs } = deps.settings;
+    if (clockAheadMs !== 0) response.setHeader('date', new Date(arrival.wallTime + clockAheadMs).toUTCString());
     const url = new URL(request.url ?? '/', 'http://localhost');
     const body = await readBody(request);
     if (url.pathname === REDIRECT_LOOP_PATH) {
@@ -117,13 +120,14 @@ export function createPlivoServer(deps: PlivoServerDeps): PlivoServer {
     return through('list', [], apiId, () => listMessages(query, apiId, deps));
   }
 
-  /** What the account has: money, prices, numbers. */
+  /** What the account has: money, prices, numbers, applications. */
   function tell({ resource, id, query }: Question, apiId: string): PlannedAnswer {
     if (resource === 'Pricing') return through('pricing', [], apiId, () => showPricing(query, apiId, deps.settings));
     if (resource === 'Number') {
       const answer = () => (id === undefined ? listNumbers(query, apiId, deps) : showNumber(id, apiId, deps));
       return through('number', [], apiId, answer);
     }
+    if (resource === 'Application') return through('application', [], apiId, () => showApplication(id, apiId, deps));
     accountRequests += 1;
     return through('account', [], apiId, () => showAccount(apiId, deps));
   }

@@ -29,7 +29,7 @@ export const FAULT_KINDS = [
   /** Redirect to an address that redirects to itself, with `status` (302); nothing is taken. */
   'redirect-loop',
 ] as const;
-const FAULT_TARGETS = ['send', 'list', 'get', 'account', 'pricing', 'number'] as const;
+const FAULT_TARGETS = ['send', 'list', 'get', 'account', 'pricing', 'number', 'application'] as const;
 
 export type FaultTarget = (typeof FAULT_TARGETS)[number];
 export type Fault = {

@@ -11,6 +11,13 @@ export type OwnedNumber = {
   application?: string | null;
 };
 
+/** What becomes of texts and calls that come in for its numbers. */
+export type Application = {
+  id: string;
+  /** Where texts that come in are posted; empty where nowhere. */
+  messageUrl: string;
+};
+
 export type SimulatorSettings = {
   /** Wait before a send is answered. The texts are taken on arrival, as a lost answer must not undo them. */
   latencyMs: number;
@@ -65,10 +72,14 @@ export type SimulatorSettings = {
   dearNetworks: Record<string, number>;
   /** Numbers that the account rents. */
   numbers: OwnedNumber[];
+  /** The account's applications, to which numbers belong by their address. */
+  applications: Application[];
   /** How long sends are refused after a text had failed for want of credit. */
   noCreditForMs: number;
   /** The account says that it recharges by itself. It does not. */
   autoRecharge: boolean;
+  /** How far the clock that answers are dated by is ahead of this machine's; below 0 where it is behind. */
+  clockAheadMs: number;
 };
 
 /**
@@ -110,8 +121,10 @@ export function defaultSettings(): SimulatorSettings {
     mmsPrices: { '*': 0.0077 },
     dearNetworks: {},
     numbers: [{ number: '14155550100' }],
+    applications: [],
     noCreditForMs: 120_000,
     autoRecharge: false,
+    clockAheadMs: 0,
   };
 }
 
@@ -121,6 +134,7 @@ const isAmount = (value: unknown): value is number => typeof value === 'number' 
 const isFields = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const isText = (value: unknown): value is string => typeof value === 'string';
+const hasText = (fields: object, name: string): boolean => isText((fields as Record<string, unknown>)[name]);
 const amount: Check = { holds: isAmount, wanted: 'a number, 0 or more' };
 const amountOrNull: Check = {
   holds: (value) => value === null || isAmount(value),
@@ -185,8 +199,14 @@ const CHECKS: Record<keyof SimulatorSettings, Check> = {
       Array.isArray(value) && value.every((one) => isText((one as { number?: unknown } | null)?.number)),
     wanted: 'a list of objects, each with a number as text',
   },
+  applications: {
+    holds: (value) =>
+      Array.isArray(value) && value.every((one) => isFields(one) && hasText(one, 'id') && hasText(one, 'messageUrl')),
+    wanted: 'a list of objects, each with an id and a messageUrl as text',
+  },
   noCreditForMs: amount,
   autoRecharge: flag,
+  clockAheadMs: { holds: (value) => Number.isInteger(value), wanted: 'a whole number' },
 };
 
 /** What is wrong with settings from outside, one sentence each; empty when all is well. */

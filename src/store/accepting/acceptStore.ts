@@ -9,22 +9,25 @@ import {
   writeInSteps,
   type Step,
 } from './arrival';
+import { insertBatches } from './batchInsert';
 import {
-  insertBatches,
   insertBroadcast,
   insertCountries,
   insertLeftOut,
   insertSenders,
   leftOutCount,
   leftOutOf,
+  settleCreator,
   type Idempotency,
   type NewBroadcast,
 } from './broadcastInsert';
 import { NotRetriedError, noteRetried, takePeople, type NotRetried } from './retryTaking';
+import { OverDailyLimitError } from '../access/dailyUse';
 import { isLapsed, LEASE_MS } from '../state/lease';
 import { inTransaction, type Database } from '../engine/database';
 import type { Engine } from '../engine/engine';
 import type { Schema } from '../engine/schema';
+import { tellStatus } from '../state/toldStatus';
 import { optedOutAmong } from '../state/optedOut';
 
 /** The idempotency key was used before, by a broadcast that did not fail entirely. */
@@ -36,6 +39,8 @@ export type Known = {
   /** Its caller still waits for the answer. */
   readonly isAnswering: boolean;
   readonly firstAnswer: string | null;
+  /** Whose broadcast it is; null where it is nobody's. */
+  readonly creatorId: string | null;
 };
 
 export type Accepted =
@@ -43,7 +48,16 @@ export type Accepted =
   /** This very broadcast was accepted already: an earlier try was committed after all. */
   | { readonly kind: 'repeated' }
   | NotRetried
+  | OverDailyLimit
   | Known;
+
+/** Its key may not text so many people today: nothing was written. */
+export type OverDailyLimit = {
+  readonly kind: 'overDailyLimit';
+  readonly limit: number;
+  readonly left: number;
+  readonly nextDayInMs: number;
+};
 
 export type AcceptStore = {
   /** Who of these people is on the opt-out list now. */
@@ -114,6 +128,7 @@ export function createAcceptStore({ db, engine, nextTurn }: Database): AcceptSto
           return await attempt();
         } catch (error) {
           if (triesLeft === 0) throw error;
+          if (error instanceof OverDailyLimitError) return overDailyLimit(error);
           if (error instanceof NotRetriedError) return { kind: 'notRetried', why: error.why };
           if (isAnotherWritten(error)) return { kind: 'notRetried', why: 'busy' };
           if (error instanceof AbandonedError) continue;
@@ -144,6 +159,13 @@ export function createAcceptStore({ db, engine, nextTurn }: Database): AcceptSto
     },
   };
 }
+
+const overDailyLimit = ({ limit, left, nextDayInMs }: OverDailyLimitError): OverDailyLimit => ({
+  kind: 'overDailyLimit',
+  limit,
+  left,
+  nextDayInMs,
+});
 
 /** So many numbers take 5 ms. */
 const LIST_CHUNK = 5000;
@@ -176,9 +198,17 @@ async function acceptAtOnce(tx: Transaction<Schema>, engine: Engine, broadcast: 
   await insertLeftOut(tx, engine, broadcastKey, 0, leftOutOf(broadcast, 0, leftOutCount(broadcast)));
   const atOnce = batchChunkOf(broadcast);
   for (let from = 0; from < broadcast.batches.length; from += atOnce)
-    await insertBatches(tx, engine, broadcastKey, broadcast, from, broadcast.batches.slice(from, from + atOnce));
+    await insertBatches(tx, engine, {
+      broadcastKey,
+      broadcast,
+      from,
+      batches: broadcast.batches.slice(from, from + atOnce),
+    });
   await insertCountries(tx, engine, broadcastKey, broadcast.countries);
   await insertSenders(tx, engine, broadcastKey, broadcast.senders);
+  await settleCreator(tx, engine, broadcast);
+  // It may have ended with its beginning, or wait for somebody.
+  await tellStatus(tx, engine, broadcastKey);
   return { kind: 'created' };
 }
 
@@ -226,10 +256,11 @@ async function findKnown(
     first_answer: string | null;
     hidden: 'arriving' | 'leaving' | null;
     retried: number;
+    creator_id: string | null;
     is_writer_gone: boolean | number | null;
     is_waiter_gone: boolean | number | null;
   }>`
-    select id, status, request_hash, first_answer, hidden, retried, ${isWriterGone(engine)} as is_writer_gone,
+    select id, status, request_hash, first_answer, hidden, retried, creator_id, ${isWriterGone(engine)} as is_writer_gone,
       ${isLapsed(engine, sql`waiting_until`)} as is_waiter_gone
     from broadcasts where idempotency_key = ${key} ${lock}`.execute(db);
   const row = found.rows[0];
@@ -244,5 +275,6 @@ async function findKnown(
     // Null where nobody waits.
     isAnswering: isArriving || (row.is_waiter_gone !== null && !row.is_waiter_gone),
     firstAnswer: row.first_answer,
+    creatorId: row.creator_id,
   };
 }

@@ -4,9 +4,11 @@ import type { SenderLoad } from '../../domain/plan/senderLoads';
 import type { BroadcastStatus } from '../../domain/states/broadcastState';
 import type { CanaryStatus } from '../../domain/states/canaryState';
 import type { CountryShare } from '../../domain/money/costEstimate';
-import { everyNumber, type Numbers } from '../../domain/numbers/numberList';
+import type { Numbers } from '../../domain/numbers/numberList';
 import { LEASE_MS } from '../state/lease';
 import type { NewRetry } from './retryTaking';
+import { record } from '../access/auditLog';
+import { countAgainstDay, type Creator } from '../access/dailyUse';
 import type { Engine } from '../engine/engine';
 import type { Schema } from '../engine/schema';
 
@@ -14,11 +16,15 @@ import type { Schema } from '../engine/schema';
 export type NewBroadcast = {
   readonly id: string;
   readonly name: string | null;
+  /** Absent where it is nobody's. */
+  readonly by?: Creator;
   readonly text: string;
   readonly sender: string | null;
   readonly powerpackUuid: string | null;
   readonly expirySeconds: number | null;
   readonly mediaUrls: readonly string[] | null;
+  /** Told of what becomes of it; absent where nobody is. */
+  readonly callbackUrl?: string | null;
   readonly quietHours: string | null;
   readonly textHash: string;
   /** Nobody gets two texts of one topic; null where it is of none. */
@@ -27,6 +33,8 @@ export type NewBroadcast = {
   readonly isTest?: boolean;
   /** Whom of another broadcast it texts anew; absent where it is not made of one. */
   readonly retry?: NewRetry;
+  /** What a second person has to let go before, and until when they may; absent where nobody has to. */
+  readonly approval?: { readonly digest: string; readonly withinMs: number };
   /** When the first of them may go; milliseconds since 1970, null for at once. */
   readonly scheduledAt: number | null;
   /** At which time of their own clocks people are texted, as it was written; null where all go together. */
@@ -98,12 +106,14 @@ export const leftOutOf = ({ invalid, optedOut }: NewBroadcast, from: number, to:
 export async function beginning(
   tx: Transaction<Schema>,
   engine: Engine,
-  { batches, scheduledAt }: NewBroadcast,
+  { batches, scheduledAt, approval }: NewBroadcast,
 ): Promise<BroadcastStatus> {
   const found = await sql<{ now: number }>`select ${engine.now} as now`.execute(tx);
   const isScheduled = scheduledAt !== null && scheduledAt > (found.rows[0]?.now ?? 0);
   // With nobody left to text there is nothing to wait for.
-  return batches.length === 0 ? 'completed' : isScheduled ? 'scheduled' : 'queued';
+  if (batches.length === 0) return 'completed';
+  if (approval !== undefined) return 'awaiting_approval';
+  return isScheduled ? 'scheduled' : 'queued';
 }
 
 /** The broadcast's own row, its counters at the beginning; returns its key. */
@@ -131,13 +141,14 @@ export async function insertBroadcast(
       distinct_texts: personal?.distinct ?? null,
       segments_least: personal?.leastSegments ?? null,
       media_urls: broadcast.mediaUrls === null ? null : JSON.stringify(broadcast.mediaUrls),
+      callback_url: broadcast.callbackUrl ?? null,
       quiet_hours: broadcast.quietHours,
       text_hash: broadcast.textHash,
       topic: broadcast.topic,
       ...retryColumns(broadcast),
       is_test: Number(broadcast.isTest ?? false),
-      held_until: held?.until ?? null,
-      held_batches: held?.batches ?? 0,
+      ...creatorColumns(engine, broadcast),
+      ...heldColumns(broadcast),
       currency: broadcast.currency,
       status,
       hidden: null,
@@ -167,12 +178,22 @@ export async function insertBroadcast(
   return inserted.broadcast_key;
 }
 
+const heldColumns = ({ held }: NewBroadcast) => ({ held_until: held?.until ?? null, held_batches: held?.batches ?? 0 });
+
 /** What only its course can tell. */
-const NOTHING_YET = { first_answer: null, failed_in_a_row: 0, pause_reason: null };
+const NOTHING_YET = { first_answer: null, anonymized_at: null, failed_in_a_row: 0, pause_reason: null };
+
+/** Who has made it, and whether another one has to let it go. */
+const creatorColumns = (engine: Engine, broadcast: NewBroadcast) => ({
+  created_by: broadcast.by?.name ?? null,
+  creator_id: broadcast.by?.id ?? null,
+  ...approvalColumns(engine, broadcast),
+});
 
 const retryColumns = ({ retry }: NewBroadcast) => ({
   retry_of: retry?.of ?? null,
   retry_of_key: retry?.ofKey ?? null,
+  retry_root_key: retry?.rootKey ?? null,
   retried: 0,
 });
 
@@ -194,6 +215,25 @@ function canaryColumns({ canary, batches }: NewBroadcast) {
     canary_recipients: picked.recipients,
     canary_batches: picked.batches,
   };
+}
+
+function approvalColumns(engine: Engine, broadcast: NewBroadcast) {
+  const { approval, batches } = broadcast;
+  if (approval === undefined || batches.length === 0) return {};
+  return {
+    approval_state: 'pending' as const,
+    approval_digest: approval.digest,
+    approval_until: approvalUntil(engine, broadcast, approval.withinMs),
+  };
+}
+
+/** Approved any later, the first of those who are texted by their own clock would be late already. */
+function approvalUntil(engine: Engine, { sendAtLocal, scheduledAt }: NewBroadcast, withinMs: number) {
+  const latest = sql<number>`${engine.now} + ${withinMs}`;
+  if (sendAtLocal === null || scheduledAt === null) return latest;
+  return sql<number>`
+    case when ${scheduledAt} > ${engine.now} and ${scheduledAt} < ${latest}
+      then cast(${scheduledAt} as bigint) else ${latest} end`;
 }
 
 /** Who is in a batch is queued, who is left out has their end; no batch has been touched. */
@@ -218,6 +258,23 @@ const countersAtBeginning = ({ batches, accepted, invalid, optedOut }: NewBroadc
   batches_cancelled: 0,
 });
 
+/**
+ * The last there is to do before others see the broadcast.
+ *
+ * @throws OverDailyLimitError
+ */
+export async function settleCreator(tx: Transaction<Schema>, engine: Engine, broadcast: NewBroadcast): Promise<void> {
+  const { id, by, accepted, retry, isTest = false, approval } = broadcast;
+  await countAgainstDay(tx, engine, by, accepted);
+  const details = {
+    recipients: accepted,
+    ...(retry === undefined ? {} : { retryOf: retry.of }),
+    ...(isTest ? { test: true } : {}),
+    ...(approval === undefined ? {} : { awaitsApproval: true }),
+  };
+  await record(tx, engine, { action: 'broadcast.created', subject: id, details });
+}
+
 /** `from`: the place of the first of them among all that are left out. */
 export async function insertLeftOut(
   tx: Transaction<Schema>,
@@ -235,92 +292,6 @@ export async function insertLeftOut(
     from ${engine.recordRows(rows, { value: 'text', status: 'text', reason: 'text', position: 'integer' })} as r`.execute(
     tx,
   );
-}
-
-/** `from`: how many batches stand before these. */
-export async function insertBatches(
-  tx: Transaction<Schema>,
-  engine: Engine,
-  broadcastKey: number,
-  broadcast: NewBroadcast,
-  from: number,
-  batches: readonly NewBatch[],
-): Promise<void> {
-  if (batches.length === 0) return;
-  await (broadcast.personal === null ? insertLargeCalls : insertOwnTexts)(tx, engine, {
-    broadcastKey,
-    broadcast,
-    from,
-    batches,
-  });
-}
-
-type Insertion = {
-  readonly broadcastKey: number;
-  readonly broadcast: NewBroadcast;
-  readonly from: number;
-  readonly batches: readonly NewBatch[];
-};
-
-/** A few long arrays of people: each as a parameter, which nobody has to take apart. */
-async function insertLargeCalls(tx: Transaction<Schema>, engine: Engine, insertion: Insertion): Promise<void> {
-  const { broadcastKey, broadcast, from, batches } = insertion;
-  const rows = batches.map((batch, index) => {
-    const { sender, powerpackUuid } = ownOrigin(batch, broadcast);
-    const { recipients } = batch;
-    return sql`(${broadcastKey}, ${from + index + 1}, ${recipients.length}, ${JSON.stringify(everyNumber(recipients))},
-                'pending', ${engine.now}, ${batch.token}, ${engine.now}, ${sender}, ${powerpackUuid},
-                ${zonesOf(batch)}, ${batch.notBefore})`;
-  });
-  await sql`
-    insert into batches (broadcast_key, number, size, recipients, status, next_attempt_at, callback_token,
-      status_updated_at, sender, powerpack_uuid, zones, not_before)
-    values ${sql.join(rows)}`.execute(tx);
-}
-
-/** Many short rows: one parameter for all of them, as each parameter costs more than what it holds. */
-async function insertOwnTexts(tx: Transaction<Schema>, engine: Engine, insertion: Insertion): Promise<void> {
-  const { broadcastKey, broadcast, from, batches } = insertion;
-  const rows = batches.map((batch, index) => ({
-    number: from + index + 1,
-    size: batch.recipients.length,
-    recipients: JSON.stringify(everyNumber(batch.recipients)),
-    token: batch.token,
-    zones: zonesOf(batch),
-    not_before: batch.notBefore,
-    text: batch.own?.text ?? null,
-    segments: batch.own?.segments ?? null,
-    ...ownOrigin(batch, broadcast),
-  }));
-  await sql`
-    insert into batches (broadcast_key, number, size, recipients, status, next_attempt_at, callback_token,
-      status_updated_at, sender, powerpack_uuid, zones, not_before, message_text, segments)
-    select ${broadcastKey}, r.number, r.size, r.recipients, 'pending', ${engine.now}, r.token, ${engine.now}, r.sender,
-      r."powerpackUuid", r.zones, r.not_before, r.text, r.segments
-    from ${engine.recordRows(rows, OWN_COLUMNS)} as r`.execute(tx);
-}
-
-const OWN_COLUMNS = {
-  number: 'integer',
-  size: 'integer',
-  recipients: 'text',
-  token: 'text',
-  zones: 'text',
-  not_before: 'bigint',
-  text: 'text',
-  segments: 'integer',
-  sender: 'text',
-  powerpackUuid: 'text',
-} as const;
-
-const zonesOf = ({ zones }: NewBatch): string | null => (zones === null ? null : JSON.stringify(zones));
-
-/** Each batch says it where not all come from whom the broadcast says. */
-function ownOrigin({ origin }: NewBatch, { senders }: NewBroadcast) {
-  if (senders.length === 0) return { sender: null, powerpackUuid: null };
-  return 'sender' in origin
-    ? { sender: origin.sender, powerpackUuid: null }
-    : { sender: null, powerpackUuid: origin.powerpackUuid };
 }
 
 export async function insertSenders(

@@ -4,6 +4,7 @@ import { BROADCAST_STATES } from '../../domain/states/broadcastState';
 import { CANARY_STATES, type CanaryEvent } from '../../domain/states/canaryState';
 import { nextState } from '../../domain/states/stateTable';
 import { canaryCountsOf } from '../state/canaryCounts';
+import { isCanaryUnderWay } from '../state/canaryCourse';
 import { writeStatus } from '../state/counters';
 import { inTransaction, type Database } from '../engine/database';
 import type { Engine } from '../engine/engine';
@@ -40,13 +41,11 @@ export function createCanaryStore({ db, engine }: Database): CanaryStore {
 
 type CanaryRow = Omit<BroadcastsTable, 'broadcast_key'> & { readonly broadcast_key: number; readonly now: number };
 
-/** Literals, so that the partial index is used. */
-const UNDER_WAY = sql`
-  canary_state in ('sending', 'waiting') and status in ('queued', 'processing') and hidden is null`;
-
 async function readUnderWay(db: Kysely<Schema>, engine: Engine): Promise<CanaryRow[]> {
   const found = await sql<CanaryRow>`
-    select broadcasts.*, ${engine.now} as now from broadcasts where ${UNDER_WAY} order by broadcast_key`.execute(db);
+    select broadcasts.*, ${engine.now} as now from broadcasts where ${isCanaryUnderWay} order by broadcast_key`.execute(
+    db,
+  );
   return found.rows;
 }
 
@@ -72,29 +71,25 @@ async function areAllOut(db: Kysely<Schema>, row: CanaryRow): Promise<boolean> {
 async function takeStep(tx: Transaction<Schema>, engine: Engine, broadcastKey: number): Promise<JudgedCanary | null> {
   const found = await sql<CanaryRow>`
     select broadcasts.*, ${engine.now} as now from broadcasts
-    where broadcast_key = ${broadcastKey} and ${UNDER_WAY} ${engine.forUpdate}`.execute(tx);
+    where broadcast_key = ${broadcastKey} and ${isCanaryUnderWay} ${engine.forUpdate}`.execute(tx);
   const row = found.rows[0];
   const event = row === undefined ? null : await dueEvent(tx, row);
   if (row === undefined || event === null) return null;
-  if (event === 'judge') return (await isPutOff(tx, row)) ? null : await judge(tx, engine, row);
-  await write(tx, row, event, { canary_until: event === 'out' ? row.now + waitMsOf(row) : null });
+  if (event === 'judge') return await judge(tx, engine, row);
+  await write(tx, row, event, { canary_until: event === 'out' ? await timeIsUpAt(tx, row) : null });
   return null;
 }
 
-/** One of its batches may have gone anew between two looks: from then on its people have their time. */
-async function isPutOff(tx: Transaction<Schema>, row: CanaryRow): Promise<boolean> {
+/**
+ * Its people have their time from the end of its last call on, however late it is seen that all are out; the claim of one that
+ * goes anew takes it back.
+ */
+async function timeIsUpAt(tx: Transaction<Schema>, row: CanaryRow): Promise<number> {
   const found = await sql<{ at: number | null }>`
-    select max(claimed_at) as at from batches
+    select max(case when answered_at > claimed_at then answered_at else claimed_at end) as at from batches
     where broadcast_key = ${row.broadcast_key} and number <= ${row.canary_batches}`.execute(tx);
   // A time in the future is left over from a clock that was set back.
-  const until = Math.min(found.rows[0]?.at ?? 0, row.now) + waitMsOf(row);
-  if (until <= row.now) return false;
-  await tx
-    .updateTable('broadcasts')
-    .set({ canary_until: until })
-    .where('broadcast_key', '=', row.broadcast_key)
-    .execute();
-  return true;
+  return Math.min(found.rows[0]?.at ?? row.now, row.now) + waitMsOf(row);
 }
 
 const waitMsOf = (row: CanaryRow): number => rulesOf(row).waitSeconds * 1000;

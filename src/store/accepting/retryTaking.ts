@@ -9,6 +9,8 @@ export type NewRetry = {
   /** The broadcast that they are of. */
   readonly of: string;
   readonly ofKey: number;
+  /** The one that all of its line was made of. */
+  readonly rootKey: number;
   /** How they ended there. */
   readonly statuses: readonly RetriableStatus[];
   /** All of them: those who are left out of it have been taken, too. */

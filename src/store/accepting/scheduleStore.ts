@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { isCanaryUnderWay } from '../state/canaryCourse';
 import type { Database } from '../engine/database';
 
 export type ScheduleStore = {
@@ -25,7 +26,7 @@ export function createScheduleStore({ db, engine }: Database): ScheduleStore {
     async outlook() {
       const found = await sql<{ wait: number | null; canaries: number | boolean }>`
         select min(scheduled_at) - ${engine.now} as wait,
-          exists (select 1 from broadcasts where canary_state in ('sending', 'waiting')) as canaries
+          exists (select 1 from broadcasts where ${isCanaryUnderWay}) as canaries
         from broadcasts where status = 'scheduled'`.execute(db);
       const { wait, canaries } = found.rows[0] ?? { wait: null, canaries: false };
       return { nextInMs: wait, hasCanaries: Boolean(canaries) };

@@ -1,6 +1,8 @@
 import { sql, type Transaction } from 'kysely';
 import { FieldNames } from '../../domain/audience/listFields';
 import { chunksAnew, mergedValues, readPerson, type FieldValues, type Person } from '../../domain/audience/listPeople';
+import { masked } from '../../domain/access/audit';
+import { record } from '../access/auditLog';
 import { inTransaction, type Database } from '../engine/database';
 import type { Engine } from '../engine/engine';
 import type { Schema } from '../engine/schema';
@@ -64,24 +66,33 @@ export async function addInPlace(
       update list_versions set fields = ${JSON.stringify(fields.names)}
       where version_key = ${list.versionKey}`.execute(tx);
     await noteChange(tx, engine, list, tally.added);
+    await record(tx, engine, { action: 'list.peopleAdded', subject: name, details: { ...tally } });
     return { list: await existingList(tx, name), ...tally };
   });
 }
 
-export const removePerson = (
-  { db, engine }: Database,
+type Removed = 'removed' | 'absent' | null;
+
+export const removePerson = ({ db, engine }: Database, name: string, digits: number): Promise<Removed> =>
+  inTransaction(db, (tx) => removeFromList(tx, engine, name, digits));
+
+/** `digits`: as `digitsAsNumber` reads the number. `absent`: not on it; null where there is no such list. */
+export async function removeFromList(
+  tx: Transaction<Schema>,
+  engine: Engine,
   name: string,
   digits: number,
-): Promise<'removed' | 'absent' | null> =>
-  inTransaction(db, async (tx) => {
-    const list = await findForUpdate(tx, engine, name);
-    if (list === null) return null;
-    const chunks = new OpenChunks(tx, list.versionKey);
-    if (!(await chunks.remove(digits))) return 'absent';
-    await chunks.write(engine);
-    await noteChange(tx, engine, list, -1);
-    return 'removed';
-  });
+): Promise<Removed> {
+  const list = await findForUpdate(tx, engine, name);
+  if (list === null) return null;
+  const chunks = new OpenChunks(tx, list.versionKey);
+  if (!(await chunks.remove(digits))) return 'absent';
+  await chunks.write(engine);
+  await noteChange(tx, engine, list, -1);
+  const details = { recipient: masked(`+${digits}`) };
+  await record(tx, engine, { action: 'list.personRemoved', subject: name, details });
+  return 'removed';
+}
 
 async function noteChange(
   tx: Transaction<Schema>,

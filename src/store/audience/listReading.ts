@@ -3,6 +3,7 @@ import { readChunk, type Person } from '../../domain/audience/listPeople';
 import type { Database } from '../engine/database';
 import { pageOf, type Page } from '../engine/page';
 import type { Schema } from '../engine/schema';
+import { listOf, listRows, type SavedList } from './listRows';
 
 /** The people were removed while they were read: the reader took longer than a version is kept. */
 export class ListGoneError extends Error {}
@@ -23,6 +24,17 @@ export async function chunkOf(db: Kysely<Schema>, versionKey: number, digits: nu
     .limit(1)
     .executeTakeFirst();
   return row === undefined ? null : { from: row.from_number, people: readChunk(row.people) };
+}
+
+/** One look a list. */
+export async function entriesOf(db: Kysely<Schema>, digits: number): Promise<{ list: SavedList; person: Person }[]> {
+  const found: { list: SavedList; person: Person }[] = [];
+  for (const list of (await listRows(db).orderBy('lists.name').execute()).map(listOf)) {
+    const chunk = await chunkOf(db, list.version.key, digits);
+    const person = chunk?.people.find((one) => one.digits === digits);
+    if (person !== undefined) found.push({ list, person });
+  }
+  return found;
 }
 
 async function chunksAfter(db: Kysely<Schema>, versionKey: number, from: number, limit: number): Promise<ReadChunk[]> {

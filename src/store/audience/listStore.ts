@@ -1,9 +1,10 @@
+import { digitsAsNumber } from '../../domain/numbers/numberSet';
 import type { Database } from '../engine/database';
 import { pageOf, type Page } from '../engine/page';
 import type { Person, WrittenPerson } from '../../domain/audience/listPeople';
 import { addInPlace, FEW, removePerson } from './listEditing';
 import { removeSome } from './listLeaving';
-import { peopleAfter, peopleOf } from './listReading';
+import { entriesOf, peopleAfter, peopleOf } from './listReading';
 import { findList, listOf, listRows, type SavedList } from './listRows';
 import { addInSteps, replaceInSteps, removeList } from './listWriting';
 
@@ -35,6 +36,8 @@ export type ListStore = {
   add(name: string, people: NewPeople): Promise<Added | 'too_many_fields' | 'changed' | null>;
   /** Returns false where there is no such list. */
   remove(name: string): Promise<boolean>;
+  /** The lists that the person is on, by the canonical number, and what they say of them. */
+  entriesOf(number: string): Promise<readonly { readonly list: SavedList; readonly person: Person }[]>;
   /** `absent`: not on it; null where there is no such list. */
   removePerson(name: string, digits: number): Promise<'removed' | 'absent' | null>;
   /** In the order of their digits, behind `after`; 0 for the first ones. */
@@ -67,6 +70,7 @@ export function createListStore(database: Database): ListStore {
       people.length <= FEW ? addInPlace(database, name, people) : addInSteps(database, name, people),
 
     remove: (name) => removeList(database, name),
+    entriesOf: (number) => entriesOf(db, digitsAsNumber(number)),
     removePerson: (name, digits) => removePerson(database, name, digits),
     page: (list, query) => peopleAfter(database, list.version.key, query),
     people: (list) => peopleOf(database, list.version.key),

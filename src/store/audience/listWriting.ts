@@ -1,6 +1,7 @@
 import { sql, type Transaction } from 'kysely';
 import { FieldNames } from '../../domain/audience/listFields';
 import { mergedPeople } from '../../domain/audience/mergedPeople';
+import { record } from '../access/auditLog';
 import { inTransaction, type Database } from '../engine/database';
 import type { Engine } from '../engine/engine';
 import type { Schema } from '../engine/schema';
@@ -20,6 +21,7 @@ export async function replaceInSteps(database: Database, name: string, people: N
     const recipients = await writePeople(database, versionKey, people.inOrder(nextTurn));
     return await inTransaction(db, async (tx) => {
       const isNew = await giveVersion(tx, engine, { name, versionKey, recipients });
+      await record(tx, engine, { action: 'list.replaced', subject: name, details: { recipients } });
       return { list: await existingList(tx, name), isNew };
     });
   });
@@ -56,6 +58,7 @@ async function tryToAdd(database: Database, name: string, people: NewPeople): Pr
       if (changed.numAffectedRows === 0n) return null;
       await publishVersion(tx, versionKey);
       await retireVersion(tx, engine, list.versionKey);
+      await record(tx, engine, { action: 'list.peopleAdded', subject: name, details: { ...tally } });
       return { list: await existingList(tx, name), ...tally };
     });
     if (taken === null) await abandonVersion(db, versionKey);
@@ -106,5 +109,6 @@ export const removeList = ({ db, engine }: Database, name: string): Promise<bool
     if (list === null) return false;
     await tx.deleteFrom('lists').where('list_key', '=', list.listKey).execute();
     await retireVersion(tx, engine, list.versionKey);
+    await record(tx, engine, { action: 'list.removed', subject: name });
     return true;
   });

@@ -1,4 +1,5 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
+import { record } from '../access/auditLog';
 import { inTransaction, type Database } from '../engine/database';
 import type { Engine } from '../engine/engine';
 import { pageOf, type Page } from '../engine/page';
@@ -44,6 +45,7 @@ export function createTemplateStore({ db, engine }: Database): TemplateStore {
         const isNew = await saveVersion(tx, engine, name, text);
         const template = await findTemplate(tx, name, null);
         if (template === null) throw new Error('A template that was just written is not there.');
+        await record(tx, engine, { action: 'template.saved', subject: name, details: { version: template.version } });
         return { isNew, template };
       }),
 
@@ -55,6 +57,7 @@ export function createTemplateStore({ db, engine }: Database): TemplateStore {
         const [template] = removed.rows;
         if (template === undefined) return false;
         await tx.deleteFrom('template_versions').where('template_key', '=', template.template_key).execute();
+        await record(tx, engine, { action: 'template.removed', subject: name });
         return true;
       }),
   };

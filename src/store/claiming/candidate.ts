@@ -12,7 +12,16 @@ export type Candidate = {
   readonly now: number;
   /** What Plivo has waiting for the account. */
   readonly queue: Queue;
+  /** What this store, a copy that was put back, does not know of; null where it knows all. */
+  readonly doubt: Doubt | null;
 };
+
+/** A batch of a broadcast up to `key` that was last claimed at `from`, or never, may have been sent by the store it was copied from. */
+export type Doubt = { readonly from: number; readonly key: number };
+
+/** Since when the batch may have been sent without this store's knowing; null where it knows. */
+export const doubtedSince = ({ batch, doubt }: Pick<Candidate, 'batch' | 'doubt'>): number | null =>
+  doubt !== null && batch.broadcast_key <= doubt.key && (batch.claimed_at ?? 0) <= doubt.from ? doubt.from : null;
 
 /** Who the batch's texts come from. */
 export function originOf({ batch, broadcast }: Pick<Candidate, 'batch' | 'broadcast'>): Origin {
@@ -64,7 +73,9 @@ export async function pickCandidate(
     .selectAll()
     .where('broadcast_key', '=', ref.broadcast_key)
     .executeTakeFirstOrThrow();
-  return { batch, broadcast, now: ref.now, queue: { freeAt: ref.queue_free_at, writtenAt: ref.queue_written_at } };
+  const { now, queue_free_at: freeAt, queue_written_at: writtenAt, doubt_from: from, doubt_key: key } = ref;
+  const doubt = from === null || key === null ? null : { from, key };
+  return { batch, broadcast, now, queue: { freeAt, writtenAt }, doubt };
 }
 
 type PickedBatch = {
@@ -73,11 +84,15 @@ type PickedBatch = {
   now: number;
   queue_free_at: number;
   queue_written_at: number;
+  doubt_from: number | null;
+  doubt_key: number | null;
 };
 
 const queueColumns = sql.raw(`
   (select queue_free_at from pacing where id = 1) as queue_free_at,
-  (select queue_written_at from pacing where id = 1) as queue_written_at`);
+  (select queue_written_at from pacing where id = 1) as queue_written_at,
+  (select doubt_from from pacing where id = 1) as doubt_from,
+  (select doubt_key from pacing where id = 1) as doubt_key`);
 
 /** The broadcast `c` is one call, and its caller waits to be told. */
 export const isAwaited = (engine: Engine) => sql`(c.waiting_until > ${engine.now} and c.batches_total = 1)`;
@@ -85,10 +100,9 @@ export const isAwaited = (engine: Engine) => sql`(c.waiting_until > ${engine.now
 /** Reads every batch that is due, which only a probe may take the time for. */
 const order = ({ freshFirst }: CandidateQuery) => (freshFirst ? sql`b.refusals, b.number` : sql`b.number`);
 
-const isDue = (engine: Engine) =>
+const isToBeTried = (engine: Engine) =>
   sql`(b.next_attempt_at <= ${engine.now} or b.next_attempt_at > ${engine.now}
-        + case when b.claim_failures > 0 then ${sql.lit(LONGEST_WAIT_AFTER_FAILURE_MS)} else ${sql.lit(LONGEST_BACKOFF_MS)} end)
-      and (b.not_before is null or b.not_before <= ${engine.now})`;
+        + case when b.claim_failures > 0 then ${sql.lit(LONGEST_WAIT_AFTER_FAILURE_MS)} else ${sql.lit(LONGEST_BACKOFF_MS)} end)`;
 
 const mayGo = (engine: Engine, { onlyAwaited, except }: CandidateQuery) =>
   sql`c.status in ('queued', 'processing') and c.batches_pending > 0
@@ -100,10 +114,11 @@ const SENDER = sql`coalesce(b.sender, b.powerpack_uuid, c.sender, c.powerpack_uu
 /** It is the turn of a sender: of that of the batch `b`, unless another is named. */
 const isHeard = ({ except: { senders, shares } }: CandidateQuery, sender = SENDER) => sql`
   ${senders.length > 0 ? sql`and ${sender} not in (${sql.join(senders)})` : sql``}
-  ${sql.join(
-    shares.map((share) => sql`and not (c.broadcast_key = ${share.broadcastKey} and ${sender} = ${share.sender})`),
-    sql` `,
-  )}`;
+  ${shares.length > 0 ? sql`and (c.broadcast_key, ${sender}) not in (values ${sql.join(shares.map(shareRow))})` : sql``}`;
+
+// As rows, of which there may be any number; a chain of conditions may not be so long.
+const shareRow = ({ broadcastKey, sender }: Passed['shares'][number]) =>
+  sql`(cast(${broadcastKey} as bigint), cast(${sender} as text))`;
 
 const REFUSALS = sql`
   (select b.refusals from batches b where b.broadcast_key = d.broadcast_key and b.number = d.number)`;
@@ -120,11 +135,28 @@ const pickSqlite = (engine: Engine, query: CandidateQuery) => sql<PickedBatch>`
   ) as d where number is not null
   order by ${query.freshFirst ? sql`${REFUSALS}, ` : sql``} turn_at, broadcast_key limit 1`;
 
+const waitsAtAll = (engine: Engine) => sql`
+  b.broadcast_key = c.broadcast_key and b.status = 'pending' and ${waitsForNoCanary} and ${isToBeTried(engine)}`;
 const waits = (engine: Engine) => sql`
-  b.broadcast_key = c.broadcast_key and b.status = 'pending' and ${waitsForNoCanary} and ${isDue(engine)}`;
+  ${waitsAtAll(engine)} and (b.not_before is null or b.not_before <= ${engine.now})`;
 
-const firstOf = (engine: Engine, query: CandidateQuery) => sql`
-  (select b.number from batches b where ${waits(engine)} ${isHeard(query)} order by ${order(query)} limit 1)`;
+/** The next one that nothing holds back, and the next of those that are held back no longer: an index leads to each. */
+const waitsFree = (engine: Engine) => sql`${waitsAtAll(engine)} and b.not_before is null`;
+const waitedLong = (engine: Engine) => sql`${waitsAtAll(engine)} and b.not_before <= ${engine.now}`;
+
+const firstOf = (engine: Engine, query: CandidateQuery) =>
+  query.freshFirst
+    ? sql`(select b.number from batches b where ${waits(engine)} ${isHeard(query)} order by ${order(query)} limit 1)`
+    : firstHeard(engine, isHeard(query));
+
+const firstHeard = (engine: Engine, which: RawBuilder<unknown>) => sql`
+  (select min(number) from (
+    select * from (
+      select b.number from batches b where ${waitsFree(engine)} ${which} order by b.number limit 1) as free
+    union all
+    select * from (
+      select b.number from batches b where ${waitedLong(engine)} ${which} order by b.not_before, b.number limit 1) as held
+  ) as first)`;
 
 /** A sender `s` of a broadcast `c` of several, whose turn it is, and its next batch: both are found by an index. */
 const isHeardSender = (query: CandidateQuery) => sql`
@@ -139,8 +171,7 @@ const firstBySender = (engine: Engine, query: CandidateQuery) => sql`
   case when ${hasSenders} then (
     select min((select b.number from batches b where ${waits(engine)} and ${isOfSender} order by b.number limit 1))
     from broadcast_senders s where ${isHeardSender(query)})
-  else (
-    select b.number from batches b where ${waits(engine)} ${isHeard(query, OWN_SENDER)} order by b.number limit 1) end`;
+  else ${firstHeard(engine, isHeard(query, OWN_SENDER))} end`;
 
 // Two instances never wait for each other here: what one has locked, the other passes over.
 const pickPostgres = (engine: Engine, query: CandidateQuery) => sql<PickedBatch>`
@@ -150,13 +181,23 @@ const pickPostgres = (engine: Engine, query: CandidateQuery) => sql<PickedBatch>
   where ${mayGo(engine, query)}
   order by ${query.freshFirst ? sql`d.refusals, ` : sql``} c.turn_at, c.broadcast_key, d.number limit 1`;
 
-const lockedOf = (engine: Engine, query: CandidateQuery, which: RawBuilder<unknown>) => sql`
-  select b.broadcast_key, b.number, b.refusals from batches b where ${waits(engine)} ${which}
-  order by ${order(query)} limit 1 for update skip locked`;
+const locked = (which: RawBuilder<unknown>, inOrder: RawBuilder<unknown>) => sql`
+  select b.broadcast_key, b.number, b.refusals from batches b where ${which}
+  order by ${inOrder} limit 1 for update skip locked`;
+
+const lockedOf = (engine: Engine, query: CandidateQuery, which: RawBuilder<unknown>) =>
+  query.freshFirst
+    ? locked(sql`${waits(engine)} ${which}`, order(query))
+    : sql`
+      select * from (${locked(sql`${waitsFree(engine)} ${which}`, sql`b.number`)}) as free
+      union all
+      select * from (${locked(sql`${waitedLong(engine)} ${which}`, sql`b.not_before, b.number`)}) as held`;
+
+const lockedOfSender = (engine: Engine) => locked(sql`${waits(engine)} and ${isOfSender}`, sql`b.number`);
 
 const lockedBySender = (engine: Engine, query: CandidateQuery) => sql`
   select * from (${lockedOf(engine, query, sql`and not ${hasSenders} ${isHeard(query, OWN_SENDER)}`)}) as own
   union all
   select f.* from broadcast_senders s
-  cross join lateral (${lockedOf(engine, query, sql`and ${isOfSender}`)}) f
+  cross join lateral (${lockedOfSender(engine)}) f
   where ${isHeardSender(query)}`;

@@ -3,10 +3,11 @@ import type { MoveReason } from '../state/batchTransition';
 import type { CounterChanges } from '../state/counters';
 import { optedOutAmong } from '../state/optedOut';
 import { textedTheSameBefore, type DuplicateGuard } from '../state/duplicateGuard';
-import { overCap, REACHED, SAME_PHONE, SAME_TOPIC, TEXTED_BEFORE } from '../state/leftOut';
-import { reachedMeanwhile } from '../state/retriedTexts';
+import { ERASED, overCap, REACHED, SAME_PHONE, SAME_TOPIC, TEXTED_BEFORE } from '../state/leftOut';
+import { reachedByFamily, type RetryFamily } from '../state/retryFamily';
 import { overCaps } from '../state/textCap';
 import { takeTopic } from '../state/topicGuard';
+import { isErased } from '../../domain/numbers/erasedNumber';
 import type { TextCap } from '../../domain/time/textCaps';
 import type { Engine } from '../engine/engine';
 import type { Phones } from '../engine/phones';
@@ -20,8 +21,8 @@ type Ref = { readonly broadcastKey: number; readonly number: number };
 export type Guards = DuplicateGuard & {
   readonly topic: string | null;
   readonly caps: readonly TextCap[];
-  /** The broadcast whose people it texts anew. */
-  readonly retryOfKey: number | null;
+  /** Those that text each other's people anew; null where there is none. */
+  readonly family: RetryFamily | null;
 };
 
 type Claiming = { readonly guards: Guards; readonly changes: CounterChanges; readonly phones: Phones };
@@ -41,7 +42,8 @@ export async function recipientsToText(
     waiting === null ? await numbersWithStatus(tx, ref, 'queued') : (JSON.parse(waiting) as readonly string[]);
   const spellings = await spellingsOfBatch(tx, engine, ref, numbers, claiming.phones);
   // Before the opt-outs, as they may wait for another claim, and a STOP that comes meanwhile counts.
-  const guarded = await guardedAgainst(tx, engine, ref, spellings.canonical, claiming.guards);
+  const known = spellings.canonical.filter((phone) => !isErased(phone));
+  const guarded = await guardedAgainst(tx, engine, ref, known, claiming.guards);
   const optedOut = await optedOutAmong(tx, engine, spellings.canonical);
   if (waiting !== null) await writeRecipients(tx, engine, ref, numbers, spellings);
   const { changes } = claiming;
@@ -52,6 +54,7 @@ export async function recipientsToText(
     [named(optedOut), { status: 'optedOut', code: null, reason: null }],
     ...guarded.map(([people, why]) => [named(people), { status: 'cancelled', ...why }] as const),
     [[...spellings.repeated], { status: 'cancelled', ...SAME_PHONE }],
+    [numbers.filter(isErased), { status: 'cancelled', ...ERASED }],
   ] as const) {
     await leaveOut(tx, engine, ref, people, why, changes);
     for (const number of people) gone.add(number);
@@ -61,7 +64,7 @@ export async function recipientsToText(
 
 /**
  * Who of these phones is left out for what other broadcasts do, and why. In one order, in which claims wait for each other:
- * text, topic, people. Who is left out by one of them takes no place by the next.
+ * retries of one broadcast, text, topic, people. Who is left out by one of them takes no place by the next.
  */
 async function guardedAgainst(
   tx: Transaction<Schema>,
@@ -70,7 +73,7 @@ async function guardedAgainst(
   phones: readonly string[],
   guards: Guards,
 ): Promise<[ReadonlySet<string>, MoveReason][]> {
-  const reached = new Set(await reachedMeanwhile(tx, engine, guards.retryOfKey, phones));
+  const reached = new Set(await reachedByFamily(tx, engine, guards.family, phones));
   const missed = without(phones, reached);
   const texted = new Set(await textedTheSameBefore(tx, engine, ref, missed, guards));
   const others = without(missed, texted);

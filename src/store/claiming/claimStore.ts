@@ -4,14 +4,17 @@ import { nameOf, type Origin } from '../../domain/plan/senders';
 import { bothWithin, type Paces } from '../../domain/time/pacing';
 import type { TextCap } from '../../domain/time/textCaps';
 import { transitionBatch } from '../state/batchTransition';
-import { waitsForNoCanary } from '../state/canaryCounts';
+import { takeCanaryBack } from '../state/canaryCourse';
 import { CounterChanges, updateBroadcast } from '../state/counters';
+import { rootOf } from '../state/retryFamily';
 import { inTransaction, type Database } from '../engine/database';
-import { isAwaited, LONGEST_BACKOFF_MS, originOf, pickCandidate, unitsOf, type Candidate } from './candidate';
+import { LONGEST_BACKOFF_MS, doubtedSince, originOf, pickCandidate, unitsOf, type Candidate } from './candidate';
 import { recipientsToText } from './claimRecipients';
 import { deferBatches, handOverOf } from './deferral';
 import { blaming, ClaimFailedError, putAside } from './failedClaim';
 import { fullLine, linesOf, linesWithin, type Line } from './lines';
+import { untilNextAttempt } from './nextAttempt';
+import { createRounds, MOST_PASSED_AT_ONCE, pacedBy, passOver, type Round } from './rounds';
 import type { Engine } from '../engine/engine';
 import type { Phones } from '../engine/phones';
 import type { Schema } from '../engine/schema';
@@ -43,6 +46,13 @@ export type Claim = {
   readonly lastRefusal: { readonly at: number; readonly code: string } | null;
   /** How often it has. */
   readonly refusals: number;
+  /**
+   * Since when it may have been sent without this store's knowing, which is a copy that was put back: it is to be looked for
+   * before it is sent. Null where that is not so. Milliseconds since 1970, by the database's clock.
+   */
+  readonly doubtedSince: number | null;
+  /** By the same clock. */
+  readonly claimedAt: number;
 };
 
 export type ClaimOptions = {
@@ -63,12 +73,14 @@ export type ClaimOptions = {
 /**
  * What came of looking for a batch: one that may now be sent; `emptied`: one that had nobody left to text was settled
  * without a call; `deferred`: one that met quiet hours, or would have with its last text, waits for their end; `paced`:
- * Plivo has as much waiting as it may, of each sender that has batches due.
+ * Plivo has as much waiting as it may, of each sender that has batches due; `searching`: of so many of them that the next
+ * claim is to look behind these.
  * Null when there is none.
  */
 export type ClaimResult =
   | { readonly kind: 'claimed'; readonly claim: Claim }
   | { readonly kind: 'emptied' | 'deferred' }
+  | { readonly kind: 'searching' }
   | { readonly kind: 'paced'; readonly waitMs: number }
   | null;
 
@@ -84,10 +96,15 @@ export type ClaimStore = {
 };
 
 export function createClaimStore({ db, engine, phones }: Database): ClaimStore {
+  const rounds = createRounds();
   return {
     async claimNextBatch(options) {
+      const begun = rounds.take(options);
       try {
-        return await inTransaction(db, (tx) => claimNextBatch(tx, engine, { ...options, phones }));
+        const found = await inTransaction(db, (tx) => claimNextBatch(tx, engine, { ...options, phones }, begun));
+        if (found?.kind !== 'searching') return found;
+        rounds.keep(options, found.round);
+        return { kind: 'searching' };
       } catch (error) {
         if (error instanceof StoppedMeanwhileError) return null;
         if (error instanceof ClaimFailedError) await putAside({ db, engine }, error);
@@ -95,14 +112,7 @@ export function createClaimStore({ db, engine, phones }: Database): ClaimStore {
       }
     },
     async nextAttemptInMs({ onlyAwaited }) {
-      const found = await sql<{ wait: number | null }>`
-        select min(case when b.not_before > b.next_attempt_at then b.not_before else b.next_attempt_at end)
-          - ${engine.now} as wait
-        from broadcasts c join batches b
-          on b.broadcast_key = c.broadcast_key and b.status = 'pending' and ${waitsForNoCanary}
-        where c.status in ('queued', 'processing') and c.batches_pending > 0
-          ${onlyAwaited ? sql`and ${isAwaited(engine)}` : sql``}`.execute(db);
-      const wait = found.rows[0]?.wait ?? null;
+      const wait = await untilNextAttempt(db, engine, { onlyAwaited });
       return wait === null ? null : Math.min(Math.max(wait, 0), LONGEST_BACKOFF_MS);
     },
   };
@@ -114,32 +124,34 @@ type Claiming = ClaimOptions & { readonly phones: Phones };
 class StoppedMeanwhileError extends Error {}
 const isStop = (error: unknown) => error instanceof StoppedMeanwhileError;
 
-/** So many broadcasts and senders without room are passed over in one look for one that has some. */
-const MOST_PASSED = 10;
+/** `searching`: there may be one behind all that have been passed over. */
+type Found =
+  Exclude<Looked, Paced> | ReturnType<typeof pacedBy> | { readonly kind: 'searching'; readonly round: Round };
 
-async function claimNextBatch(tx: Transaction<Schema>, engine: Engine, options: Claiming): Promise<ClaimResult> {
-  const passed = { broadcasts: [] as number[], senders: [] as string[], shares: [] as Share[] };
-  let waitMs = Infinity;
-  for (let left = MOST_PASSED; left > 0; left--) {
-    const { onlyAwaited, isProbe } = options;
-    const candidate = await pickCandidate(tx, engine, { onlyAwaited, freshFirst: isProbe, except: passed });
-    if (candidate === null) break;
+async function claimNextBatch(
+  tx: Transaction<Schema>,
+  engine: Engine,
+  options: Claiming,
+  begun: Round,
+): Promise<Found> {
+  const { onlyAwaited, isProbe } = options;
+  let round = begun;
+  for (let left = MOST_PASSED_AT_ONCE; left > 0; left--) {
+    const candidate = await pickCandidate(tx, engine, { onlyAwaited, freshFirst: isProbe, except: round.passed });
+    if (candidate === null) return pacedBy(round);
     const result = await blaming(candidate, isStop, () => claimCandidate(tx, engine, candidate, options));
     if (result.kind !== 'paced') return result;
-    waitMs = Math.min(waitMs, result.waitMs);
     const { broadcast_key: broadcastKey } = candidate.batch;
-    const sender = nameOf(originOf(candidate));
-    const isPatient = letsOthersPass(candidate, result.line);
-    // Who waits for their own sender's queue is in nobody's way but that sender's.
-    if (result.line.of === 'sender' && isPatient) passed.shares.push({ broadcastKey, sender });
-    else if (result.line.of === 'sender') passed.senders.push(sender);
-    else if (isPatient) passed.broadcasts.push(broadcastKey);
-    else break;
+    const turn = {
+      broadcastKey,
+      sender: nameOf(originOf(candidate)),
+      isPatient: letsOthersPass(candidate, result.line),
+    };
+    round = passOver(round, turn, { waitMs: result.waitMs, full: result.line.of });
+    if (result.line.of === 'account' && !turn.isPatient) return pacedBy(round);
   }
-  return waitMs === Infinity ? null : { kind: 'paced', waitMs };
+  return { kind: 'searching', round };
 }
-
-type Share = { readonly broadcastKey: number; readonly sender: string };
 
 /**
  * Texts that are valid for less time than others may wait need a queue that is shorter than others need. They let
@@ -150,7 +162,7 @@ function letsOthersPass({ broadcast, now }: Candidate, { pace }: Line): boolean 
   return broadcast.expiry_seconds * 1000 < pace.horizonMs && now - broadcast.turn_at <= pace.horizonMs;
 }
 
-type Looked = Exclude<NonNullable<ClaimResult>, { kind: 'paced' }> | Paced;
+type Looked = Exclude<NonNullable<ClaimResult>, { kind: 'paced' | 'searching' }> | Paced;
 /** `line`: what has no room, with the longest queue that it may have for anybody. */
 type Paced = { readonly kind: 'paced'; readonly waitMs: number; readonly line: Line };
 
@@ -193,9 +205,11 @@ async function takeBatch(
 ): Promise<string[]> {
   const ref = { broadcastKey: batch.broadcast_key, number: batch.number };
   const changes = new CounterChanges();
-  const { text_hash: textHash, topic, retry_of_key: retryOfKey } = broadcast;
+  const { text_hash: textHash, topic } = broadcast;
+  const rootKey = rootOf({ ...broadcast, broadcast_key: batch.broadcast_key });
+  const family = rootKey === null ? null : { rootKey, except: batch.broadcast_key };
   const limits = broadcast.is_test === 1 ? NO_LIMITS : { duplicateWindowMs, caps: textCaps };
-  const guards = { textHash, text: batch.message_text, topic, retryOfKey, ...limits };
+  const guards = { textHash, text: batch.message_text, topic, family, ...limits };
   const recipients = await recipientsToText(tx, engine, ref, { waiting: batch.recipients, guards, changes, phones });
   await transitionBatch(tx, engine, ref, 'claim', changes, {
     recipients: null,
@@ -214,10 +228,12 @@ async function takeBatch(
   const status = await updateBroadcast(tx, engine, ref.broadcastKey, { changes, event: 'start' });
   // Paused or cancelled since the batch was picked; the row is locked now, so this is the last word.
   if (status === 'paused' || status === 'cancelled') throw new StoppedMeanwhileError();
+  if (broadcast.canary_state !== null) await takeCanaryBack(tx, ref.broadcastKey);
   return recipients;
 }
 
-function claimOf({ batch, broadcast, now }: Candidate, recipients: readonly string[], paces: Paces): Claim {
+function claimOf(candidate: Candidate, recipients: readonly string[], paces: Paces): Claim {
+  const { batch, broadcast, now } = candidate;
   return {
     broadcastKey: batch.broadcast_key,
     number: batch.number,
@@ -237,5 +253,7 @@ function claimOf({ batch, broadcast, now }: Candidate, recipients: readonly stri
     lastRefusal:
       batch.refused_at === null || batch.error_code === null ? null : { at: batch.refused_at, code: batch.error_code },
     refusals: batch.refusals,
+    doubtedSince: doubtedSince(candidate),
+    claimedAt: now,
   };
 }

@@ -4,18 +4,20 @@ import {
   Kysely,
   type LogEvent,
   PostgresDialect,
-  SqliteDialect,
   type SqliteDatabase,
   type SqliteStatement,
   type Transaction,
 } from 'kysely';
 import LibsqlDatabase from 'libsql';
 import pg from 'pg';
+import type { Actor } from '../../domain/access/actor';
+import { AtomicSqliteDialect } from './atomicSqlite';
 import { type Engine, postgresEngine, sqliteEngine } from './engine';
 import { migrate } from './migrations';
+import { refuseMoved } from './movedFile';
 import { AS_STORED, type Phones } from './phones';
 import type { Schema } from './schema';
-import { lockSqliteFile } from './sqliteLock';
+import { DatabaseInUseError, lockSqliteFile } from './sqliteLock';
 import { isWorthAnotherTry } from './storageErrors';
 
 export type Database = {
@@ -32,6 +34,8 @@ export type OpenOptions = {
   readonly url: string;
   /** Replaces the wall clock of the engine, for tests. Milliseconds since 1970. */
   readonly clock?: () => number;
+  /** Who asks for what is done now; without it, nobody does. */
+  readonly actor?: () => Actor | null;
   /** What is said of phones with several spellings; without it, each number counts as a phone. */
   readonly phones?: Phones;
   /** Replaces `setImmediate`, for simulations. */
@@ -55,18 +59,54 @@ export function openDatabaseToRead({ url }: Pick<OpenOptions, 'url'>): Database 
   if (!existsSync(path)) throw new Error(`There is no database file ${path}.`);
   const file = new LibsqlDatabase(path);
   for (const pragma of ['busy_timeout = 5000', 'query_only = on']) file.exec(`pragma ${pragma}`);
-  const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: withStatementCache(file) }) });
+  const db = new Kysely<Schema>({ dialect: new AtomicSqliteDialect({ database: withStatementCache(file) }) });
   return { db, engine: sqliteEngine(Date.now), nextTurn: setImmediate, phones: AS_STORED, close: () => db.destroy() };
+}
+
+/**
+ * Opens a SQLite file that nobody works on, against all others, to take everything out of it. Its schema stays as it is.
+ *
+ * @throws DatabaseInUseError when another process holds it
+ * @throws Error when there is no such file
+ */
+export function openDatabaseToMove({ url }: Pick<OpenOptions, 'url'>): Database {
+  const path = url.slice('sqlite:'.length);
+  if (!existsSync(path)) throw new Error(`There is no database file ${path}.`);
+  return openSqlite({ url });
+}
+
+/**
+ * Opens a database that a service may be working on, for a change of a row or two. Where no service does, its schema is
+ * brought up to date first; where one does, it has seen to that.
+ */
+export async function openDatabaseBeside(url: string, actor: () => Actor): Promise<Database> {
+  try {
+    return await openDatabase({ url, actor });
+  } catch (error) {
+    if (!(error instanceof DatabaseInUseError)) throw error;
+  }
+  const file = new LibsqlDatabase(url.slice('sqlite:'.length));
+  for (const pragma of ['synchronous = full', 'busy_timeout = 5000']) file.exec(`pragma ${pragma}`);
+  const db = new Kysely<Schema>({ dialect: new AtomicSqliteDialect({ database: withStatementCache(file) }) });
+  return {
+    db,
+    engine: sqliteEngine(Date.now, actor),
+    nextTurn: setImmediate,
+    phones: AS_STORED,
+    close: () => db.destroy(),
+  };
 }
 
 /**
  * Opens the database and brings its schema up to date.
  *
  * @throws DatabaseInUseError when another process holds the SQLite file
+ * @throws DatabaseMovedError when the SQLite file has moved to another database
  */
 export async function openDatabase(options: OpenOptions): Promise<Database> {
   const database = options.url.startsWith('sqlite:') ? openSqlite(options) : openPostgres(options);
   try {
+    if (database.engine.kind === 'sqlite') await refuseMoved(database.db);
     await migrate(database.db as Kysely<never>, database.engine);
   } catch (error) {
     await database.close();
@@ -77,7 +117,14 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
 
 const IN_MEMORY = ':memory:';
 
-function openSqlite({ url, clock, nextTurn = setImmediate, onStatement, phones = AS_STORED }: OpenOptions): Database {
+function openSqlite({
+  url,
+  clock,
+  actor,
+  nextTurn = setImmediate,
+  onStatement,
+  phones = AS_STORED,
+}: OpenOptions): Database {
   const name = url.slice('sqlite:'.length);
   // In memory there is no file, and nobody else.
   const lock = name === IN_MEMORY ? null : lockSqliteFile(name);
@@ -93,12 +140,12 @@ function openSqlite({ url, clock, nextTurn = setImmediate, onStatement, phones =
     file.exec(`pragma ${pragma}`);
   }
   const db = new Kysely<Schema>({
-    dialect: new SqliteDialect({ database: withStatementCache(file) }),
+    dialect: new AtomicSqliteDialect({ database: withStatementCache(file) }),
     ...tracing(onStatement),
   });
   return {
     db,
-    engine: sqliteEngine(clock ?? Date.now),
+    engine: sqliteEngine(clock ?? Date.now, actor),
     nextTurn,
     phones,
     async close() {
@@ -151,6 +198,7 @@ const parserOf = (oid: number, format?: 'text' | 'binary'): unknown =>
 function openPostgres({
   url,
   clock,
+  actor,
   nextTurn = setImmediate,
   onIdleError,
   onStatement,
@@ -176,7 +224,7 @@ function openPostgres({
     client.query('set jit = off').catch(() => undefined);
   });
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }), ...tracing(onStatement) });
-  return { db, engine: postgresEngine(clock ?? null), nextTurn, phones, close: () => db.destroy() };
+  return { db, engine: postgresEngine(clock ?? null, actor), nextTurn, phones, close: () => db.destroy() };
 }
 
 const tracing = (onStatement: OpenOptions['onStatement']) =>

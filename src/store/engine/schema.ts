@@ -1,10 +1,12 @@
 import type { Generated } from 'kysely';
+import type { ApprovalState } from '../../domain/states/approvalState';
 import type { BatchStatus } from '../../domain/states/batchState';
 import type { BroadcastStatus } from '../../domain/states/broadcastState';
 import type { CanaryStatus } from '../../domain/states/canaryState';
 import type { Keyword } from '../../domain/replies/keywords';
 import type { ReviewDecision } from '../../domain/replies/review';
 import type { OptOutEvent, OptOutSource } from '../../domain/states/optOut';
+import type { DeliveryStatus, WebhookEvent } from '../../domain/states/webhookEvent';
 import type { RecipientStatus } from '../../domain/states/recipientState';
 
 /** All times are milliseconds since 1970 UTC, as one integer type that both engines have. */
@@ -45,6 +47,8 @@ export type BroadcastsTable = RecipientCounters &
     expiry_seconds: number | null;
     /** JSON array; makes it an MMS. */
     media_urls: string | null;
+    /** Told of what becomes of it. */
+    callback_url: string | null;
     /** `21:00-08:00`: nobody is texted within it, by their own clock. */
     quiet_hours: string | null;
     /** Digest of what is said, for finding broadcasts that say the same. */
@@ -53,9 +57,24 @@ export type BroadcastsTable = RecipientCounters &
     topic: string | null;
     /** 1: a few try out what others would be told. */
     is_test: number;
+    /** Whose broadcast it is, as it is shown, and by a name that no other key has. */
+    created_by: string | null;
+    creator_id: string | null;
+    /** Whether a second person lets it go; null where nobody has to. */
+    approval_state: ApprovalState | null;
+    /** Of what was accepted. */
+    approval_digest: string | null;
+    /** Until when somebody has to decide. */
+    approval_until: Millis | null;
+    /** Who has decided, as it is shown, when and why. */
+    approval_by: string | null;
+    approval_at: Millis | null;
+    approval_reason: string | null;
     /** The broadcast whose people it texts anew: its public name, kept though it may be gone, and its key. */
     retry_of: string | null;
     retry_of_key: number | null;
+    /** Of what all of its line was made in the end; null for what is no retry. */
+    retry_root_key: number | null;
     /** 1: a retry has taken people of it, so that nothing else may stand for it. */
     retried: number;
     /** When the last of its batches may go, where quiet hours or people's clocks hold any back. */
@@ -120,6 +139,8 @@ export type BroadcastsTable = RecipientCounters &
     /** `2030-01-31T09:00`: people are texted at that time of their own clocks; null where all go together. */
     send_at_local: string | null;
     processed_at: Millis | null;
+    /** When its numbers and texts were masked. */
+    anonymized_at: Millis | null;
     status_updated_at: Millis;
   };
 
@@ -233,6 +254,12 @@ export type PacingTable = {
   alive_at: Millis | null;
   deaf_from: Millis | null;
   deaf_until: Millis | null;
+  /** Up to when this store knows what was sent. */
+  dispatched_until: Millis | null;
+  /** Where it is a copy that was put back: the time of which it knows nothing, and the last broadcast that it had then. */
+  doubt_from: Millis | null;
+  doubt_until: Millis | null;
+  doubt_key: number | null;
   /** When Plivo will have sent all it was handed, by the account's rate. */
   queue_free_at: Millis;
   /** By what the clock said then, it is seen when the clock was set back since. */
@@ -244,6 +271,8 @@ export type PacingTable = {
   /** What the account had when it was last asked, and what was denied since: the same billionths. */
   budget_balance: number | null;
   budget_needed: number;
+  /** By which broadcast. */
+  budget_needed_by: number | null;
   /** JSON: see `HandedOver`. */
   budget_handed: string;
   budget_read_at: Millis | null;
@@ -320,7 +349,7 @@ export type RetriedTextsTable = {
 };
 
 /** What was made once and is the same for all instances. */
-export type SecretsTable = { name: 'topics' | 'inbound'; value: string };
+export type SecretsTable = { name: 'topics' | 'inbound' | 'move'; value: string };
 
 /** How far what older versions stored was looked through for numbers that are not canonical. */
 export type NumberReviewsTable = {
@@ -412,7 +441,55 @@ export type TemplateVersionsTable = {
   created_at: Millis;
 };
 
+/** Where others are told, once something is to be remembered of it. */
+export type WebhookAddressesTable = {
+  url: string;
+  /** 1: everything is told there; one at most. */
+  is_default: number;
+  /** JSON array of events; null where it is not that one. */
+  wanted: string | null;
+  /** Nothing was taken there since; null where the last was. */
+  failing_since: Millis | null;
+  /** Nothing is told there any more, until somebody says so. */
+  put_aside_at: Millis | null;
+  /** 1: it was put aside, and what waited for it has failed. */
+  is_given_up: Generated<number>;
+};
+
+export type WebhookDeliveriesTable = {
+  /** Ascending, for one broadcast in the order in which things happened. */
+  delivery_key: Generated<number>;
+  /** Public, and the same at every try. */
+  id: string;
+  broadcast_key: number | null;
+  broadcast_id: string | null;
+  /** Of the one person that it names. */
+  recipient_number: string | null;
+  url: string;
+  /** Of the address: one receiver takes only so much at once. */
+  origin: string;
+  event: WebhookEvent;
+  /** JSON, as it goes over the line: what is signed must not be written anew. */
+  payload: string;
+  status: DeliveryStatus;
+  /** Since it was last to be told anew. */
+  tries: Generated<number>;
+  /** JSON array of `{ at, status, error, durationMs }`, the latest last. */
+  attempts: Generated<string>;
+  /** Why it was given up. */
+  error_reason: string | null;
+  /** During a try, when its lease ends; where another of its broadcast is first, when that is looked at again. */
+  next_attempt_at: Millis;
+  /** Of the try under way. */
+  lease_id: string | null;
+  lease_expires_at: Millis | null;
+  created_at: Millis;
+  status_updated_at: Millis;
+};
+
 export type Schema = {
+  webhook_addresses: WebhookAddressesTable;
+  webhook_deliveries: WebhookDeliveriesTable;
   broadcasts: BroadcastsTable;
   batches: BatchesTable;
   broadcast_recipients: BroadcastRecipientsTable;

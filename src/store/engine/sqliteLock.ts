@@ -1,4 +1,4 @@
-import { mkdirSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import LibsqlDatabase from 'libsql';
 
@@ -22,13 +22,15 @@ export type SqliteLock = {
 /**
  * The lock is an exclusive transaction on a file beside the database: the operating system frees it however the
  * process ends, and others may still read the database itself. It goes by the one real path of the file, so that nobody
- * gets past it by a link. Makes the folder where it is missing.
+ * gets past it by a link. Makes the folder and the file where they are missing, for nobody but this user: numbers and
+ * texts stand in it.
  *
  * @throws DatabaseInUseError when another process holds it, or might by another name
  */
 export function lockSqliteFile(name: string): SqliteLock {
   const path = realPathOf(name);
   refuseSecondName(path);
+  for (const file of [path, `${path}-lock`]) makeForUsAlone(file);
   const lock = new LibsqlDatabase(`${path}-lock`);
   try {
     lock.exec('pragma locking_mode = exclusive');
@@ -41,9 +43,14 @@ export function lockSqliteFile(name: string): SqliteLock {
   }
 }
 
+/** SQLite gives the log beside a file the permissions of that file; a file that is there keeps those that somebody gave it. */
+function makeForUsAlone(file: string): void {
+  if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
+}
+
 /** Also of a file that is not there yet, and of a link that leads to none. */
 function realPathOf(name: string): string {
-  mkdirSync(dirname(name), { recursive: true });
+  mkdirSync(dirname(name), { recursive: true, mode: 0o700 });
   const path = unlessMissing(() => realpathSync.native(name));
   if (path !== null) return path;
   const inFolder = join(realpathSync.native(dirname(name)), basename(name));

@@ -1,5 +1,8 @@
-/** SQLSTATE classes: 40 = transaction rolled back (deadlock, serialization), safe to run again. */
-const WORTH_ANOTHER_TRY = new Set(['40001', '40P01']);
+/**
+ * SQLSTATE classes: 40 = transaction rolled back (deadlock, serialization), safe to run again. SQLite's, where a command has
+ * written between what the transaction read and what it wants to write.
+ */
+const WORTH_ANOTHER_TRY = new Set(['40001', '40P01', 'SQLITE_BUSY_SNAPSHOT']);
 
 /**
  * The database cannot do its work at present: it is away, restarting, full, read-only or overloaded.

@@ -1,5 +1,6 @@
 import { sql, type Kysely, type Transaction } from 'kysely';
 import type { ReviewDecision } from '../../domain/replies/review';
+import { record } from '../access/auditLog';
 import type { Engine } from '../engine/engine';
 import { pageOf, type Page } from '../engine/page';
 import type { InboundMessagesTable, Schema } from '../engine/schema';
@@ -79,6 +80,7 @@ export async function review(
     const note = `Reply ${messageUuid} was read as a wish to stop.`;
     await optOut(tx, engine, [row.from_number], { source: 'api', note, importId: null });
   }
+  if (isNew) await record(tx, engine, { action: 'inbound.reviewed', subject: messageUuid, details: { as } });
   return { kind: 'reviewed', message: keptMessage(row), isNew };
 }
 

@@ -16,6 +16,7 @@ import {
   type KeptMessage,
   type ReviewResult,
 } from './inboundReview';
+import { tell } from '../state/told';
 import { isStartThatCounts } from '../state/startThatCounts';
 import type { Schema } from '../engine/schema';
 
@@ -99,7 +100,23 @@ async function keep(
   if (needsReview) await markForReview(tx, message.messageUuid);
   const waiting = needsReview ? await countWaiting(tx) : null;
   const changed = place === 'last' && (await apply(tx, engine, { ...message, keyword }));
+  await tellOf(tx, engine, { ...message, keyword }, { arrivedAt, needsReview });
   return { kind: 'kept', keyword, changed, needsReview, waiting };
+}
+
+/** After what it does: of all that it writes, deliveries are locked last. */
+async function tellOf(
+  tx: Transaction<Schema>,
+  engine: Engine,
+  { messageUuid, from, to, text, keyword, intent }: InboundMessage,
+  { arrivedAt, needsReview }: { readonly arrivedAt: number; readonly needsReview: boolean },
+): Promise<void> {
+  const receivedAt = new Date(arrivedAt).toISOString();
+  const data = { messageUuid, from, to, text, keyword, intent, needsReview, receivedAt };
+  await tell(tx, engine, [
+    { event: 'inbound.received', number: from, data },
+    ...(needsReview ? [{ event: 'inbound.needs_review' as const, number: from, data }] : []),
+  ]);
 }
 
 /** Returns when it came in; null where it is known already. */

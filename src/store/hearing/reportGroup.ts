@@ -44,6 +44,7 @@ export const callOf = (row: FoundRow): AnsweredCall => ({
 });
 
 export type ChangedRecipient = ReportedRecipient & {
+  phone: string;
   broadcastKey: number;
   batchNumber: number;
   position: number;
@@ -141,6 +142,7 @@ export class ReportGroup {
 }
 
 const knownRecipient = (row: FoundRow): ChangedRecipient => ({
+  phone: row.phone,
   broadcastKey: row.broadcast_key,
   batchNumber: row.batch_number,
   position: row.position,

@@ -8,6 +8,7 @@ import { updateBroadcast } from '../state/counters';
 import { isLeftOut } from '../state/leftOut';
 import { createAnsweredUuids, type AnsweredUuids } from './answeredUuids';
 import { asOfOurs } from './mendedReports';
+import { tellOfRecipients } from './toldRecipients';
 import { isStartThatCounts } from '../state/startThatCounts';
 import { optOut } from '../optOuts/optOutWriting';
 import {
@@ -77,6 +78,7 @@ async function applyReports(
     await updateBroadcast(tx, engine, broadcastKey, { changes });
   }
   await noteSecondTexts(tx, engine, group.secondTexts());
+  await tellOfRecipients(tx, engine, group.changedRecipients());
   await optOutBlocked(tx, engine, group.blocked);
   return results;
 }

@@ -1,5 +1,6 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Numbers } from '../../domain/numbers/numberList';
+import { record } from '../access/auditLog';
 import { inTransaction, type Database } from '../engine/database';
 import type { Engine } from '../engine/engine';
 import type { Schema } from '../engine/schema';
@@ -26,7 +27,7 @@ export async function importInSteps(database: Database, importId: string, number
       added += await inTransaction(db, (tx) => importSome(tx, engine, { importId, began }, some));
       await nextTurn();
     }
-    await end(db, importId);
+    await inTransaction(db, (tx) => end(tx, engine, importId, added));
     return added;
   } catch (error) {
     // Where that fails too, the undo watch does it.
@@ -65,10 +66,11 @@ async function importSome(
   return (await optOut(tx, engine, people, { source: 'import', note: null, importId })).length;
 }
 
-async function end(db: Kysely<Schema>, importId: string): Promise<void> {
+async function end(tx: Transaction<Schema>, engine: Engine, importId: string, added: number): Promise<void> {
   const ended = await sql`
-    delete from opt_out_undos where import_id = ${importId} and asked_at is null`.execute(db);
+    delete from opt_out_undos where import_id = ${importId} and asked_at is null`.execute(tx);
   if (ended.numAffectedRows === 0n) throw tookTooLong();
+  await record(tx, engine, { action: 'optOuts.imported', subject: importId, details: { imported: added } });
 }
 
 /** It was silent for longer than its lease, and taken for dead. */

@@ -1,6 +1,8 @@
 import { type Kysely, sql } from 'kysely';
 import type { Numbers } from '../../domain/numbers/numberList';
 import type { OptOutEvent, OptOutSource } from '../../domain/states/optOut';
+import { masked } from '../../domain/access/audit';
+import { record } from '../access/auditLog';
 import { inTransaction, type Database } from '../engine/database';
 import type { Engine } from '../engine/engine';
 import { pageOf, type Page } from '../engine/page';
@@ -81,9 +83,19 @@ export function createOptOutStore(database: Database): OptOutStore {
       return { items: await withHistories(db, engine, items), next };
     },
 
-    add: async (number, by) => (await inTransaction(db, (tx) => optOut(tx, engine, [number], by))).length > 0,
+    add: (number, by) =>
+      inTransaction(db, async (tx) => {
+        const isNew = (await optOut(tx, engine, [number], by)).length > 0;
+        await record(tx, engine, { action: 'optOut.added', subject: masked(number) });
+        return isNew;
+      }),
 
-    remove: (number, by) => inTransaction(db, (tx) => optIn(tx, engine, number, by)),
+    remove: (number, by) =>
+      inTransaction(db, async (tx) => {
+        const wasThere = await optIn(tx, engine, number, by);
+        if (wasThere) await record(tx, engine, { action: 'optOut.removed', subject: masked(number) });
+        return wasThere;
+      }),
 
     import: (importId, numbers) => importInSteps(database, importId, numbers),
 

@@ -1,5 +1,6 @@
 import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely';
 import { onceDone } from '../../domain/errors';
+import { record } from '../access/auditLog';
 import { inTransaction, type Database } from '../engine/database';
 import type { Engine } from '../engine/engine';
 import type { Schema } from '../engine/schema';
@@ -17,11 +18,12 @@ const AT_ONCE = 500;
 export async function undoImport(database: Database, importId: string, note: string | null): Promise<number | null> {
   const { db, engine } = database;
   const isUnderWay = sql`opt_out_undos.asked_at is null and not ${isLapsed(engine, sql`opt_out_undos.working_until`)}`;
-  const begun = await inTransaction(
-    db,
-    async (tx) =>
-      (await isKnown(tx, importId)) && (await begin(tx, engine, { importId, note }, sql`not (${isUnderWay})`)),
-  );
+  const begun = await inTransaction(db, async (tx) => {
+    const undo = { importId, note };
+    const isBegun = (await isKnown(tx, importId)) && (await begin(tx, engine, undo, sql`not (${isUnderWay})`));
+    if (isBegun) await record(tx, engine, { action: 'optOuts.importUndone', subject: importId });
+    return isBegun;
+  });
   return begun ? await proceed(database, { importId, note }).catch(onceDone) : null;
 }
 

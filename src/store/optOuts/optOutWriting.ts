@@ -1,5 +1,6 @@
 import { sql, type Transaction } from 'kysely';
 import { weakerThan, type OptOutEvent, type OptOutSource } from '../../domain/states/optOut';
+import { tell } from '../state/told';
 import type { Engine } from '../engine/engine';
 import type { Schema } from '../engine/schema';
 
@@ -12,7 +13,7 @@ export type OptOutNote = {
 
 /**
  * Puts numbers on the list and writes down each change. Returns the numbers that were not on it before. Called last in a
- * transaction, and in one order of the numbers: transactions of several instances may concern the same ones.
+ * transaction but for what is told of it, and in one order of the numbers: transactions of several instances may concern the same ones.
  */
 export async function optOut(
   tx: Transaction<Schema>,
@@ -31,7 +32,24 @@ export async function optOut(
   }
   const confirmed = await confirmKnown(tx, engine, known, by);
   await recordEvents(tx, engine, [...added, ...confirmed], 'opted_out', by);
+  await tellOfOptOuts(tx, engine, added, by);
   return added;
+}
+
+/** Whoever imports a list knows who is on it. */
+async function tellOfOptOuts(
+  tx: Transaction<Schema>,
+  engine: Engine,
+  numbers: readonly string[],
+  { source, note }: OptOutNote,
+): Promise<void> {
+  if (source === 'import') return;
+  const news = numbers.map((number) => ({
+    event: 'recipient.opted_out' as const,
+    number,
+    data: { number, source, note },
+  }));
+  await tell(tx, engine, news);
 }
 
 async function insertNew(

@@ -1,11 +1,12 @@
 import { type RawBuilder, type Selectable, sql } from 'kysely';
+import type { ApprovalState } from '../../domain/states/approvalState';
 import type { BatchCounts, BroadcastStatus } from '../../domain/states/broadcastState';
 import type { CountryShare } from '../../domain/money/costEstimate';
 import type { CanaryStatus } from '../../domain/states/canaryState';
 import type { CanaryRules } from '../../domain/outcome/canaryVerdict';
 import type { RecipientStatus } from '../../domain/states/recipientState';
 import { canaryCountsOf } from '../state/canaryCounts';
-import { batchCountsOf, recipientCountsOf } from '../state/counters';
+import { batchCountsOf, recipientCountsOf } from '../state/counts';
 import type { Database } from '../engine/database';
 import { pageOf, type Page } from '../engine/page';
 import type { BroadcastsTable } from '../engine/schema';
@@ -16,9 +17,15 @@ export type Broadcast = {
   readonly broadcastKey: number;
   readonly id: string;
   readonly name: string | null;
+  /** Whose it is, as it is shown, and by a name that no other key has; null where nobody had to say. */
+  readonly createdBy: string | null;
+  readonly creatorId: string | null;
   readonly status: BroadcastStatus;
   readonly encoding: string;
+  /** Empty where it was masked. */
   readonly text: string;
+  /** When numbers and texts were masked; null while they are there. */
+  readonly anonymizedAt: number | null;
   /** The most that one person's text has. */
   readonly segmentsPerMessage: number;
   readonly segmentsTotal: number;
@@ -52,6 +59,8 @@ export type Broadcast = {
   readonly isAwaited: boolean;
   /** Those who go first, before the others may; null where nobody waits for others. */
   readonly canary: Canary | null;
+  /** Null where nobody has to let it go. */
+  readonly approval: Approval | null;
   /** When quiet hours and people's clocks let its last batches go, and how many those are; null where they hold nothing back. */
   readonly held: { readonly until: number; readonly batches: number } | null;
   readonly quietHours: string | null;
@@ -61,10 +70,22 @@ export type Broadcast = {
   /** The broadcast whose people it texts anew. */
   readonly retryOf: string | null;
   readonly mediaUrls: readonly string[] | null;
+  /** Told of what becomes of it. */
+  readonly callbackUrl: string | null;
   readonly sender: string | null;
   readonly powerpackUuid: string | null;
   /** Of the estimated cost; null without prices. */
   readonly currency: string | null;
+};
+
+/** Whether a second person lets it go; times in milliseconds since 1970. */
+export type Approval = {
+  readonly state: ApprovalState;
+  readonly digest: string;
+  readonly until: number;
+  readonly decidedBy: string | null;
+  readonly decidedAt: number | null;
+  readonly reason: string | null;
 };
 
 /** As it was asked for, and as it stands. */
@@ -103,6 +124,8 @@ export type Workload = {
 export type BroadcastQuery = {
   readonly status: BroadcastStatus | null;
   readonly isTest?: boolean;
+  /** Only those of this one. */
+  readonly creatorId?: string;
   readonly limit: number;
   readonly after: number | null;
 };
@@ -139,7 +162,7 @@ export function createBroadcastStore(database: Database): BroadcastStore {
       return row === undefined ? null : toBroadcast(row);
     },
 
-    async list({ status, isTest = false, limit, after }) {
+    async list({ status, isTest = false, creatorId, limit, after }) {
       let query = db
         .selectFrom('broadcasts')
         .selectAll()
@@ -149,6 +172,7 @@ export function createBroadcastStore(database: Database): BroadcastStore {
         .orderBy('broadcast_key', 'desc')
         .limit(limit + 1);
       if (status !== null) query = query.where('status', '=', status);
+      if (creatorId !== undefined) query = query.where('creator_id', '=', creatorId);
       if (after !== null) query = query.where('broadcast_key', '<', after);
       return pageOf((await query.execute()).map(toBroadcast), limit, (broadcast) => broadcast.broadcastKey);
     },
@@ -226,6 +250,18 @@ function toCanary(row: Selectable<BroadcastsTable>): Canary | null {
   };
 }
 
+function toApproval(row: Selectable<BroadcastsTable>): Approval | null {
+  if (row.approval_state === null) return null;
+  return {
+    state: row.approval_state,
+    digest: row.approval_digest ?? '',
+    until: row.approval_until ?? 0,
+    decidedBy: row.approval_by,
+    decidedAt: row.approval_at,
+    reason: row.approval_reason,
+  };
+}
+
 type WorkloadRow = {
   broadcast_key: number;
   sender: string | null;
@@ -259,9 +295,12 @@ function toBroadcast(row: Selectable<BroadcastsTable>): Broadcast {
     broadcastKey: row.broadcast_key,
     id: row.id,
     name: row.name,
+    createdBy: row.created_by,
+    creatorId: row.creator_id,
     status: row.status,
     encoding: row.encoding,
     text: row.message_text,
+    anonymizedAt: row.anonymized_at,
     segmentsPerMessage: row.segments_per_message,
     segmentsTotal: row.segments_total,
     personal:
@@ -291,11 +330,13 @@ function toBroadcast(row: Selectable<BroadcastsTable>): Broadcast {
     pauseReason: row.status === 'paused' ? row.pause_reason : null,
     isAwaited: row.waiting_until !== null,
     canary: toCanary(row),
+    approval: toApproval(row),
     held: row.held_until === null ? null : { until: row.held_until, batches: row.held_batches },
     quietHours: row.quiet_hours,
     topic: row.topic,
     isTest: row.is_test === 1,
     retryOf: row.retry_of,
+    callbackUrl: row.callback_url,
     mediaUrls: row.media_urls === null ? null : (JSON.parse(row.media_urls) as string[]),
     sender: row.sender,
     powerpackUuid: row.powerpack_uuid,

@@ -2,13 +2,17 @@ import { sql } from 'kysely';
 import type { Origin } from '../../domain/plan/senders';
 import { giveUp, isWriterGone } from '../accepting/arrival';
 import type { Database } from '../engine/database';
+import type { Phones } from '../engine/phones';
 import type { BroadcastsTable } from '../engine/schema';
 import { isRetriable, isTakenByRetry, type Place, type RetriableStatus } from '../state/retriedTexts';
+import { rootOf, wereReachedByFamily } from '../state/retryFamily';
 import { lostItsKey, wasTold } from '../state/standing';
 
 /** A broadcast that people are to be texted anew of, as it was sent. */
 export type RetrySource = {
   readonly broadcastKey: number;
+  /** The one that it and all its retries were made of; its own where it is that one. */
+  readonly rootKey: number;
   readonly id: string;
   readonly name: string | null;
   readonly text: string;
@@ -18,6 +22,7 @@ export type RetrySource = {
   readonly origin: Origin | null;
   readonly expirySeconds: number | null;
   readonly mediaUrls: readonly string[] | null;
+  readonly callbackUrl: string | null;
   readonly quietHours: string | null;
   readonly topic: string | null;
   readonly template: { readonly name: string; readonly version: number } | null;
@@ -48,11 +53,12 @@ export type RetryStore = {
   /** Whether a retry of the broadcast is being written: who is left is known when it is there, or has let its people go. */
   isBeingRetried(broadcastKey: number): Promise<boolean>;
   /**
-   * Those of one status behind a place, of whom a part may be returned: the walk is over with a `next` of null. `freedKey`: the
+   * Those of one status behind a place whom no other of its line has reached, of whom a part may be returned: the walk is
+   * over with a `next` of null. `freedKey`: the
    * idempotency key of the request that asks, by which what failed entirely lets its people go.
    */
   candidates(
-    broadcastKey: number,
+    source: Pick<RetrySource, 'broadcastKey' | 'rootKey'>,
     query: {
       status: RetriableStatus;
       errorCodes: readonly string[] | null;
@@ -82,7 +88,7 @@ export function createRetryStore({ db, engine, phones }: Database): RetryStore {
       return found.rows.length > 0;
     },
 
-    async candidates(broadcastKey, { status, errorCodes, after, freedKey }) {
+    async candidates({ broadcastKey, rootKey }, { status, errorCodes, after, freedKey }) {
       const { batch, position } = after ?? { batch: 0, position: -1 };
       const found = await sql<CandidateRow>`
         select r.*, b.message_text, b.sender, b.powerpack_uuid,
@@ -99,14 +105,11 @@ export function createRetryStore({ db, engine, phones }: Database): RetryStore {
       const isWanted = (row: CandidateRow) =>
         Boolean(row.is_open) && (errorCodes === null || errorCodes.includes(row.error_code ?? ''));
       const last = found.rows.length < ROWS_AT_ONCE ? undefined : found.rows.at(-1);
+      const people = found.rows.filter(isWanted).map((row) => candidateOf(row, phones));
+      const numbers = people.map(({ number }) => number);
+      const reached = new Set(await wereReachedByFamily(db, engine, { rootKey, except: broadcastKey }, numbers));
       return {
-        people: found.rows.filter(isWanted).map((row) => ({
-          batch: row.batch_number,
-          position: row.position,
-          number: phones.canonicalOf(row.recipient_number),
-          text: row.message_text,
-          origin: originOf(row),
-        })),
+        people: people.filter(({ number }) => !reached.has(number)),
         next: last === undefined ? null : { batch: last.batch_number, position: last.position },
       };
     },
@@ -124,6 +127,14 @@ type CandidateRow = {
   is_open: boolean | number;
 };
 
+const candidateOf = (row: CandidateRow, phones: Phones): RetryCandidate => ({
+  batch: row.batch_number,
+  position: row.position,
+  number: phones.canonicalOf(row.recipient_number),
+  text: row.message_text,
+  origin: originOf(row),
+});
+
 function originOf({
   sender,
   powerpack_uuid: powerpackUuid,
@@ -137,6 +148,7 @@ const closedBy = ({ told, lost }: { told: unknown; lost: unknown }): RetrySource
 
 const sourceOf = (row: BroadcastsTable & { broadcast_key: number }): Omit<RetrySource, 'closed'> => ({
   broadcastKey: row.broadcast_key,
+  rootKey: rootOf(row) ?? row.broadcast_key,
   id: row.id,
   name: row.name,
   text: row.message_text,
@@ -144,6 +156,7 @@ const sourceOf = (row: BroadcastsTable & { broadcast_key: number }): Omit<RetryS
   isTest: row.is_test === 1,
   origin: originOf(row),
   expirySeconds: row.expiry_seconds,
+  callbackUrl: row.callback_url,
   mediaUrls: row.media_urls === null ? null : (JSON.parse(row.media_urls) as string[]),
   quietHours: row.quiet_hours,
   topic: row.topic,

@@ -13,7 +13,7 @@ export type BudgetState = {
   readonly balance: number | null;
   /** What Plivo was handed and is not known to have charged. */
   readonly handed: number;
-  /** What the last call that was denied would have cost; 0 once there is enough for it. */
+  /** What the last call that was denied would have cost; 0 once there is enough for it, or its broadcast is not to go on. */
   readonly needed: number;
 };
 
@@ -31,8 +31,8 @@ export type BudgetStore = {
    * What came of asking. A word that says nothing leaves everything as it was.
    */
   note(word: BalanceWord, rules: BudgetRules): Promise<BudgetState>;
-  /** Takes what a call costs off what may be handed over; false, with nothing taken, where that is too little. */
-  take(nanos: number): Promise<boolean>;
+  /** Takes what a call of a broadcast costs off what may be handed over; false, with nothing taken, where that is too little. */
+  take(nanos: number, broadcastKey: number): Promise<boolean>;
   /** Plivo did not take what was handed to it. */
   giveBack(nanos: number): Promise<void>;
   knownCost(broadcastKey: number): Promise<KnownCost>;
@@ -82,12 +82,14 @@ export function createBudgetStore({ db, engine }: Database): BudgetStore {
         return { left, balance, handed: totalOf(handed), needed };
       }),
 
-    take: (nanos) =>
+    take: (nanos, broadcastKey) =>
       inTransaction(db, async (tx) => {
         const row = await read(tx, engine, engine.forUpdate);
         const { budget_left: left, now } = row;
         if (left !== null && left < nanos) {
-          await sql`update pacing set budget_needed = ${nanos} where id = 1`.execute(tx);
+          await sql`update pacing set budget_needed = ${nanos}, budget_needed_by = ${broadcastKey} where id = 1`.execute(
+            tx,
+          );
           return false;
         }
         await write(tx, { left: left === null ? null : left - nanos, handed: handOver(handedOf(row), nanos, now) });
@@ -115,10 +117,15 @@ type BudgetRow = {
   readonly now: number;
 };
 
+/** Its batch may be on its way back. */
+const isAskerUnderWay = sql`exists (
+  select 1 from broadcasts where broadcast_key = budget_needed_by and status in ('queued', 'processing')
+    and batches_pending + batches_sending > 0)`;
+
 async function read(db: Kysely<Schema>, engine: Engine, lock: RawBuilder<unknown> = sql``): Promise<BudgetRow> {
   const found = await sql<BudgetRow>`
-    select budget_left, budget_balance, budget_needed, budget_handed, budget_read_at, budget_asked_until,
-      ${engine.now} as now
+    select budget_left, budget_balance, budget_handed, budget_read_at, budget_asked_until, ${engine.now} as now,
+      case when budget_needed_by is null or ${isAskerUnderWay} then budget_needed else 0 end as budget_needed
     from pacing where id = 1 ${lock}`.execute(db);
   const row = found.rows[0];
   if (row === undefined) throw new Error('The pacing row is missing.');

@@ -3,6 +3,7 @@ import { onceDone } from '../../domain/errors';
 import { BROADCAST_STATES, type BroadcastEvent, type BroadcastStatus } from '../../domain/states/broadcastState';
 import { CANARY_STATES } from '../../domain/states/canaryState';
 import { nextState } from '../../domain/states/stateTable';
+import { record } from '../access/auditLog';
 import { moveRecipients, transitionBatch, type BatchRef } from '../state/batchTransition';
 import { canaryCountsOf } from '../state/canaryCounts';
 import { CounterChanges, updateBroadcast, writeStatus } from '../state/counters';
@@ -30,9 +31,16 @@ export type ControlStore = {
   resolveBatch(id: string, number: number, as: 'sent' | 'resend'): Promise<Controlled>;
 };
 
+const WORDS = { pause: 'paused', resume: 'resumed', cancel: 'cancelled' } as const;
+
 export function createControlStore(database: Database): ControlStore {
   const { db, engine } = database;
-  const apply = (id: string, event: BroadcastEvent) => inTransaction(db, (tx) => changeStatus(tx, engine, id, event));
+  const apply = (id: string, event: keyof typeof WORDS) =>
+    inTransaction(db, async (tx) => {
+      const changed = await changeStatus(tx, engine, id, event);
+      if (changed.kind === 'done') await record(tx, engine, { action: `broadcast.${WORDS[event]}`, subject: id });
+      return changed;
+    });
   const finishCancelling = () => cancelPendingBatches(db, engine);
   return {
     pause: (id) => apply(id, 'pause'),
@@ -79,7 +87,12 @@ async function changeStatus(
   await writeStatus(tx, engine, broadcast.broadcast_key, broadcast.status, started ?? next);
   await tx
     .updateTable('broadcasts')
-    .set({ pause_reason: null, failed_in_a_row: 0 })
+    .set({
+      pause_reason: null,
+      failed_in_a_row: 0,
+      // What nobody has approved can only be cancelled here.
+      ...(broadcast.status === 'awaiting_approval' ? { approval_state: 'withdrawn' as const } : {}),
+    })
     .where('broadcast_key', '=', broadcast.broadcast_key)
     .execute();
   if (event === 'resume') await releaseFromCanary(tx, broadcast.broadcast_key);
@@ -153,5 +166,6 @@ async function resolveBatch(
   if (moved === null) return { kind: 'forbidden', status: batch.status };
   await moveRecipients(tx, engine, ref, ['unknown'], 'queued', changes);
   await updateBroadcast(tx, engine, batch.broadcast_key, { changes });
+  await record(tx, engine, { action: 'batch.resolved', subject: id, details: { batch: number, as } });
   return { kind: 'done' };
 }

@@ -6,6 +6,7 @@ import {
   type CallsSince,
   type FaultKind,
 } from '../../domain/outcome/dispatchFault';
+import { tell } from '../state/told';
 import { inTransaction, type Database } from '../engine/database';
 import type { Engine } from '../engine/engine';
 import type { PacingTable, Schema } from '../engine/schema';
@@ -76,6 +77,7 @@ export function createFaultStore({ db, engine }: Database): FaultStore {
           update pacing set fault_since = coalesce(fault_since, ${engine.now}), fault_probe_until = null,
             fault_asked_until = ${askedUntil}, fault_retry_at = ${engine.now} + ${restMs}, fault_pause_ms = ${restMs}
           where id = 1`.execute(tx);
+        if (!isOneMore && before.fault_code !== fault.code) await tellOfFault(tx, engine, fault);
         return restMs;
       }),
 
@@ -115,6 +117,18 @@ export function createFaultStore({ db, engine }: Database): FaultStore {
       return found.rows[0] ?? { taken: 0, refused: 0 };
     },
   };
+}
+
+/** What a person has to put right; a line that is down comes back by itself. */
+const NEEDS_A_PERSON: ReadonlySet<FaultKind> = new Set(['account', 'forbidden', 'funds']);
+
+async function tellOfFault(
+  tx: Transaction<Schema>,
+  engine: Engine,
+  { code, status, reason }: BatchError,
+): Promise<void> {
+  if (!NEEDS_A_PERSON.has(faultKindOf(code))) return;
+  await tell(tx, engine, [{ event: 'account.fault', data: { code, plivoStatus: status, message: reason } }]);
 }
 
 type FaultRow = PacingTable & {

@@ -1,6 +1,7 @@
 import { sql, type Transaction } from 'kysely';
 import { onceDone } from '../../domain/errors';
 import type { BroadcastStatus } from '../../domain/states/broadcastState';
+import { record } from '../access/auditLog';
 import { moveRecipients, transitionBatch, type BatchPatch } from '../state/batchTransition';
 import { CounterChanges, updateBroadcast } from '../state/counters';
 import { isBatchRetried } from '../state/retriedTexts';
@@ -34,9 +35,15 @@ export async function resendFailed(
   for (let from = 0; from < failed.length; from += AT_ONCE) {
     if (from > 0) await nextTurn();
     const some = failed.slice(from, from + AT_ONCE);
-    const step = undoable(() => inTransaction(db, (tx) => resendSome(tx, engine, broadcastKey, some)));
+    const step = undoable(() =>
+      inTransaction(db, async (tx) => {
+        await resendSome(tx, engine, broadcastKey, some);
+        await record(tx, engine, { action: 'broadcast.resent', subject: id, details: { batches: some } });
+      }),
+    );
     const refusal = await (from > 0 ? step.catch(onceDone) : step);
-    if (refusal !== null) return refusal;
+    // Of some it was done: to refuse all would not be true, and what is left shows as failed.
+    if (refusal !== null) return from > 0 ? { kind: 'done' } : refusal;
   }
   return { kind: 'done' };
 }

@@ -1,4 +1,5 @@
 import { sql, type Transaction } from 'kysely';
+import { LIKE_ERASED } from '../../domain/numbers/erasedNumber';
 import { CounterChanges, updateBroadcast } from '../state/counters';
 import { inTransaction, type Database } from '../engine/database';
 import type { Engine } from '../engine/engine';
@@ -46,6 +47,7 @@ export function createMissingReportStore({ db, engine }: Database): MissingRepor
         .where('broadcast_key', '=', batch.broadcastKey)
         .where('batch_number', '=', batch.number)
         .where('status', 'in', OPEN)
+        .where('recipient_number', 'not like', LIKE_ERASED)
         .orderBy('asked_at', (order) => order.asc().nullsFirst())
         .orderBy('position')
         .limit(limit)

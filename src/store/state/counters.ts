@@ -1,44 +1,26 @@
 import { sql, type Transaction } from 'kysely';
-import { BATCH_STATUSES, type BatchStatus } from '../../domain/states/batchState';
+import type { BatchStatus } from '../../domain/states/batchState';
 import {
   BROADCAST_STATES,
+  isFinal,
   outcomeOf,
   type BatchCounts,
   type BroadcastEvent,
   type BroadcastStatus,
 } from '../../domain/states/broadcastState';
 import type { RecipientStatus } from '../../domain/states/recipientState';
+import { eventOfStatus } from '../../domain/states/webhookEvent';
 import { nextState } from '../../domain/states/stateTable';
+import { BATCH_COLUMNS, batchCountsOf, RECIPIENT_COLUMNS } from './counts';
+import { tellStatus } from './toldStatus';
 import type { Engine } from '../engine/engine';
 import type { BroadcastsTable, Schema } from '../engine/schema';
-
-const BATCH_COLUMNS = {
-  pending: 'batches_pending',
-  sending: 'batches_sending',
-  sent: 'batches_sent',
-  unconfirmed: 'batches_unconfirmed',
-  held: 'batches_held',
-  failed: 'batches_failed',
-  cancelled: 'batches_cancelled',
-} as const satisfies Record<BatchStatus, keyof BroadcastsTable>;
-
-const RECIPIENT_COLUMNS = {
-  queued: 'recipients_queued',
-  sent: 'recipients_sent',
-  delivered: 'recipients_delivered',
-  undelivered: 'recipients_undelivered',
-  failed: 'recipients_failed',
-  invalid: 'recipients_invalid',
-  optedOut: 'recipients_opted_out',
-  cancelled: 'recipients_cancelled',
-  unknown: 'recipients_unknown',
-} as const satisfies Record<RecipientStatus, keyof BroadcastsTable>;
 
 type CounterColumn = (typeof BATCH_COLUMNS)[BatchStatus] | (typeof RECIPIENT_COLUMNS)[RecipientStatus];
 
 /**
  * Collects by how much the counters of one broadcast change within a transaction, so that its row is written once and
- * last: every transaction locks in the order pacing, batches, recipients, countries, broadcasts, opt-outs, and none deadlocks another.
+ * last of what it counts: see the order in which every transaction locks, in ARCHITECTURE.md, so that none deadlocks another.
  */
 export class CounterChanges {
   readonly #changes = new Map<CounterColumn, number>();
@@ -55,6 +37,11 @@ export class CounterChanges {
   moveRecipients(from: RecipientStatus, to: RecipientStatus, count: number): void {
     this.#add(RECIPIENT_COLUMNS[from], -count);
     this.#add(RECIPIENT_COLUMNS[to], count);
+  }
+
+  /** How many batches more are in this state. */
+  batchesMoved(status: BatchStatus): number {
+    return this.#changes.get(BATCH_COLUMNS[status]) ?? 0;
   }
 
   entries(): [CounterColumn, number][] {
@@ -119,7 +106,16 @@ export async function updateBroadcast(
   const outcome = outcomeOf(batchCountsOf(row));
   if (outcome !== null) status = nextState(BROADCAST_STATES, status, outcome) ?? status;
   if (status !== row.status) await writeStatus(tx, engine, broadcastKey, row.status, status);
+  else if (status === 'cancelled' && outcome !== null && wasOpen(row, changes))
+    await tellStatus(tx, engine, broadcastKey);
   return status;
+}
+
+/** Before these changes some batch was open. */
+function wasOpen(row: BroadcastsTable, changes: CounterChanges | undefined): boolean {
+  const now = Object.entries(batchCountsOf(row)) as [BatchStatus, number][];
+  const before = now.map(([status, count]) => [status, count - (changes?.batchesMoved(status) ?? 0)]);
+  return outcomeOf(Object.fromEntries(before) as BatchCounts) === null;
 }
 
 async function countPending(tx: Transaction<Schema>, broadcastKey: number, sender: string, by: number): Promise<void> {
@@ -127,8 +123,6 @@ async function countPending(tx: Transaction<Schema>, broadcastKey: number, sende
     update broadcast_senders set batches_pending = batches_pending + ${by}
     where broadcast_key = ${broadcastKey} and sender = ${sender}`.execute(tx);
 }
-
-const ENDED = new Set<BroadcastStatus>(['completed', 'partially_failed', 'failed', 'cancelled']);
 
 /** Writes a status that the state table allows; the caller holds the row. */
 export async function writeStatus(
@@ -138,24 +132,9 @@ export async function writeStatus(
   from: BroadcastStatus,
   to: BroadcastStatus,
 ): Promise<void> {
-  const processedAt = ENDED.has(to) ? sql`coalesce(processed_at, ${engine.now})` : sql`null`;
+  const processedAt = isFinal(to) ? sql`coalesce(processed_at, ${engine.now})` : sql`null`;
   await sql`
     update broadcasts set status = ${to}, status_updated_at = ${engine.now}, processed_at = ${processedAt}
     where broadcast_key = ${broadcastKey} and status = ${from}`.execute(tx);
-}
-
-type BatchColumns = Pick<BroadcastsTable, (typeof BATCH_COLUMNS)[BatchStatus]>;
-type RecipientColumns = Pick<BroadcastsTable, (typeof RECIPIENT_COLUMNS)[RecipientStatus]>;
-
-/** A broadcast's counters per batch status. */
-export function batchCountsOf(row: BatchColumns): BatchCounts {
-  return Object.fromEntries(BATCH_STATUSES.map((status) => [status, row[BATCH_COLUMNS[status]]])) as BatchCounts;
-}
-
-/** A broadcast's counters per recipient status. */
-export function recipientCountsOf(row: RecipientColumns): Record<RecipientStatus, number> {
-  const entries = (Object.entries(RECIPIENT_COLUMNS) as [RecipientStatus, keyof RecipientColumns][]).map(
-    ([status, column]) => [status, row[column]] as const,
-  );
-  return Object.fromEntries(entries) as Record<RecipientStatus, number>;
+  if (eventOfStatus(to) !== null) await tellStatus(tx, engine, broadcastKey);
 }

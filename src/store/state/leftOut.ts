@@ -19,6 +19,9 @@ export const REACHED = {
   reason: 'The text that had failed has reached them after all, or may have.',
 } as const;
 
+/** Was erased since it failed. */
+export const ERASED = { code: 'erased', reason: 'The person was erased: nobody knows the number any more.' } as const;
+
 /** Got, or may have got, another text of the broadcast's topic. */
 export const SAME_TOPIC = {
   code: 'topic',
@@ -32,7 +35,7 @@ export const overCap = ({ written }: TextCap) => ({
   reason: `Got as many texts as MAX_TEXTS_PER_PERSON allows (${written}).`,
 });
 
-const CODES = [TEXTED_BEFORE.code, SAME_PHONE.code, REACHED.code, SAME_TOPIC.code, CAP_CODE];
+const CODES = [TEXTED_BEFORE.code, SAME_PHONE.code, REACHED.code, ERASED.code, SAME_TOPIC.code, CAP_CODE];
 
 /**
  * Whether somebody is in a batch but was left out of its call, by their `error_code`: whatever becomes of the batch then

@@ -1,4 +1,5 @@
 import { sql, type RawBuilder, type Transaction } from 'kysely';
+import { LIKE_ERASED } from '../../domain/numbers/erasedNumber';
 import type { Engine } from '../engine/engine';
 import type { Schema } from '../engine/schema';
 import { standsForNothing } from './standing';
@@ -9,13 +10,14 @@ export type Place = { readonly batch: number; readonly position: number };
 /**
  * Whether the retry `c` lets its people go: it texted nobody and never will, and nothing else can be sent in its place. It
  * was never complete; or it was cancelled before anything of it went; or all of it failed, and its caller was told so or
- * its idempotency key stands for another request, or will: `freedKey` is the key of the request that asks.
+ * its idempotency key stands for another request, or will: `freedKey` is the key of the request that asks; or it is being
+ * removed.
  */
-const letsGo = (freedKey: string | null): RawBuilder<boolean> => sql`(
+export const letsGo = (freedKey: string | null): RawBuilder<boolean> => sql`(
   (c.hidden = 'leaving' and c.arriving_until is not null)
   or (c.status = 'cancelled' and c.batches_cancelled = c.batches_total)
   or (c.status = 'failed' and c.retried = 0 and (
-    ${standsForNothing()} ${freedKey === null ? sql`` : sql`or c.idempotency_key = ${freedKey}`})))`;
+    c.hidden = 'leaving' or ${standsForNothing()} ${freedKey === null ? sql`` : sql`or c.idempotency_key = ${freedKey}`})))`;
 
 /** By whom somebody was taken has let them go; `taken` names the row of `retried_texts`. */
 const isLetGo = (taken: string, freedKey: string | null): RawBuilder<boolean> => sql`exists (
@@ -33,7 +35,8 @@ export type RetriableStatus = (typeof RETRIABLE)[number];
 
 /** Whether the person of the row `r` may be texted anew, by what is known of their text: with a second one, nobody knows. */
 export const isRetriable = (statuses: readonly RetriableStatus[]): RawBuilder<boolean> =>
-  sql`(r.batch_number > 0 and r.second_message_uuid is null and r.status in (${sql.join(statuses)}))`;
+  sql`(r.batch_number > 0 and r.second_message_uuid is null and r.status in (${sql.join(statuses)})
+    and r.recipient_number not like ${LIKE_ERASED})`;
 
 type Taking = {
   readonly broadcastKey: number;
@@ -44,7 +47,10 @@ type Taking = {
 
 const PLACE_COLUMNS = { batch: 'integer', position: 'integer' } as const;
 
-/** Takes these people for the retry; false where another one has somebody of them. The caller has locked their rows. */
+/**
+ * Takes these people for the retry; false where another one has somebody of them, or somebody is named twice, as who changed
+ * under the eyes of their reader is. The caller has locked their rows.
+ */
 export async function takeForRetry(
   tx: Transaction<Schema>,
   engine: Engine,
@@ -53,7 +59,7 @@ export async function takeForRetry(
   const taken = await sql`
     insert into retried_texts (broadcast_key, batch_number, position, retry_key)
     select ${broadcastKey}, p.batch, p.position, ${retryKey}
-    from ${engine.recordRows(places, PLACE_COLUMNS)} as p
+    from (select distinct batch, position from ${engine.recordRows(places, PLACE_COLUMNS)} as named) as p
     where true order by p.batch, p.position
     on conflict (broadcast_key, batch_number, position) do update set retry_key = excluded.retry_key
       where ${isLetGo('retried_texts', freedKey)}`.execute(tx);
@@ -85,25 +91,3 @@ export async function lockForRetry(
 export const isBatchRetried = (): RawBuilder<boolean> => sql`exists (
   select 1 from retried_texts t
   where t.broadcast_key = b.broadcast_key and t.batch_number = b.number and not ${isLetGo('t', null)})`;
-
-/**
- * Who of these people was texted by the broadcast after all, or may have been, though a retry has taken them: a late report
- * proves what was taken for failed. `phones` are canonical.
- */
-export async function reachedMeanwhile(
-  tx: Transaction<Schema>,
-  engine: Engine,
-  retryOfKey: number | null,
-  phones: readonly string[],
-): Promise<string[]> {
-  if (retryOfKey === null) return [];
-  const isReached = (column: string, key: RawBuilder<unknown>) => sql`exists (
-    select 1 from broadcast_recipients o where ${sql.ref(`o.${column}`)} = r.value and ${key} = ${retryOfKey}
-      and (o.status in ('queued', 'sent', 'delivered', 'unknown') or o.second_message_uuid is not null))`;
-  // Of other spellings there are few: without the sum, SQLite would read everybody of the broadcast for each person.
-  const found = await sql<{ value: string }>`
-    select r.value from ${engine.stringRows(phones)} as r
-    where ${isReached('recipient_number', sql`o.broadcast_key`)}
-      or ${isReached('canonical_number', sql`o.broadcast_key + 0`)}`.execute(tx);
-  return found.rows.map((row) => row.value);
-}

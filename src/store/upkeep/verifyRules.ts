@@ -156,6 +156,10 @@ function status(broadcast: VerifiedBroadcast): string[] {
   const isOver = expected !== undefined || name === 'cancelled';
   const open = OPEN_BATCH_STATUSES.reduce((all, one) => all + batchCounters[one], 0);
   return [
+    ...unless(
+      name !== 'awaiting_approval' || broadcast.batches.every(({ claims }) => claims === 0),
+      'nobody has approved it, yet a batch of it was claimed',
+    ),
     ...unless(isOver || outcome === null, `it is ${name}, yet none of its batches is open`),
     ...unless(
       expected === undefined || outcome === expected,

@@ -1,7 +1,7 @@
 import { sql, type Transaction } from 'kysely';
 import { NumberSet } from '../../domain/numbers/numberSet';
 import type { RecipientStatus } from '../../domain/states/recipientState';
-import { batchCountsOf, recipientCountsOf } from '../state/counters';
+import { batchCountsOf, recipientCountsOf } from '../state/counts';
 import type { Database } from '../engine/database';
 import { isLeftOut } from '../state/leftOut';
 import type { Engine } from '../engine/engine';
@@ -52,6 +52,8 @@ export async function verifyDatabase(database: Database, { onFault }: VerifyOpti
 
 /** SQLite reads one state of the file from the first read of a transaction on; PostgreSQL does so when asked to. */
 function atOneMoment<T>({ db, engine }: Database, read: (tx: Transaction<Schema>) => Promise<T>): Promise<T> {
+  // Who checks within a transaction of their own has nobody beside them.
+  if (db.isTransaction) return read(db as Transaction<Schema>);
   const transaction = db.transaction();
   return engine.kind === 'postgres'
     ? transaction.setIsolationLevel('repeatable read').execute(read)

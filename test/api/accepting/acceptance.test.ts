@@ -65,7 +65,7 @@ describe('what a broadcast must look like', () => {
     ['that expires after half seconds', { expirySeconds: 7.5 }, 'expirySeconds', /whole number/],
     ['whose expiry is a string', { expirySeconds: '60' }, 'expirySeconds', /whole number/],
     ['with a field that nobody knows', { recipient: '+14155550100' }, 'recipient', /not a known field/],
-    ['with a callback, which comes later', { callbackUrl: 'https://example.com/' }, 'callbackUrl', /not served .* yet/],
+    ['with a callback that is not https', { callbackUrl: 'http://example.com/' }, 'callbackUrl', /https/],
     ['from a sender that is none', { sender: 'The Theatre Royal' }, 'sender', /at most 11 letters/],
     ['with pictures in no list', { mediaUrls: 'https://example.com/a.png' }, 'mediaUrls', /array of 1 to 10/],
     ['with no pictures', { mediaUrls: [] }, 'mediaUrls', /array of 1 to 10/],
@@ -187,6 +187,13 @@ describe.each(ENGINES)('an accepted broadcast on %s', (engine) => {
       });
     }
     await expectNobodyMissing(test, body.id as string);
+  });
+
+  it('has no hour of 24, which no day has', async () => {
+    const day = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
+    const recipients = numbers(1);
+    expectProblem(await postBroadcast(test, { ...good, recipients, sendAt: `${day}T24:00:00Z` }), 400);
+    await postBroadcast(test, { ...good, recipients, sendAt: `${day}T23:59:59Z` }).expect(202);
   });
 
   it('keeps skipped entries of any content, even such as no database likes', async () => {

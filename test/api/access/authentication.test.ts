@@ -48,7 +48,7 @@ describe('keys', () => {
     expectProblem(response, 401);
   });
 
-  it.each(['/nothing/here', '/broadcast/1/2/3', '/'])(
+  it.each(['/nothing/here', '/broadcast/1/2/3', '/keys/nothing'])(
     'are asked for at %s, so that strangers learn nothing',
     async (path) => {
       expectProblem(await request(test.url).get(path), 401);
@@ -81,5 +81,7 @@ describe('a service without any key configured', () => {
   it('lets everybody in', async () => {
     test = await startTestService({ env: { API_KEY: '' } });
     await request(test.url).get('/broadcast').expect(200);
+    const { body } = await request(test.url).get('/keys/self').expect(200);
+    expect(body).toMatchObject({ kind: 'none', id: null, name: null, scopes: ['send', 'read', 'manage', 'approve'] });
   });
 });

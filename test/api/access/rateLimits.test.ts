@@ -56,8 +56,20 @@ describe('rate limits', () => {
     const response = await read('key-one-0001');
     expectProblem(response, 429);
     await request(test.url).head('/broadcast').set('x-api-key', 'key-one-0001').expect(429);
+    await request(test.url).get('/keys/self').set('x-api-key', 'key-one-0001').expect(429);
     await send('key-one-0001').expect(202);
     await read('key-two-0002').expect(200);
+  });
+
+  it('count previews as reads, since they send nothing', async () => {
+    const preview = (path: string, body: object) =>
+      request(test.url).post(path).set('x-api-key', 'key-one-0001').send(body);
+    const body = { recipients: numbers(1), message: 'Hi' };
+    for (let times = 0; times < 3; times++) await preview('/broadcast/preview', body).expect(200);
+    await preview('/Broadcast/00000000-0000-4000-8000-000000000000/retry/preview/', {}).expect(404);
+    await read('key-one-0001').expect(200);
+    expectProblem(await preview('/broadcast/preview', body), 429);
+    await send('key-one-0001').expect(202);
   });
 
   it('do not hold for health checks and webhooks', async () => {

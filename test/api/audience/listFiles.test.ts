@@ -44,6 +44,20 @@ describe.each(ENGINES)('A saved list from a file, on %s', (engine) => {
     expect(await data()).toEqual(PEOPLE);
   });
 
+  it.each(['text/csv', 'application/x-ndjson'])('goes out as %s in the parts that are asked for', async (accept) => {
+    await put(`to\n${ANN}\n${BOB}\n`).expect((res) => expect([200, 201]).toContain(res.status));
+    const part = async (query: string) => {
+      const { text, headers } = await get(test, `/lists/a/recipients${query}`, { accept }).expect(200);
+      return { numbers: text.match(/\+\d+/g), next: /^<(.+)>; rel="next"$/.exec(headers['link'] ?? '')?.[1] };
+    };
+    const sorted = [ANN, BOB].sort();
+    const first = await part('?limit=1');
+    expect(first.numbers).toEqual([sorted[0]]);
+    expect(await part(first.next!)).toEqual({ numbers: [sorted[1]], next: undefined });
+    expect(await part(`?${first.next!.split('&')[1]!}`)).toEqual({ numbers: [sorted[1]], next: undefined });
+    expect((await part('')).numbers).toEqual(sorted);
+  });
+
   it('has all that is in a workbook, and in a form with it', async () => {
     const text = (value: string) => ({ type: String, value });
     const rows = [

@@ -35,7 +35,6 @@ describe('errors', () => {
   });
 
   it.each([
-    '/',
     '/broadcasts',
     `/broadcast/${SOME_ID}`,
     `/broadcast/${SOME_ID}/recipients`,

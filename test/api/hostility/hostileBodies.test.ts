@@ -45,6 +45,8 @@ const HOSTILE: [what: string, body: string][] = [
   ['a message that only looks like a string', '{"recipients":["+14155550100"],"message":{"length":2,"trim":1}}'],
   ['an expiry beyond all numbers', '{"recipients":["+14155550100"],"message":"Hi","expirySeconds":1e999}'],
   ['an expiry just beyond whole numbers', '{"recipients":["+14155550100"],"message":"Hi","expirySeconds":1e21}'],
+  ['a message that is said twice', '{"recipients":["+14155550100"],"message":"Hi","message":"Ho"}'],
+  ['a number that is said twice', '{"recipients":[{"to":"+14155550100","t\\u006f":"+14155550101"}],"message":"Hi"}'],
   ['no objects but a raw null character', '\0'],
   ['a raw line break in a string', '{"message":"a\nb","recipients":["+14155550100"]}'],
 ];
@@ -89,7 +91,7 @@ describe.each(ENGINES)('hostile bodies on %s', (engine) => {
     ['in two encodings', fine, { 'content-encoding': 'gzip, gzip' }, 415],
     ['in Latin-1', fine, { 'content-type': 'application/json; charset=latin1' }, 415],
     ['in a charset that nobody knows', fine, { 'content-type': 'application/json; charset=utf-99' }, 415],
-    ['in UTF-16 that is none', '{', { 'content-type': 'application/json; charset=utf-16' }, 400],
+    ['in UTF-16', '{', { 'content-type': 'application/json; charset=utf-16' }, 415],
     ['of bytes that are no UTF-8', Buffer.from([0x7b, 0xff, 0xfe, 0x7d]), {}, 400],
     ['of an absurd type', fine, { 'content-type': 'application/json/json' }, 415],
     ['of many types', fine, { 'content-type': 'text/html, application/json' }, 415],
@@ -97,6 +99,16 @@ describe.each(ENGINES)('hostile bodies on %s', (engine) => {
   ])('are refused where one comes %s', async (_what, body, headers, status) => {
     const sent = post(body, headers).serialize((raw: unknown) => raw as string);
     expectProblem(await sent, status);
+  });
+
+  it('name the field that is said twice, in lines of JSON too', async () => {
+    const twice = await post('{"recipients":["+14155550100"],"message":"Hi","message":"Ho"}');
+    expect(twice.body.errors).toEqual([{ path: 'message', msg: 'stands twice in one object' }]);
+    const lines = await post('"+14155550100"\n{"to":"+14155550101","name":"a","\\u0074o":"+14155550102"}', {
+      'content-type': 'application/x-ndjson',
+    }).query({ message: 'Hi' });
+    expectProblem(lines, 400);
+    expect(lines.body.detail).toMatch(/Line 2 .*twice/);
   });
 
   it('may be gzip, when that is what they are', async () => {

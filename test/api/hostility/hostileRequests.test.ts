@@ -1,7 +1,7 @@
 import request from 'supertest';
 import { get, numbers, postBroadcast } from '../../support/client';
 import { expectNothingUnforeseen, expectProblem } from '../../support/problem';
-import { firstLineOfAnswer } from '../../support/rawHttp';
+import { firstLineOfAnswer, wholeAnswer } from '../../support/rawHttp';
 import { ENGINES } from '../../support/testDatabase';
 import { API_KEY, startTestService, type TestService } from '../../support/testService';
 
@@ -133,33 +133,52 @@ describe.each(ENGINES)('hostile requests on %s', (engine) => {
     },
   );
 
-  it.each([
-    '',
-    ',,,',
-    'wait',
-    'wait=',
-    'wait=-1',
-    'wait=1.5',
-    'wait=abc',
-    'wait=99999999999',
-    ';;;=',
-    'x'.repeat(8000),
-  ])('with a Prefer that makes no sense (%j) are served as without it', async (prefer) => {
-    const response = await postBroadcast(test, good, { Prefer: prefer }).expect(202);
-    expect(response.headers['preference-applied']).toBe('wait=10');
-  });
+  it.each(['', ',,,', 'wait', 'wait=', 'wait=-1', 'wait=1.5', 'wait=abc', ';;;=', 'x'.repeat(8000)])(
+    'with a Prefer that makes no sense (%j) are served as without it',
+    async (prefer) => {
+      const response = await postBroadcast(test, good, { Prefer: prefer }).expect(202);
+      expect(response.headers['preference-applied']).toBe('wait=10');
+    },
+  );
+
+  it.each(['/broadcast', '/broadcast/ID', '/account', '/health/live', '/docs', '/openapi.json'])(
+    'to read %s are answered in full, whatever version they say they have',
+    async (path) => {
+      for (const [name, value] of [
+        ['if-none-match', '*'],
+        ['if-none-match', '"x"'],
+        ['if-match', '"x"'],
+        ['if-modified-since', 'Fri, 31 Dec 2100 23:59:59 GMT'],
+        ['if-unmodified-since', 'Thu, 01 Jan 1970 00:00:00 GMT'],
+      ] as const) {
+        const answer = await get(test, path.replace('ID', id)).set(name, value);
+        expect({ name, status: answer.status }).toEqual({ name, status: 200 });
+        expect(answer.text).not.toBe('');
+      }
+    },
+  );
 
   it('with more of an address or of headers than anybody needs are refused', async () => {
     expect((await get(test, `/broadcast?x=${'y'.repeat(30_000)}`)).status).toBe(431);
     expect((await get(test, '/broadcast', { 'x-filler': 'y'.repeat(30_000) })).status).toBe(431);
   });
 
+  it.each(['http://[/broadcast', 'http://', 'http://[::1', '//[', 'http://a:b:c/'])(
+    'for %s, which is no address, are told so as of any other fault',
+    async (target) => {
+      const answer = await wholeAnswer(test.url, `GET ${target} HTTP/1.1\r\nHost: x\r\nx-api-key: ${API_KEY}\r\n\r\n`);
+      expect(answer).toMatch(/^HTTP\/1.1 40[04] /);
+      expect(answer).toMatch(/content-type: application\/problem\+json/i);
+      expect(answer).toMatch(/x-request-id: [\w-]+/i);
+    },
+  );
+
   it.each([
     ['GET /broadcast HTTP/1.1\r\n\r\n', 400],
     ['GARBAGE\r\n\r\n', 400],
     ['GET //broadcast HTTP/1.1\r\nHost: x\r\nx-api-key: KEY\r\n\r\n', 404],
     ['GET http://elsewhere/nothing HTTP/1.1\r\nHost: x\r\nx-api-key: KEY\r\n\r\n', 404],
-    ['GET http://[/broadcast HTTP/1.1\r\nHost: x\r\nx-api-key: KEY\r\n\r\n', 404],
+    ['GET http://[/broadcast HTTP/1.1\r\nHost: x\r\nx-api-key: KEY\r\n\r\n', 400],
     ['GET ? HTTP/1.1\r\nHost: x\r\nx-api-key: KEY\r\n\r\n', 400],
     ['OPTIONS * HTTP/1.1\r\nHost: x\r\nx-api-key: KEY\r\n\r\n', 404],
     ['GET /broadcast/\\..\\ HTTP/1.1\r\nHost: x\r\nx-api-key: KEY\r\n\r\n', 404],

@@ -57,9 +57,11 @@ describe('A workbook that is made to do harm', () => {
     });
     const waits: number[] = [];
     while (!progress.isOver) {
-      const asked = performance.now();
+      const asked = { at: performance.now(), cpu: process.cpuUsage() };
       await get(test, '/health/live').expect(200);
-      waits.push(performance.now() - asked);
+      // What this process works meanwhile counts, and not what others on the machine do.
+      const { user, system } = process.cpuUsage(asked.cpu);
+      waits.push(Math.min(performance.now() - asked.at, (user + system) / 1000));
     }
     const response = await answer;
     // The slowest may be the machine's doing: other work, or a collection of garbage.

@@ -50,7 +50,7 @@ describe.each(ENGINES)('a broadcast and what the account has, on %s', (engine) =
     const refused = await postBroadcast(test, body);
     expectProblem(refused, 409);
     expect(refused.body).toMatchObject({
-      type: 'urn:bulk-sms-broadcaster:problem:insufficient_balance',
+      type: '/docs/problems/insufficient_balance',
       detail: expect.stringMatching(/0\.20 USD.*has 0\.15 USD.*"ignoreBalance": true/),
     });
     expect(refused.body).not.toHaveProperty('broadcastId');

@@ -1,3 +1,4 @@
+import type { Response } from 'supertest';
 import { broadcastWhen, get, numbers, postBroadcast } from '../../support/client';
 import { expectNobodyMissing } from '../../support/invariants';
 import { expectNothingUnforeseen } from '../../support/problem';
@@ -116,6 +117,23 @@ describe.each(ENGINES)('reading on %s', (engine) => {
         .slice(1)
         .map((line) => line.split(',')[0]),
     ).toEqual(bad);
+  });
+
+  it('gives CSV in the parts that are asked for, each with the address of the next', async () => {
+    const found: string[] = [];
+    const first = `/broadcast/${done}/recipients`;
+    for (let query: string | undefined = '?limit=2'; query !== undefined;) {
+      const response: Response = await get(test, `${first}${query}`, { accept: 'text/csv' }).expect(200);
+      const lines = response.text.trim().split('\r\n').slice(1);
+      expect(lines.length).toBeLessThanOrEqual(2);
+      found.push(...lines.map((line) => line.split(',')[0]!));
+      query = /^<(.+)>; rel="next"$/.exec(response.headers['link'] ?? '')?.[1];
+    }
+    expect(found).toEqual(everybody);
+    const { body } = await get(test, `${first}?limit=2`).expect(200);
+    const rest = await get(test, `${first}?cursor=${body.next as string}`, { accept: 'text/csv' }).expect(200);
+    expect(rest.headers).not.toHaveProperty('link');
+    expect(rest.text.trim().split('\r\n')).toHaveLength(everybody.length - 1);
   });
 
   it('gives JSON to whoever takes anything', async () => {

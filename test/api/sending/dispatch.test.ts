@@ -61,10 +61,14 @@ describe.each(ENGINES)('dispatch on %s', (engine) => {
     await start({});
     await broadcast(1);
     const asked = performance.now();
-    const id = await broadcast(1);
-    await settled(id);
-    expect(test.simulator.calls()[1]!.at - asked).toBeLessThan(400);
-    await expectNobodyMissing(test, id);
+    const ids = [];
+    for (let times = 0; times < 5; times++) {
+      ids.push(await broadcast(1));
+      await settled(ids.at(-1)!);
+    }
+    // A look each second would find each a second after the one before.
+    expect(performance.now() - asked).toBeLessThan(4000);
+    for (const id of ids) await expectNobodyMissing(test, id);
   });
 
   it.each([429, 503])('tries a call that is refused with %d again after growing gaps', async (status) => {
@@ -74,9 +78,10 @@ describe.each(ENGINES)('dispatch on %s', (engine) => {
     const done = await settled(id);
     expect(done.status).toBe('completed');
     const [first = 0, second = 0, third = 0] = gaps(test);
+    // A fifth either way of 100, 200 and 400.
     expect(first).toBeGreaterThanOrEqual(80 - TOLERANCE_MS);
-    expect(second).toBeGreaterThan(first);
-    expect(third).toBeGreaterThan(second);
+    expect(second).toBeGreaterThanOrEqual(160 - TOLERANCE_MS);
+    expect(third).toBeGreaterThanOrEqual(320 - TOLERANCE_MS);
     const { body } = await get(test, `/broadcast/${id}/batches`).expect(200);
     expect(body.data).toEqual([expect.objectContaining({ attempts: 4, status: 'sent', lastError: null })]);
     expectTextedOnce(test, numbers(2));
@@ -156,7 +161,7 @@ describe.each(ENGINES)('dispatch on %s', (engine) => {
     const starts = test.simulator.calls().map(({ at }) => at);
     expect(starts).toHaveLength(6);
     starts.slice(2).forEach((at, index) => expect(at - starts[index]!).toBeGreaterThanOrEqual(300 - TOLERANCE_MS));
-    expect(starts[1]! - starts[0]!).toBeLessThan(250);
+    expect(Math.min(...gaps(test))).toBeLessThan(250);
     await expectNobodyMissing(test, id);
   });
 

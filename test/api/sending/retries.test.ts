@@ -3,7 +3,7 @@ import { optOut } from '../../support/compliance';
 import { expectProblem } from '../../support/problem';
 import { postReport, reportOf } from '../../support/reports';
 import { OWN_REPORTS, previewRetry, reportFailed, retry } from '../../support/retries';
-import { expectAllAddUp, textsTo } from '../../support/settling';
+import { expectAllAddUp, post, textsTo } from '../../support/settling';
 import { ENGINES } from '../../support/testDatabase';
 import { startTestService, type TestService } from '../../support/testService';
 
@@ -186,8 +186,12 @@ describe.each(ENGINES)('a retry, on %s', (engine) => {
     test.simulator.addFault({ kind: 'status', status: 503, times: 0 });
     const answer = await retry(test, body.id as string).expect(202);
     expect(answer.body.recipients.accepted).toBe(4);
+    // A call that is under way when the report comes would bring the text.
+    await post(test, `/broadcast/${answer.body.id}/pause`).expect(200);
+    await broadcastWhen(test, answer.body.id as string, ({ batches }) => batches['pending'] === 1);
     await postReport(test, String(refused.body['url']), reportOf(people[0]!, 'a-late-one')).expect(204);
     test.simulator.clearFaults();
+    await post(test, `/broadcast/${answer.body.id}/resume`).expect(200);
     const done = await over(answer.body.id as string);
     expect(done.delivery).toMatchObject({ cancelled: 4, queued: 0 });
     const { data } = (await get(test, `/broadcast/${done.id}/recipients`)).body as { data: { errorCode: string }[] };

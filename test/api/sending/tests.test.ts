@@ -204,6 +204,22 @@ describe.each(ENGINES)('a test of a broadcast, on %s', (engine) => {
     expect(await idsOf('?test=true')).toEqual([]);
   });
 
+  it.each([
+    ['lacks a value of the message', { name: 'Dora' }, {}, /first one is not texted: .*code/],
+    ['is named and lacks one', { name: 'Dora' }, { as: 0 }, /index of an entry that is texted.*code/],
+    ['would be told too long a text', { code: 'x'.repeat(1600) }, {}, /first one is not texted: .*long/],
+  ])('is refused with the reason where the entry to be tried out %s', async (_what, values, wish, reason) => {
+    await start();
+    const recipients = [{ to: people[3], ...values }, ...personal.recipients];
+    const answer = await tryOut({ ...personal, recipients, invalidRecipients: 'skip', ...wish });
+    expectProblem(answer, 400);
+    expect(answer.body.errors).toEqual([expect.objectContaining({ path: 'as', msg: expect.stringMatching(reason) })]);
+    expect(test.simulator.calls()).toEqual([]);
+    expect((await tryOut({ ...personal, recipients, invalidRecipients: 'skip', as: 1 }).expect(202)).body.text).toMatch(
+      /^Hi Ann/,
+    );
+  });
+
   it('is a path of its own: its fields are none of a broadcast', async () => {
     await start();
     expectProblem(await postBroadcast(test, body), 400);

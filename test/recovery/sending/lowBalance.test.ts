@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { broadcastWhen, get, numbers, postBroadcast, type BroadcastBody } from '../../support/client';
 import { expectTextedOnce } from '../../support/invariants';
-import { expectAllAddUp } from '../../support/settling';
+import { expectAllAddUp, post } from '../../support/settling';
 import { ENGINES } from '../../support/testDatabase';
 import { startTestService, type TestService, type TestServiceOptions } from '../../support/testService';
 
@@ -117,7 +117,7 @@ describe.each(ENGINES)('with PLIVO_MIN_BALANCE on %s', (engine) => {
     const { body } = await postBroadcast(test, { recipients: numbers(8), message: 'Hi', ignoreBalance: true }).expect(
       202,
     );
-    expect(body).toMatchObject({ batches: { pending: 1 }, errors: [{ code: 'low_balance' }] });
+    expect(body).toMatchObject({ batches: { sent: 0 }, errors: [{ code: 'low_balance' }] });
     expect(test.simulator.calls()).toEqual([]);
   });
 
@@ -146,6 +146,20 @@ describe.each(ENGINES)('with PLIVO_MIN_BALANCE on %s', (engine) => {
     const sixty = people.slice(0, 60);
     await whenDelivered(await send(sixty), 60);
     expectTextedOnce(test, sixty);
+  });
+
+  it.each(['cancel', 'pause'])('what is too dear is in nobody else’s way once a person says %s', async (action) => {
+    await start({}, { credit: 0.6 });
+    // Ten people, two parts each: 0.154 USD, and 0.10 may go.
+    const dear = { recipients: numbers(10), message: 'a'.repeat(200), ignoreBalance: true };
+    const { body } = await postBroadcast(test, dear, { prefer: 'respond-async' }).expect(202);
+    const { id } = body as { id: string };
+    await whenPaused(id);
+    const other = await send(numbers(5, 100));
+    await post(test, `/broadcast/${id}/${action}`).expect(200);
+    await whenDelivered(other, 5);
+    expect(await plivoHealth()).toBe('ok');
+    expect(numbers(10).map((person) => test.simulator.textsOf(person).length)).toEqual(numbers(10).map(() => 0));
   });
 
   it('what has waited for it goes on where it is no longer asked for', async () => {

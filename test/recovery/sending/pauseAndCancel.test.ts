@@ -28,7 +28,8 @@ describe.each(ENGINES)('a broadcast under way on %s', (engine) => {
   afterEach(() => addUpAndStop(test));
 
   it('claims no batch once the pause is answered, and goes on where it was when it is resumed', async () => {
-    await start({ PLIVO_BATCH_DELAY_MS: '60' });
+    // Long enough for a busy machine to answer the pause before the last batch.
+    await start({ PLIVO_BATCH_DELAY_MS: '250' });
     const id = await broadcast(test, people);
     await callsFor(3);
     const { body: paused } = await change(id, 'pause').expect(200);

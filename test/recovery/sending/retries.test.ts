@@ -230,10 +230,10 @@ describe.each(ENGINES)('people whom a retry takes, on %s', (engine) => {
     test.simulator.addFault({ kind: 'status', status: 503, times: 0 });
     const cancelled = (await retry(test, id).expect(202)).body as { id: string };
     await post(test, `/broadcast/${cancelled.id}/cancel`).expect(200);
+    await allBatches(test, cancelled.id, 'cancelled');
     test.simulator.clearFaults();
     await eventually(async () => (await retry(test, id)).status === 202);
     await eventually(() => test.simulator.texts().size === people.length);
-    await allBatches(test, cancelled.id, 'cancelled');
     expectTextedOnce(test, people);
   });
 });

@@ -113,27 +113,44 @@ describe.each(ENGINES)('a process that wakes up after its lease ran out, on %s',
 });
 
 describe.each(ENGINES)('a process that was stopped between its claim and its call, on %s', (engine) => {
-  it('makes no call when it wakes too late, and the batch is sent once, later', async () => {
-    const test = await startTestService({ engine, env: { PLIVO_BATCH_DELAY_MS: '1' } });
-    const { pacing } = test.service.store;
-    const takeSlot = pacing.takeSlot.bind(pacing);
+  const stopAfter = {
+    'it had its slot': ({ pacing }: Store) => asleepAfter(pacing, 'takeSlot'),
+    'it had its part of the balance': ({ budgets }: Store) => asleepAfter(budgets, 'take'),
+  };
+  /** The first time that it is asked, eight seconds pass before the answer is read. */
+  function asleepAfter<Key extends string>(
+    store: Record<Key, (...args: never[]) => unknown>,
+    name: Key,
+  ): jest.Spied<(...args: unknown[]) => unknown> {
+    const real = store[name].bind(store) as (...args: unknown[]) => Promise<unknown>;
     const clock = performance.now.bind(performance);
     let asleepMs = 0;
     jest.spyOn(performance, 'now').mockImplementation(() => clock() + asleepMs);
-    const stopped = jest.spyOn(pacing, 'takeSlot').mockImplementationOnce(async (...slot) => {
-      const wait = await takeSlot(...slot);
-      asleepMs += 8000;
-      return wait;
-    });
-    const id = await broadcast(test, numbers(3));
-    await allBatches(test, id, 'sent');
-    expect(stopped).toHaveBeenCalledTimes(2);
-    expect(test.simulator.calls()).toHaveLength(1);
-    expectTextedOnce(test, numbers(3));
-    await expectAllAddUp(test);
-    jest.restoreAllMocks();
-    await test.stop();
-  });
+    return jest
+      .spyOn(store as Record<string, (...args: unknown[]) => unknown>, name)
+      .mockImplementationOnce(async (...args) => {
+        const answer = await real(...args);
+        asleepMs += 8000;
+        return answer;
+      });
+  }
+  afterEach(() => jest.restoreAllMocks());
+
+  it.each(Object.entries(stopAfter))(
+    'after %s, makes no call when it wakes too late, and the batch is sent once, later',
+    async (_, stopIn) => {
+      const test = await startTestService({ engine, env: { PLIVO_BATCH_DELAY_MS: '1', PLIVO_MIN_BALANCE: '1' } });
+      const stopped = stopIn(test.service.store);
+      const id = await broadcast(test, numbers(3));
+      await allBatches(test, id, 'sent');
+      expect(stopped).toHaveBeenCalledTimes(2);
+      expect(test.simulator.calls()).toHaveLength(1);
+      expectTextedOnce(test, numbers(3));
+      await expectAllAddUp(test);
+      jest.restoreAllMocks();
+      await test.stop();
+    },
+  );
 });
 
 describe.each(ENGINES)('when the wall clock is set by an hour in the middle of a broadcast, on %s', (engine) => {

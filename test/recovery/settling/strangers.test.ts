@@ -1,28 +1,20 @@
 import { get, numbers, readBroadcast } from '../../support/client';
 import { eventually } from '../../support/eventually';
+import { textAsOtherSoftware } from '../../support/otherSoftware';
 import { expectTextedOnce } from '../../support/invariants';
 import { callbackUrlOf, postReport, reportOf } from '../../support/reports';
 import { addUpAndStop, allBatches, broadcast, LIST_ONLY, lostBroadcast, textsTo } from '../../support/settling';
 import { ENGINES } from '../../support/testDatabase';
-import { AUTH_TOKEN, startTestService, type TestService } from '../../support/testService';
+import { startTestService, type TestService } from '../../support/testService';
 
-/** Of the account that test services use. */
-const AUTH_ID = 'MATESTACCOUNT0000000';
 const OPEN_LIST = { env: { PLIVO_LIST_REQUESTS_PER_MINUTE: '1000' }, simulator: { listRequestsPerMinute: 0 } };
 
 describe.each(ENGINES)('other software on the same Plivo account, on %s', (engine) => {
   let test: TestService;
   afterEach(() => addUpAndStop(test));
 
-  const sendAsAnotherProgram = async (recipients: readonly string[], src = '14155550100') => {
-    const auth = Buffer.from(`${AUTH_ID}:${AUTH_TOKEN}`).toString('base64');
-    const answer = await fetch(`${test.simulator.url}/v1/Account/${AUTH_ID}/Message/`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Basic ${auth}` },
-      body: JSON.stringify({ src, dst: recipients.join('<'), text: 'Your code is 1234.' }),
-    });
-    expect(answer.status).toBe(202);
-  };
+  const sendAsAnotherProgram = (recipients: readonly string[], src?: string) =>
+    textAsOtherSoftware(test, recipients, src);
 
   it.each([
     ['one', 1],

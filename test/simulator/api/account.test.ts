@@ -149,3 +149,34 @@ describe('The numbers', () => {
     expect((await call(simulator, '/Number/14155550199/')).status).toBe(404);
   });
 });
+
+describe('The applications', () => {
+  const application = async (id: string) => await call(simulator, `/Application/${id}/`);
+
+  test('are shown with where they post texts', async () => {
+    await start({ applications: [{ id: '123', messageUrl: 'https://sms.example.com/inbound' }] });
+    expect((await application('123')).json).toMatchObject({
+      app_id: '123',
+      message_url: 'https://sms.example.com/inbound',
+      resource_uri: `/v1/Account/${AUTH_ID}/Application/123/`,
+    });
+    expect((await application('124')).status).toBe(404);
+  });
+
+  test('can be made to stumble', async () => {
+    await start({ applications: [{ id: '123', messageUrl: '' }] });
+    simulator.addFault({ kind: 'status', status: 503, target: 'application' });
+    expect((await application('123')).status).toBe(503);
+    expect((await application('123')).status).toBe(200);
+  });
+});
+
+test('The clock that answers are dated by can be ahead or behind', async () => {
+  await start();
+  const aheadMs = async () => Date.parse((await call(simulator, '/')).headers.get('date')!) - Date.now();
+  expect(Math.abs(await aheadMs())).toBeLessThan(5000);
+  for (const clockAheadMs of [3_600_000, -3_600_000]) {
+    await control(simulator, 'PATCH', '/settings', { clockAheadMs });
+    expect(Math.abs((await aheadMs()) - clockAheadMs)).toBeLessThan(5000);
+  }
+});

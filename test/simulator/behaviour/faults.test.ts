@@ -104,7 +104,7 @@ describe('Faults on demand', () => {
   });
 
   test('a fault can last for a time, whatever it hits meanwhile', async () => {
-    simulator.addFault({ kind: 'status', status: 503, forMs: 150 });
+    simulator.addFault({ kind: 'status', status: 503, forMs: 1500 });
     expect((await send(simulator, people(1))).status).toBe(503);
     expect((await send(simulator, people(1))).status).toBe(503);
     await until(async () => (await send(simulator, people(1))).status === 202);

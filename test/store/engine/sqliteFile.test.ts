@@ -1,4 +1,14 @@
-import { existsSync, linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { nameSqliteFile, type TestDatabase } from '../../support/testDatabase';
 import { DatabaseInUseError } from '../../../src/store/engine/sqliteLock';
@@ -26,6 +36,27 @@ describe('an SQLite file', () => {
     const second = await openStore({ url: database.url });
     expect(await second.faults.current()).toMatchObject({ code: 'test', status: 402 });
     await second.close();
+  });
+
+  it('and what lies beside it is for the user of the service alone, its folder too', async () => {
+    const folder = join(dirname(database.url.slice('sqlite:'.length)), 'made');
+    const store = await openStore({ url: `sqlite:${join(folder, 'new.db')}` });
+    await store.faults.record({ code: 'test', status: 402, reason: 'A test.' }, () => 1000);
+    const modeOf = (name: string) => (statSync(join(folder, name)).mode & 0o777).toString(8);
+    const files = readdirSync(folder);
+    expect(files).toEqual(expect.arrayContaining(['new.db', 'new.db-lock', 'new.db-shm', 'new.db-wal']));
+    expect(files.map((name) => [name, modeOf(name)])).toEqual(files.map((name) => [name, '600']));
+    expect(modeOf('.')).toBe('700');
+    await store.close();
+  });
+
+  it('that is there keeps the permissions that somebody gave it', async () => {
+    const path = database.url.slice('sqlite:'.length);
+    await (await openStore({ url: database.url })).close();
+    chmodSync(path, 0o640);
+    const store = await openStore({ url: database.url });
+    expect((statSync(path).mode & 0o777).toString(8)).toBe('640');
+    await store.close();
   });
 
   describe('by another name', () => {

@@ -101,6 +101,19 @@ describe.each(ENGINES)('what one sender may have waiting with Plivo, on %s', (en
     expect(await handOverAll()).toEqual(times(15, AMERICAN));
   });
 
+  it.each<[string, Partial<NewBroadcast>]>([
+    ['', {}],
+    [', of which some are only valid for a short time', { expirySeconds: 600 }],
+  ])('makes nobody wait who is behind 25 broadcasts whose senders have no room%s', async (_, change) => {
+    const full = Array.from({ length: 25 }, (_, index) => `+16135550${200 + index}`);
+    const pacesOf = createPacesOf(null, ratesOf(full.map((sender) => `${sender}:ca-longcode`).join(',')), HOUR);
+    for (const [index, sender] of full.entries()) await accept({ sender }, numbers(1500, index * 2000), change);
+    await handOverAll({ pacesOf });
+    await accept(AMERICAN, numbers(300, 90_000));
+    expect(await handOverAll({ pacesOf })).toEqual(times(3, AMERICAN));
+    expect(await handOverAll({ pacesOf })).toEqual([]);
+  });
+
   describe('does not make another sender of the same broadcast wait:', () => {
     const people = numbers(3000);
     const acceptBoth = () =>

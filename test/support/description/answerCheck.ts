@@ -10,9 +10,9 @@ export type Exchange = {
   readonly body: string;
 };
 
-/** Headers that are no route's: helmet's and HTTP's own. */
+/** Headers that are no route's: helmet's, HTTP's own, and what keeps caches away. */
 const EVERYWHERE =
-  /^(content-(type|length|security-policy)|cross-origin-.*|origin-agent-cluster|referrer-policy|strict-transport-security|x-(content-type-options|dns-prefetch-control|download-options|frame-options|permitted-cross-domain-policies|xss-protection)|date|connection|keep-alive|transfer-encoding|vary)$/;
+  /^(content-(type|length|security-policy)|cross-origin-.*|origin-agent-cluster|referrer-policy|strict-transport-security|x-(content-type-options|dns-prefetch-control|download-options|frame-options|permitted-cross-domain-policies|xss-protection)|cache-control|date|connection|keep-alive|transfer-encoding|vary)$/;
 
 /** In which way an answer is not as it is described; empty where it is. */
 export function undescribed(exchange: Exchange): string[] {
@@ -36,7 +36,8 @@ export function undescribed(exchange: Exchange): string[] {
 /** Of a path or method that there is not. */
 function strayFaults(exchange: Exchange, isPath: boolean): string[] {
   const { status, headers, body } = exchange;
-  const expected = isPath ? [401, 403, 405] : [400, 401, 403, 404];
+  // A body is looked at first where a key was shown.
+  const expected = isPath ? [401, 403, 405, 413, 415, 429] : [400, 401, 403, 404, 413, 415, 429];
   return [
     ...(expected.includes(status) ? [] : [`there is no such route, and the status is none of ${expected.join(', ')}`]),
     ...((status === 405) === (headers['allow'] !== undefined) ? [] : ['Allow belongs to 405']),
@@ -100,5 +101,6 @@ function contentFaults(
 
 const parametersIn = ({ path }: DescribedRoute): number => path.split('{').length;
 
+/** Express takes a path with slashes behind it, of which the first two are one, for the path. */
 const patternOf = ({ path }: DescribedRoute): RegExp =>
-  new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}/?$`, 'i');
+  new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}/*$`, 'i');

@@ -29,6 +29,7 @@ describe('The rates of senders are read from', () => {
     ['a rate alone', ':5', 'is not SENDER:RATE'],
     ['a comma too many', 'ACME:5,', 'is not SENDER:RATE'],
     ['a rate of nothing', 'ACME:0', 'the rate "0"'],
+    ['a rate that nobody could wait for', 'ACME:0.0009', 'a number from 0.001 on'],
     ['a rate below nothing', 'ACME:-1', 'the rate "-1"'],
     ['no end of a rate', 'ACME:Infinity', 'the rate "Infinity"'],
     ['an unknown preset', 'ACME:10dlc', 'the rate "10dlc"'],

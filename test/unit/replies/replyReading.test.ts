@@ -247,8 +247,8 @@ describe('No pattern goes over a text again and again', () => {
     readReply(text);
     const began = performance.now();
     for (let times = 0; times < 5; times++) readReply(text);
-    // Half a millisecond; the machine may be busy.
-    expect((performance.now() - began) / 5).toBeLessThan(50);
+    // Half a millisecond, on a machine that may be busy; again and again would be minutes.
+    expect((performance.now() - began) / 5).toBeLessThan(500);
   });
 });
 

@@ -65,6 +65,8 @@ it.each<[string, (clock: ReturnType<typeof watchFrom>) => void, since: number]>(
 it.each([
   ['back, is steady once it shows what calls were made at', START + 300_000, START + 300_001],
   ['not at all, is steady from now on', START - 300_000, START],
+  ['not at all, with a call a second ago, is steady from now on', START - 1000, START],
+  ['back by less than is seen, is steady once it shows what calls were made at', START + 1000, START + 1001],
 ])('a clock that, since an earlier process called, was set %s', async (_, latestCall, since) => {
   const clock = watchFrom(START, latestCall);
   expect(await clock.watch.steadySince()).toBe(since);

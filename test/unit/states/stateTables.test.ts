@@ -89,6 +89,10 @@ describe('a batch', () => {
 
 describe('a broadcast', () => {
   const events: BroadcastEvent[] = [
+    'approve',
+    'approveEarly',
+    'reject',
+    'expire',
     'due',
     'start',
     'pause',
@@ -108,7 +112,12 @@ describe('a broadcast', () => {
     everyPair(
       BROADCAST_STATUSES,
       events,
-      `scheduled: due -> queued
+      `awaiting_approval: approve -> queued
+       awaiting_approval: approveEarly -> scheduled
+       awaiting_approval: reject -> cancelled
+       awaiting_approval: expire -> cancelled
+       awaiting_approval: cancel -> cancelled
+       scheduled: due -> queued
        scheduled: cancel -> cancelled
        scheduled: pause -> paused
        queued: start -> processing

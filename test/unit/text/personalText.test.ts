@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { readMessage } from '../../../src/domain/text/messageText';
 import type { EncodingWish } from '../../../src/domain/text/messageText';
+import { withStandIns } from '../../../src/domain/text/gsmStandIns';
+import { isGsm7 } from '../../../src/domain/text/segments';
 
 const told = (message: string, values: Record<string, string | null>, encoding: EncodingWish = 'auto') => {
   const { personal } = readMessage(message, encoding);
@@ -64,5 +66,20 @@ describe('A text of one’s own', () => {
         );
       }),
     );
+  });
+});
+
+describe('What GSM-7 has', () => {
+  const alphabet = Array.from({ length: 0x10000 }, (_, unit) => String.fromCharCode(unit)).filter(isGsm7);
+
+  it('is never composed or replaced, so that a text of nothing else is spared the attempt', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...alphabet), { maxLength: 200 }), (parts) => {
+        const text = parts.join('');
+        expect(text.normalize('NFC')).toBe(text);
+        expect(withStandIns(text)).toBe(text);
+      }),
+    );
+    expect(alphabet.join('').normalize('NFC')).toBe(alphabet.join(''));
   });
 });

@@ -7,16 +7,17 @@ const OVER = new Set(['completed', 'partially_failed', 'failed', 'cancelled']);
 export type SettleOptions = {
   readonly caller: Caller;
   readonly ids: readonly string[];
-  readonly limitMs: number;
+  /** How long nothing may change: how long it takes as a whole depends on the machine. */
+  readonly stillMs: number;
   /** Called for a broadcast with batches that only a person can settle. */
   readonly onHeld: (id: string) => Promise<void>;
 };
 
-/** Waits until no batch of the broadcasts is open; returns, for each that still has some at the limit, what hangs. */
-export async function untilSettled({ caller, ids, limitMs, onHeld }: SettleOptions): Promise<string[]> {
+/** Waits until no batch of the broadcasts is open; returns, for each that still has some when nothing changes any more, what hangs. */
+export async function untilSettled({ caller, ids, stillMs, onHeld }: SettleOptions): Promise<string[]> {
   const open = new Set(ids);
   let seen = '';
-  for (const until = performance.now() + limitMs; performance.now() < until;) {
+  for (let until = performance.now() + stillMs; performance.now() < until;) {
     const states: string[] = [];
     for (const id of [...open]) {
       const broadcast = (await caller.call('GET', `/broadcast/${id}`)).body as BroadcastStatus;
@@ -25,6 +26,7 @@ export async function untilSettled({ caller, ids, limitMs, onHeld }: SettleOptio
       if (heldBatches(broadcast.batches) > 0) await onHeld(id);
     }
     if (open.size === 0) return [];
+    if (states.join() !== seen) until = performance.now() + stillMs;
     seen = states.join();
     await sleepFor(60);
   }

@@ -13,7 +13,7 @@ export const BATCH_SIZE = 40;
 /** How the service is set at every point. */
 export const POINT_SETTINGS = { PLIVO_BULK_MESSAGE_LIMIT: String(BATCH_SIZE) };
 export const REACHED_WITHIN_MS = 20_000;
-const SETTLED_WITHIN_MS = 60_000;
+const STILL_MS = 60_000;
 /** While a call is under way, long enough for something to be done from outside. */
 export const CALL_LATENCY_MS = 400;
 
@@ -36,5 +36,5 @@ export async function untilCalled({ calls }: Pick<Simulator, 'calls'>): Promise<
 export async function untilOver(caller: Caller, posted: Posted): Promise<readonly string[]> {
   if (posted.kind !== 'accepted') return [`the broadcast ended as ${posted.kind}`];
   const onHeld = () => Promise.resolve();
-  return await untilSettled({ caller, ids: [posted.id], limitMs: SETTLED_WITHIN_MS, onHeld });
+  return await untilSettled({ caller, ids: [posted.id], stillMs: STILL_MS, onHeld });
 }

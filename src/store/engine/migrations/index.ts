@@ -1,4 +1,4 @@
-import { type Kysely, Migrator } from 'kysely';
+import { type Kysely, Migrator, sql } from 'kysely';
 import type { Engine } from '../engine';
 import { createBroadcasts } from './0001_broadcasts';
 import { addCompliance } from './0002_compliance';
@@ -17,6 +17,17 @@ import { sendSomeFirst } from './0014_canaries';
 import { retryOnce } from './0015_retries';
 import { tryOut } from './0016_tests';
 import { tellFeesApart } from './0017_carrier_fees';
+import { rememberRoots } from './0018_retry_roots';
+import { rememberAsker } from './0019_budget_asker';
+import { findHeldBack } from './0020_held_back';
+import { forgetNames } from './0021_anonymized';
+import { nameKeys } from './0022_keys';
+import { waitForApproval } from './0023_approvals';
+import { keepAudit } from './0024_audit';
+import { tellOthers } from './0025_webhooks';
+import { takeTurns } from './0026_webhook_turns';
+import { doubtCopies } from './0027_restored_copies';
+import { countRequests } from './0028_request_counts';
 
 /** Forward only, in this order, never edited once released. */
 const migrations = (engine: Engine) => ({
@@ -37,6 +48,17 @@ const migrations = (engine: Engine) => ({
   '0015_retries': retryOnce(engine),
   '0016_tests': tryOut(),
   '0017_carrier_fees': tellFeesApart(),
+  '0018_retry_roots': rememberRoots(),
+  '0019_budget_asker': rememberAsker(),
+  '0020_held_back': findHeldBack(),
+  '0021_anonymized': forgetNames(),
+  '0022_keys': nameKeys(engine),
+  '0023_approvals': waitForApproval(engine),
+  '0024_audit': keepAudit(engine),
+  '0025_webhooks': tellOthers(engine),
+  '0026_webhook_turns': takeTurns(engine),
+  '0027_restored_copies': doubtCopies(),
+  '0028_request_counts': countRequests(engine),
 });
 
 /**
@@ -49,3 +71,27 @@ export async function migrate(db: Kysely<never>, engine: Engine): Promise<void> 
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined) throw error instanceof Error ? error : new Error('The database migration failed.');
 }
+
+/** How the schema of a database stands to this version's: `foreign` are the steps of a newer one. */
+export type SchemaStanding = {
+  readonly applied: number;
+  readonly missing: number;
+  readonly foreign: readonly string[];
+};
+
+/** Only reads. */
+export async function schemaStanding(db: Kysely<never>, engine: Engine): Promise<SchemaStanding> {
+  const known = Object.keys(migrations(engine));
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
+  if (!tables.some(({ name }) => name === MIGRATION_TABLE)) return { applied: 0, missing: known.length, foreign: [] };
+  const { rows } = await sql<{ name: string }>`select name from ${sql.table(MIGRATION_TABLE)}`.execute(db);
+  const applied = rows.map(({ name }) => name);
+  return {
+    applied: applied.length,
+    missing: known.filter((name) => !applied.includes(name)).length,
+    foreign: applied.filter((name) => !known.includes(name)),
+  };
+}
+
+/** Kysely's own. */
+const MIGRATION_TABLE = 'kysely_migration';

@@ -1,0 +1,73 @@
+import type { ApiKey } from '../api/types';
+import { people } from './counted';
+
+const HOUR = 3600;
+const DAY = 24 * HOUR;
+
+/** The view of the keys. */
+export const keysView = {
+  title: 'Keys',
+  lead: 'Who may come in beside the keys of the configuration (API_KEY), and what each may do.',
+  limited: 'Your key has limits itself, so it can’t make, change or end keys.',
+  empty: 'No keys yet',
+  emptyText:
+    'Make one for each program and each person, with no more than they need. Then one can end without the others.',
+  yours: 'Yours',
+  beginsWith: 'Begins with',
+  ownOnly: 'Only its own broadcasts',
+  daily: (count: number) => `Up to ${people(count)} a day`,
+  neverUsed: 'never used',
+  used: (when: string) => `last used ${when}`,
+  made: (when: string, by: string | null) => `made ${when}${by === null ? '' : ` by ${by}`}`,
+  overlap: (until: string) => `The key before goes on until ${until}`,
+  make: 'Make a key',
+  makeTitle: 'A new key',
+  makeDo: 'Make it',
+  name: 'Name',
+  nameHint: 'Who or what will use it. It stands beside what is done with it.',
+  scopes: 'It may',
+  notYours: 'Yours may not, so it can’t be handed out.',
+  noScope: 'Choose at least one thing that it may do.',
+  limits: 'Limits',
+  ownOnlyHint: 'Broadcasts of others are not there for it.',
+  dailyLabel: 'People a day',
+  dailyHint: 'All its broadcasts of one day (UTC) together. Empty: any number.',
+  shownTitle: (name: string) => `The key “${name}”`,
+  shownOnce: 'Copy it now and keep it safe: it will not be shown again.',
+  theKey: 'Key',
+  copy: 'Copy',
+  copied: 'Copied.',
+  notCopied: 'It is selected: copy it with your keyboard or the menu.',
+  hide: 'I have it',
+  before: (until: string) => `The one before works until ${until}. Until then, put this one in its place.`,
+  beforeEnded: 'The one before works no more.',
+  tabGoesOn: 'This tab goes on with the new one.',
+  rotate: 'Rotate',
+  rotateTitle: (name: string) => `Give “${name}” another secret?`,
+  rotatePoints: [
+    'The new key is shown once. Name, scopes and limits stay.',
+    'The one used now goes on for as long as you choose, then ends. One from an earlier rotation ends at once.',
+  ],
+  rotateDo: 'Rotate it',
+  keepOld: 'The one used now works for',
+  overlaps: [
+    [DAY, 'a day'],
+    [HOUR, 'an hour'],
+    [7 * DAY, 'a week'],
+    [0, 'no longer: it ends at once'],
+  ] satisfies [number, string][],
+  mayMore: 'May do more than your key, so you can’t rotate it.',
+  revoke: 'Revoke',
+  revokeTitle: (name: string) => `Revoke “${name}”?`,
+  revokePoints: ({ lastUsedAt }: ApiKey, isYours: boolean) => [
+    `Whoever uses it is refused within five seconds.${lastUsedAt === null ? ' It was never used.' : ''}`,
+    ...(isYours ? ['You are signed in with it, and will be signed out.'] : []),
+    'This can’t be undone. A new key can have its name.',
+    'What was sent with it stays, and goes on where it is under way.',
+  ],
+  revokeDo: 'Revoke it for good',
+  revoked: (name: string) => `${name} is revoked.`,
+  lostMade: 'The answer was lost, so nobody has the key. If it is in the list now, revoke it and make another one.',
+  lostRotated: 'The answer was lost. If the list says that it was rotated, nobody has the new key: rotate it again.',
+  lostRevoked: 'The answer was lost. The list says whether the key is still there.',
+};

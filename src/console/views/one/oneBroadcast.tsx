@@ -1,0 +1,103 @@
+import { useLive } from '../../api/live';
+import { ask } from '../../api/request';
+import { may } from '../../api/self';
+import type { Broadcast } from '../../api/types';
+import { href, place, refine } from '../../app/router';
+import { t } from '../../texts';
+import { Badge } from '../../widgets/badge';
+import { BarWithParts } from '../../widgets/bar';
+import { Icon } from '../../widgets/icon';
+import { Card, NotYet } from '../../widgets/looks';
+import { Phone } from '../../widgets/phone';
+import { Controls } from '../broadcasts/controls';
+import { titleOf } from '../naming';
+import { Batches } from './batches/batches';
+import { Decision } from './decision';
+import { Facts } from './facts';
+import { Money } from './money';
+import { paceOf } from './pace';
+import { PeopleTable } from './peopleTable';
+import { Reasons } from './reasons';
+
+/** One broadcast: what is true of it now, and everybody it was for. */
+export function OneBroadcast({ id }: { id: string }) {
+  const { known, refresh } = useLive(
+    `broadcast ${id}`,
+    (signal) => ask<Broadcast>(`broadcast/${id}`, { signal }),
+    paceOf,
+  );
+  const { value, error } = known.value;
+  const status = place.value.query.get('people');
+  return (
+    <>
+      <a class="back" href={href(['broadcasts'])}>
+        <Icon name="back" />
+        {t.one.back}
+      </a>
+      <NotYet value={value} error={error} onRetry={refresh} />
+      {value !== null && (
+        <>
+          <Top broadcast={value} onDone={refresh} />
+          <div class="columns">
+            <div class="column">
+              <Card title={t.one.deliveries}>
+                <BarWithParts
+                  delivery={value.delivery}
+                  chosen={status}
+                  onChoose={(people) => refine({ people, cursor: null, number: null })}
+                />
+              </Card>
+              <Reasons broadcast={value} onDone={refresh} />
+              <Batches broadcast={value} onDone={refresh} />
+              <PeopleTable broadcast={value} />
+            </div>
+            <div class="column side">
+              <Card title={t.one.asSent}>
+                {value.text === null ? (
+                  <p class="hint">{t.one.masked}</p>
+                ) : (
+                  <Phone text={value.text} sender={value.sender} />
+                )}
+              </Card>
+              <Money broadcast={value} />
+              <Facts broadcast={value} />
+            </div>
+          </div>
+        </>
+      )}
+    </>
+  );
+}
+
+/** Of whom no decision can be asked. */
+const needOf = ({ batches }: Broadcast): string => `${t.access.held(batches.held)}. ${t.access.needsSender}`;
+
+function Top({ broadcast, onDone }: { broadcast: Broadcast; onDone: () => void }) {
+  const need = may('send') || broadcast.batches.held === 0 ? t.one.needsYou(broadcast) : needOf(broadcast);
+  return (
+    <header class="one-head">
+      <div class="one-title">
+        <h1>{titleOf(broadcast)}</h1>
+        <Badge status={broadcast.status} words={t.status} />
+        {broadcast.test && <span class="badge calm">{t.list.testMark}</span>}
+      </div>
+      <p class="sentence">{t.one.sentence(broadcast)}</p>
+      {need !== null && (
+        <p class={`notice ${broadcast.batches.held > 0 ? 'bad' : 'warn'}`}>
+          <Icon name="alert" />
+          {need}
+        </p>
+      )}
+      {broadcast.errors
+        .filter(({ batch }) => batch === undefined)
+        .map(({ code, message }) => (
+          <p key={code} class="notice warn">
+            <Icon name="alert" />
+            {message}
+          </p>
+        ))}
+      <Decision broadcast={broadcast} onDone={onDone} />
+      <Controls broadcast={broadcast} onDone={onDone} />
+    </header>
+  );
+}

@@ -1,0 +1,31 @@
+import { Router, type RequestHandler } from 'express';
+import type { AuditEntry, AuditStore } from '../../store/access/auditStore';
+import { afterOf, cursorOf, limitOf, onlyParameters } from '../parameters/query';
+import { iso } from '../views/time';
+
+export type AuditRoutesDeps = {
+  readonly audit: Pick<AuditStore, 'list'>;
+  readonly methodNotAllowed: (...allow: string[]) => RequestHandler;
+};
+
+/** Who changed what, latest first. */
+export function auditRoutes({ audit, methodNotAllowed }: AuditRoutesDeps): Router {
+  const list: RequestHandler = async (req, res) => {
+    onlyParameters(req, ['limit', 'cursor']);
+    const page = await audit.list({ limit: limitOf(req), after: afterOf(req, 1)?.[0] ?? null });
+    res.json({ data: page.items.map(auditView), next: page.next === null ? null : cursorOf(page.next) });
+  };
+  const router = Router();
+  router.route('/').get(list).all(methodNotAllowed('GET', 'HEAD'));
+  return router;
+}
+
+const auditView = ({ at, who, action, subject, address, requestId, details }: AuditEntry) => ({
+  at: iso(at),
+  who,
+  action,
+  subject,
+  address,
+  requestId,
+  details,
+});

@@ -1,0 +1,118 @@
+import { broadcastWhen, numbers } from '../../support/client';
+import { copyDatabase, type DatabaseCopy } from '../../support/databaseCopy';
+import { eventually } from '../../support/eventually';
+import { textAsOtherSoftware } from '../../support/otherSoftware';
+import { expectTextedOnce } from '../../support/invariants';
+import { addUpAndStop, broadcast, LIST_ONLY, post } from '../../support/settling';
+import { ENGINES } from '../../support/testDatabase';
+import { databaseUrlOf, startTestService, type TestService } from '../../support/testService';
+
+const ENV = {
+  ...LIST_ONLY,
+  PLIVO_BULK_MESSAGE_LIMIT: '5',
+  PLIVO_MAX_CONCURRENCY: '1',
+  PLIVO_LIST_REQUESTS_PER_MINUTE: '1000',
+};
+const DAY_MS = 86_400_000;
+
+describe.each(ENGINES)('a database that was put back from a copy, on %s', (engine) => {
+  let test: TestService;
+  let now: TestService;
+  let copy: DatabaseCopy | null = null;
+  let later = 0;
+
+  const start = async (simulator: object = {}) => {
+    later = 0;
+    const settings = { listRequestsPerMinute: 0, latencyMs: 30, ...simulator };
+    test = await startTestService({
+      engine,
+      env: ENV,
+      simulator: settings,
+      leastSpacingMs: 100,
+      clock: () => Date.now() + later,
+    });
+  };
+  /** Ends the service in the midst of sending; the copy is what there is then. */
+  const crashInTheMiddle = async (id: string) => {
+    await broadcastWhen(test, id, ({ batches }) => batches['sent']! >= 2);
+    await test.crash();
+    copy = await copyDatabase(databaseUrlOf(test));
+  };
+  const goOn = (url = databaseUrlOf(test)) => test.restart({ DATABASE_URL: url });
+  const allSent = (on: TestService, id: string) =>
+    broadcastWhen(on, id, ({ batches }) => batches['sent'] === batches['total']);
+  const said = (words: RegExp) => now.log.some(({ message }) => words.test(message));
+
+  afterEach(async () => {
+    try {
+      await addUpAndStop(now);
+    } finally {
+      await test.stop();
+      await copy?.drop();
+      copy = null;
+    }
+  });
+
+  it('texts nobody again whom the other one has texted since, and all others', async () => {
+    await start();
+    const people = numbers(60);
+    const id = await broadcast(test, people);
+    await crashInTheMiddle(id);
+    const original = await goOn();
+    await broadcastWhen(original, id, ({ batches }) => batches['sent']! >= 8);
+    await original.crash();
+    now = await goOn(copy!.url);
+    await allSent(now, id);
+    expectTextedOnce(test, people);
+    expect(said(/is a copy that was put back/)).toBe(true);
+  });
+
+  it('nor what was paused when it was made, once somebody lets it go on', async () => {
+    await start();
+    const people = numbers(30);
+    const id = await broadcast(test, people);
+    await broadcastWhen(test, id, ({ batches }) => batches['sent']! >= 2);
+    await post(test, `/broadcast/${id}/pause`).expect(200);
+    await broadcastWhen(test, id, ({ batches }) => batches['sending'] === 0);
+    await test.crash();
+    copy = await copyDatabase(databaseUrlOf(test));
+    const original = await goOn();
+    await post(original, `/broadcast/${id}/resume`).expect(200);
+    await allSent(original, id);
+    await original.crash();
+    now = await goOn(copy.url);
+    await eventually(() => said(/is a copy that was put back/));
+    await post(now, `/broadcast/${id}/resume`).expect(200);
+    await allSent(now, id);
+    expectTextedOnce(test, people);
+  });
+
+  it('is no copy where it only was restarted, and other software texted one of those who wait', async () => {
+    await start();
+    const people = numbers(60);
+    const id = await broadcast(test, people);
+    await broadcastWhen(test, id, ({ batches }) => batches['sent']! >= 2);
+    await test.crash();
+    await textAsOtherSoftware(test, [people.at(-1)!]);
+    now = await goOn();
+    await allSent(now, id);
+    expect(said(/is a copy that was put back/)).toBe(false);
+    expect((await broadcastWhen(now, id, () => true))['errors']).toEqual([]);
+  });
+
+  it('after a long time sends nothing until the list can be asked, and says so', async () => {
+    await start();
+    const people = numbers(30);
+    const id = await broadcast(test, people);
+    await crashInTheMiddle(id);
+    test.simulator.addFault({ kind: 'status', status: 503, target: 'list', times: 0 });
+    later = DAY_MS;
+    now = await goOn();
+    const waiting = await broadcastWhen(now, id, ({ errors }) =>
+      (errors as { code: string }[]).some(({ code }) => code === 'restore_check'),
+    );
+    expect(waiting.batches['sent']).toBeLessThan(6);
+    test.simulator.clearFaults();
+    later = 0;
+  });
+});
