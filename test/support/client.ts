@@ -30,15 +30,31 @@ export async function readBroadcast(test: TestService, id: string): Promise<Broa
 }
 
 /** Waits until the broadcast fits. */
-export function broadcastWhen(
+export async function broadcastWhen(
   test: TestService,
   id: string,
   fits: (broadcast: BroadcastBody) => boolean,
 ): Promise<BroadcastBody> {
-  return eventually(async () => {
-    const broadcast = await readBroadcast(test, id);
-    return fits(broadcast) ? broadcast : null;
-  });
+  let last: BroadcastBody | undefined;
+  try {
+    return await eventually(async () => {
+      last = await readBroadcast(test, id);
+      return fits(last) ? last : null;
+    });
+  } catch (error) {
+    throw new Error(`The broadcast never got there: ${await standOf(test, id, last)}`, { cause: error });
+  }
+}
+
+/** What somebody who reads a failure of CI needs: it may not come again. */
+async function standOf(test: TestService, id: string, last: BroadcastBody | undefined): Promise<string> {
+  const { body: batches } = await get(test, `/broadcast/${id}/batches`);
+  const shown = { status: last?.status, recipients: last?.recipients, batches: batches.data };
+  const lines = test.log
+    .filter(({ level }) => level !== 'debug')
+    .slice(-20)
+    .map(({ level, message, data }) => JSON.stringify({ level, message, ...data }));
+  return `${JSON.stringify(shown)}\n${lines.join('\n')}`;
 }
 
 /** Waits until so many people have their text and every batch is settled: a report may be faster than Plivo's answer. */

@@ -1,5 +1,5 @@
 import { sql, type Transaction } from 'kysely';
-import { moveRecipients, transitionBatch, type BatchPatch, type BatchRef } from '../state/batchTransition';
+import { lockBatch, moveRecipients, transitionBatch, type BatchPatch, type BatchRef } from '../state/batchTransition';
 import { CounterChanges, updateBroadcast, type BroadcastUpdate } from '../state/counters';
 import type { RecipientStatus } from '../../domain/states/recipientState';
 import { inTransaction, type Database } from '../engine/database';
@@ -240,6 +240,7 @@ async function recordFailure(
 ): Promise<boolean> {
   const changes = new CounterChanges();
   // What Plivo has is sent, whatever it said to this call: another try would text people twice.
+  await lockBatch(tx, engine, claim);
   if (await isProven(tx, claim)) {
     const proven = await transitionBatch(tx, engine, claim, 'prove', changes);
     if (proven !== null) await updateBroadcast(tx, engine, claim.broadcastKey, { changes });
@@ -275,7 +276,7 @@ export async function recordUnknown(
   return await recordFailure(tx, engine, claim, 'lose', error, { patch });
 }
 
-/** A report came for one of the batch's people: Plivo took this call or an earlier one. */
+/** A report came for one of the batch's people: Plivo took this call or an earlier one. Under the batch's lock, or one that is being written is missed. */
 async function isProven(tx: Transaction<Schema>, claim: BatchRef): Promise<boolean> {
   const proof = await sql`
     select 1 from broadcast_recipients

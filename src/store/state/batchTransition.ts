@@ -51,6 +51,15 @@ export async function transitionBatch(
   return { from: batch.status, to };
 }
 
+/** Waits for whoever is changing the batch: what is read of its people after this is what they wrote. */
+export async function lockBatch(tx: Transaction<Schema>, engine: Engine, ref: BatchRef): Promise<void> {
+  if (engine.kind === 'sqlite') return;
+  await sql`
+    select 1 from batches where broadcast_key = ${ref.broadcastKey} and number = ${ref.number} ${engine.forUpdate}`.execute(
+    tx,
+  );
+}
+
 /** Why people are where they are moved to: a stable code, and words that are safe to show. */
 export type MoveReason = { readonly code: string; readonly reason: string };
 
