@@ -129,7 +129,7 @@ describe('an example of the description', () => {
   );
 
   it.each(ANSWERS)('is what is answered, but for the values: $id, $example.name', async ({ id, example }) => {
-    const answer = await await SHOWN[id]!(example.type);
+    const answer = await SHOWN[id]!(example.type);
     expect(answer.status).toBe(200);
     expect(answer.type).toBe(example.type);
     expect(shapeOf(answer.text)).toEqual(
