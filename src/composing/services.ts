@@ -64,12 +64,16 @@ export function composeServices(foundation: Foundation, stopping: AbortSignal) {
     createScheduleWatch({ ...foundation, ...foundation.store, wakeDispatcher }),
     composeUpkeep(foundation),
     hearing.watch,
+  ];
+  const errands: readonly Loop[] = [
     createUndoWatch({ ...foundation, ...foundation.store }),
     composeWebhookWatch(foundation),
   ];
   return {
     dispatcher: sending.dispatcher,
     background,
+    /** Of what else goes on beside, no text depends on them. */
+    errands,
     stopping,
     countryOf,
     accountReader,

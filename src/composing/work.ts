@@ -8,13 +8,15 @@ export async function cleanUpAfterPredecessor({ store }: Pick<Foundation, 'store
   await store.deliveries.releaseAll();
 }
 
-export function startWork({ background, dispatcher }: Services): void {
-  for (const task of background) task.start();
+export type Work = Pick<Services, 'background' | 'errands' | 'dispatcher'>;
+
+export function startWork({ background, errands, dispatcher }: Work): void {
+  for (const task of [...background, ...errands]) task.start();
   dispatcher.start();
 }
 
 /** Calls under way end for at most `drainMs`. */
-export async function stopWork({ background, dispatcher }: Services, drainMs: number): Promise<void> {
+export async function stopWork({ background, errands, dispatcher }: Work, drainMs: number): Promise<void> {
   await dispatcher.stop(drainMs);
-  await Promise.all(background.map((task) => task.stop()));
+  await Promise.all([...background, ...errands].map((task) => task.stop()));
 }
