@@ -68,7 +68,7 @@ export async function layFoundation(options: ComposeOptions, context: RequestCon
       logger.info('Numbers of an older version are brought into one form before the service listens', { table }),
     onIdleError: (error) => logger.warn('A database connection was lost', { error }),
   });
-  const metrics = createMetrics({ ...store, pace: config.pace });
+  const metrics = createMetrics({ ...store, pace: config.pace, logger });
   const clock = options.clock ?? Date.now;
   const plivo = createPlivoService({ ...config, timers: realTimers });
   return {

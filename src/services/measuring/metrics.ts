@@ -1,4 +1,5 @@
 import { Counter, Registry } from 'prom-client';
+import type { Logger } from '../../../config/logger';
 import type { Pace } from '../../domain/time/pacing';
 import type { PoolStand } from '../../store/engine/database';
 import type { StandStore } from '../../store/reading/standStore';
@@ -27,6 +28,7 @@ export type MetricsDeps = {
   readonly pool: () => PoolStand | null;
   /** Of the account; null where its rate is not known. */
   readonly pace: Pace | null;
+  readonly logger: Pick<Logger, 'warn'>;
 };
 
 /** What the process has done since it began, and how everything stands, for Prometheus. */
@@ -47,8 +49,9 @@ export function createMetrics(deps: MetricsDeps): Metrics {
       stand.showPool(deps.pool());
       try {
         stand.show(await lookUp(deps, balance));
-      } catch {
-        // What the process itself knows is told without the database too; readiness says why.
+      } catch (error) {
+        deps.logger.warn('How everything stands could not be read for the metrics', { error });
+        // What the process itself knows is told without the database too.
         errors.inc();
         stand.clear();
       }

@@ -70,7 +70,7 @@ async function countBroadcasts(db: Kysely<Schema>): Promise<Stand['broadcasts']>
     // Literals: the planner then knows how many there are of each.
     const of = sql.lit(status);
     const which = isFinal(status)
-      ? sql`(select 1 from broadcasts where status = ${of} limit ${sql.lit(MOST_ENDED)}) as some`
+      ? sql`(select 1 from broadcasts where status = ${of} limit ${sql.lit(MOST_ENDED)}) as counted`
       : sql`broadcasts where status = ${of}`;
     return sql`select ${of} as status, (select count(*) from ${which}) as count`;
   });
@@ -124,7 +124,7 @@ async function countWebhooks(db: Kysely<Schema>, engine: Engine): Promise<Waitin
     select count(*) as count, ${engine.now} - (
       select case when tries = 0 then status_updated_at else created_at end
       from webhook_deliveries where status = 'pending' order by delivery_key limit 1) as oldest
-    from (select 1 from webhook_deliveries where status = 'pending' limit ${sql.lit(MOST_WEBHOOKS)}) as some`.execute(
+    from (select 1 from webhook_deliveries where status = 'pending' limit ${sql.lit(MOST_WEBHOOKS)}) as counted`.execute(
     db,
   );
   return waiting(found.rows[0]);
