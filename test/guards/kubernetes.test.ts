@@ -36,13 +36,13 @@ type Kustomization = {
 };
 type Spec = Readonly<Record<string, unknown>>;
 
-const read = <Shape>(file: string) => load(projectFile(`${FOLDER}/${file}`)) as Shape;
-const kustomization = read<Kustomization>('kustomization.yaml');
-const deployment = read<{
+const read = (file: string): unknown => load(projectFile(`${FOLDER}/${file}`));
+const kustomization = read('kustomization.yaml') as Kustomization;
+const deployment = read('deployment.yaml') as {
   metadata: { name: string };
   spec: { selector: Labels; template: { metadata: { labels: Labels['matchLabels'] }; spec: Pod } };
-}>('deployment.yaml');
-const service = read<{ spec: { selector: object; ports: [{ port: number; targetPort: string }] } }>('service.yaml');
+};
+const service = read('service.yaml') as { spec: { selector: object; ports: [{ port: number; targetPort: string }] } };
 const pod = deployment.spec.template.spec;
 const [container] = pod.containers;
 const literals = kustomization.configMapGenerator.flatMap((one) => one.literals).map((line) => line.split('='));
@@ -94,7 +94,7 @@ describe('what Kubernetes is given', () => {
     const port = specOf('PORT').default;
     expect(container.ports).toEqual([{ name: 'http', containerPort: port }]);
     expect(service.spec.ports).toMatchObject([{ port, targetPort: 'http' }]);
-    expect(JSON.stringify(read<Spec>('network.yaml'))).toContain(`"port":${String(port)}`);
+    expect(JSON.stringify(read('network.yaml'))).toContain(`"port":${String(port)}`);
   });
 
   it('gives calls that are under way the time that the service waits for them', () => {
@@ -107,9 +107,11 @@ describe('what Kubernetes is given', () => {
     const { matchLabels } = deployment.spec.selector;
     expect(deployment.spec.template.metadata.labels).toEqual(matchLabels);
     expect(service.spec.selector).toEqual(matchLabels);
-    expect(read<{ spec: { selector: Labels } }>('disruption.yaml').spec.selector.matchLabels).toEqual(matchLabels);
-    expect(read<{ spec: { podSelector: Labels } }>('network.yaml').spec.podSelector.matchLabels).toEqual(matchLabels);
-    expect(read<{ spec: Spec }>('scaling.yaml').spec['scaleTargetRef']).toMatchObject({
+    expect((read('disruption.yaml') as { spec: { selector: Labels } }).spec.selector.matchLabels).toEqual(matchLabels);
+    expect((read('network.yaml') as { spec: { podSelector: Labels } }).spec.podSelector.matchLabels).toEqual(
+      matchLabels,
+    );
+    expect((read('scaling.yaml') as { spec: Spec }).spec['scaleTargetRef']).toMatchObject({
       kind: 'Deployment',
       name: deployment.metadata.name,
     });
