@@ -16,7 +16,7 @@ module.exports = {
   maxWorkers: availableParallelism() + 2,
   testSequencer: '<rootDir>/test/support/jest/longestFirst.cjs',
   // Tests wait for conditions; a slow machine only makes them slower, it must not fail them.
-  testTimeout: 90_000,
+  testTimeout: 240_000,
   reporters: [
     'default',
     ['<rootDir>/test/support/jest/reporter.cjs', { postgres: env.DATABASE_URL?.startsWith('postgres') === true }],

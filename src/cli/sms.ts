@@ -16,7 +16,7 @@ const HELP = `Sends through a running service, and shows what became of it. Tabl
   follow ID                shows the progress until nothing is left to send
   recipients ID            what became of each person; --status delivered
   pause ID, resume ID, cancel ID
-  retry ID                 a new broadcast to those who failed; a dry run unless there is --yes
+  retry ID                 a new broadcast to those who failed; --yes and --yes DIGEST as with send
   opt-outs                 who must not be texted
   opt-outs add NUMBER      and opt-outs remove NUMBER; --note TEXT
 

@@ -3,7 +3,7 @@ import { openDatabaseToRead } from '../store/engine/database';
 import { verifyDatabase } from '../store/upkeep/verifyStore';
 import { complaint, readOptions, TEXT, UsageError } from './terminal/commandLine';
 
-const HELP = `Checks that counters, batches and people of every broadcast add up. The service may run meanwhile; nothing is changed.
+const HELP = `Checks that counters, batches and people of every broadcast add up, and those of every list. The service may run meanwhile; nothing is changed.
 
   --database URL   sqlite:PATH or postgres://… (DATABASE_URL, as the service)
   --help           this text
@@ -18,7 +18,7 @@ async function main(): Promise<void> {
   const database = openDatabaseToRead({ url });
   try {
     const { broadcasts, recipients, faults } = await verifyDatabase(database, {
-      onFault: (broadcastId, rule) => console.log(`broadcast ${broadcastId}: ${rule}`),
+      onFault: (subject, rule) => console.log(`${subject}: ${rule}`),
     });
     console.log(`${broadcasts} broadcasts, ${recipients} recipients, ${faults} faults`);
     process.exitCode = faults === 0 ? 0 : 1;

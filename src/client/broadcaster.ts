@@ -48,6 +48,13 @@ export type Broadcaster = {
   /** A new broadcast to those of this one who failed. */
   retry(id: string, request?: t.RetryRequest, options?: SendOptions): Promise<t.Broadcast>;
   previewRetry(id: string, request?: t.RetryRequest, options?: CallOptions): Promise<t.RetryPreview>;
+  /** Retries exactly what was previewed; refused with `preview_outdated` where that is another retry by now. */
+  retryPreviewed(
+    id: string,
+    previewed: Previewed,
+    request?: t.RetryRequest,
+    options?: SendOptions,
+  ): Promise<t.Broadcast>;
   /** What people wrote, latest first. */
   inbound(options?: PageOptions & { readonly needsReview?: boolean }): Items<t.InboundText>;
   /** Settles a text that may be a wish to stop. */
@@ -85,7 +92,10 @@ function connectionOf({ url, key, timeoutMs = 60_000, patience, ...options }: Br
 
 const at = (id: string, what = ''): string => `/broadcast/${encodeURIComponent(id)}${what}`;
 
-type Sending = Pick<Broadcaster, 'send' | 'preview' | 'sendPreviewed' | 'sendTest' | 'retry' | 'previewRetry'>;
+type Sending = Pick<
+  Broadcaster,
+  'send' | 'preview' | 'sendPreviewed' | 'sendTest' | 'retry' | 'previewRetry' | 'retryPreviewed'
+>;
 
 function sending(connection: Connection): Sending {
   const post = postSend.bind(null, connection) as (
@@ -101,6 +111,8 @@ function sending(connection: Connection): Sending {
     sendTest: (request, options = {}) => post('/broadcast/test', contentOf(request), options),
     retry: (id, request = {}, options = {}) => post(at(id, '/retry'), { json: request }, options),
     previewRetry: (id, request = {}, options = {}) => dryRun(at(id, '/retry/preview'), { json: request }, options),
+    retryPreviewed: (id, previewed, request = {}, options = {}) =>
+      post(at(id, '/retry'), { json: request }, { ...options, previewed }),
   };
 }
 

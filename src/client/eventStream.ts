@@ -36,13 +36,17 @@ async function* linesOf(
   const decoder = new TextDecoder();
   try {
     let rest = '';
+    // The line is told all the same: what follows may come only in a minute.
+    let mayBeHalf = false;
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return;
       onBytes();
-      rest += decoder.decode(value, { stream: true });
-      // A carriage return at the end may be half of a line end.
-      const lines = rest.split(/\r\n|\n|\r(?!$)/);
+      const text = decoder.decode(value, { stream: true });
+      if (text === '') continue;
+      rest += mayBeHalf && text.startsWith('\n') ? text.slice(1) : text;
+      mayBeHalf = text.endsWith('\r');
+      const lines = rest.split(/\r\n|\n|\r/);
       rest = lines.pop() ?? '';
       yield* lines;
     }

@@ -2035,6 +2035,7 @@ export interface components {
             messageUuid: string;
             from: string;
             to: string;
+            /** @description Empty where nothing ran when it came, and only Plivo's list tells of it; who wrote it is held until it is reviewed */
             text: string;
             /**
              * @description What it was read as

@@ -105,6 +105,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     authToken,
     settings,
     store,
+    received: () => handset.received(),
     faults,
     limits,
     isOutOfCredit: (now) => credit.isRefusing(now),

@@ -89,7 +89,22 @@ describe('npm run sms', () => {
     const id = idOf(await asProgram('send', { message: 'Once more', to: numbers(2, 70), yes: true }));
     await test.simulator.idle();
     test.simulator.settings.undeliveredShare = 0;
-    expect((await call(`retry ${id}`)).printed).toContain('Nothing was sent.');
+    const [, digest] = /--yes ([\w-]+)/.exec((await call(`retry ${id}`)).printed) ?? [];
+    const other = '0'.repeat(digest!.length);
+    expect(await call(`retry ${id} ${other}`, { yes: true })).toMatchObject({
+      code: 6,
+      complained: expect.stringContaining('HTTP 412'),
+    });
+    expect(await call(`retry ${id} ${digest}`)).toMatchObject({ code: 2 });
+    const sent = await asProgram(`retry ${id} ${digest}`, { yes: true });
+    expect(JSON.parse(sent.printed)).toMatchObject({ retryOf: id, recipients: { accepted: 2 } });
+  });
+
+  it('sends once more without a look where only --yes is said', async () => {
+    test.simulator.settings.undeliveredShare = 1;
+    const id = idOf(await asProgram('send', { message: 'Unseen', to: numbers(2, 80), yes: true }));
+    await test.simulator.idle();
+    test.simulator.settings.undeliveredShare = 0;
     expect(JSON.parse((await asProgram(`retry ${id}`, { yes: true })).printed)).toMatchObject({ retryOf: id });
   });
 

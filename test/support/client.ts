@@ -49,7 +49,10 @@ export async function broadcastWhen(
 /** What somebody who reads a failure of CI needs: it may not come again. */
 async function standOf(test: TestService, id: string, last: BroadcastBody | undefined): Promise<string> {
   const { body: batches } = await get(test, `/broadcast/${id}/batches`);
-  const shown = { status: last?.status, recipients: last?.recipients, batches: batches.data };
+  const rows = (batches.data as Record<string, unknown>[]).map(
+    ({ number, status, attempts, claimedAt, updatedAt }) => ({ number, status, attempts, claimedAt, updatedAt }),
+  );
+  const shown = { status: last?.status, delivery: last?.delivery, errors: last?.['errors'], batches: rows };
   const lines = test.log
     .filter(({ level }) => level !== 'debug')
     .slice(-20)

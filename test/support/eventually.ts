@@ -8,7 +8,7 @@ const LONGEST_PAUSE_MS = 50;
  * Waits until `condition` returns something truthy and returns that; fails with what it last saw. Tests wait for
  * conditions with it, never for a time.
  */
-export async function eventually<T>(condition: () => T | Promise<T>, timeoutMs = 60_000): Promise<NonNullable<T>> {
+export async function eventually<T>(condition: () => T | Promise<T>, timeoutMs = 120_000): Promise<NonNullable<T>> {
   const until = performance.now() + timeoutMs;
   for (let pauseMs = SHORTEST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 1.2, LONGEST_PAUSE_MS)) {
     const seen = await condition();

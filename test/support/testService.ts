@@ -45,6 +45,9 @@ export type TestServiceOptions = {
   readonly leastSpacingMs?: number;
 };
 
+/** Plivo gives up on an answer after 8 s and comes again after a minute: on a busy machine that is as long as a test waits. */
+const PATIENT = { callbackTimeoutMs: 60_000, callbackRetryDelaysMs: [1000, 3000, 9000] };
+
 const owned = new WeakMap<TestService, { database: TestDatabase; databaseUrl: string }>();
 
 /** Where the service keeps what it knows. */
@@ -61,7 +64,7 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
     (await startSimulator({
       authId: AUTH_ID,
       authToken: AUTH_TOKEN,
-      settings: { deliveryDelayMs: 1, ...options.simulator },
+      settings: { deliveryDelayMs: 1, ...PATIENT, ...options.simulator },
     }));
   const running = await startInstance(database, simulator, options);
   const test: TestService = {

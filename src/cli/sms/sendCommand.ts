@@ -46,13 +46,17 @@ export async function retry(
   { consent, options }: { consent: Consent; options: SmsOptions },
   output: Output,
 ): Promise<number> {
-  if (typeof consent === 'object') throw new UsageError('retry takes --yes without a digest.');
   if (consent === 'dry run') {
     const preview = await sms.previewRetry(id);
-    show(output, preview, [...previewLines(preview), 'Nothing was sent. To send it: the same with --yes']);
+    show(output, preview, [...previewLines(preview), dryRunNote(preview.digest)]);
     return EXIT.well;
   }
-  return await told(sms, await sms.retry(id, {}, sendOptions(options)), options, output);
+  const sending = sendOptions(options);
+  const sent =
+    consent === 'whatever it is'
+      ? await sms.retry(id, {}, sending)
+      : await sms.retryPreviewed(id, consent.digest, {}, sending);
+  return await told(sms, sent, options, output);
 }
 
 const dryRunNote = (digest: string) => `Nothing was sent. To send exactly this: the same with --yes ${digest}`;

@@ -105,7 +105,7 @@ export function ReplyText({ reply, isLinked = false }: { reply: Reply; isLinked?
         )}
         {reviewed !== null && <span class="badge calm">{t.repliesView.was[reviewed.as]}</span>}
       </p>
-      <p class="bubble">{text}</p>
+      {text === '' ? <p class="muted">{t.repliesView.lostWords}</p> : <p class="bubble">{text}</p>}
     </div>
   );
 }

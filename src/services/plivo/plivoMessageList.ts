@@ -1,10 +1,15 @@
 import { readProperty, readWords } from '../../domain/text/safeWords';
 
+/** As Plivo sees it: `inbound` is what people wrote to us. */
+export type Direction = 'outbound' | 'inbound';
+
 /** Which messages to look for; null leaves a filter out. `before` must be fixed while paging, or rows shift between pages. */
 export type ListQuery = {
   fromNumber: string | null;
   toNumber: string | null;
   powerpackUuid: string | null;
+  /** Texts to people where nothing is said. */
+  direction?: Direction;
   after: Date;
   before: Date;
   /** At most 20, which is also Plivo's default. */
@@ -17,6 +22,8 @@ export type ListedMessage = {
   messageUuid: string;
   fromNumber: string;
   toNumber: string;
+  /** `outbound` or `inbound`; null where the record does not say. */
+  direction: string | null;
   state: string;
   errorCode: string | null;
   units: number | null;
@@ -31,7 +38,7 @@ export type ListedMessage = {
  */
 export function listParameters(query: ListQuery): Record<string, string | number> {
   return {
-    message_direction: 'outbound',
+    message_direction: query.direction ?? 'outbound',
     message_time__gte: plivoTime(query.after),
     message_time__lte: plivoTime(query.before),
     limit: query.limit ?? 20,
@@ -66,6 +73,7 @@ function readRecord(record: unknown): ListedMessage | null {
     messageUuid,
     fromNumber: withPlus(text('fromNumber') ?? ''),
     toNumber: withPlus(toNumber),
+    direction: text('messageDirection')?.toLowerCase() ?? null,
     state: (text('messageState') ?? '').toLowerCase(),
     errorCode: text('errorCode'),
     units: asNumber(readProperty(record, 'units')),

@@ -2,13 +2,14 @@ import type { Logger } from '../../../config/logger';
 import type { Timers } from '../../domain/time/timers';
 import type { ListFaultStore } from '../../store/settling/listFaultStore';
 import type { PacingStore } from '../../store/sending/pacingStore';
-import type { ListedMessage } from '../plivo/plivoMessageList';
+import type { Direction, ListedMessage } from '../plivo/plivoMessageList';
 import type { ListOutcome, PlivoService } from '../plivo/plivoService';
 
 export type MessageQuery = {
   readonly fromNumber: string | null;
   readonly powerpackUuid: string | null;
   readonly toNumber: string | null;
+  readonly direction?: Direction;
   /** Milliseconds since 1970, both ends included. */
   readonly from: number;
   readonly to: number;
@@ -81,6 +82,7 @@ export function createMessageList(deps: {
         fromNumber: query.fromNumber,
         powerpackUuid: query.powerpackUuid,
         toNumber: query.toNumber,
+        ...(query.direction === undefined ? {} : { direction: query.direction }),
         after: new Date(query.from),
         before: new Date(query.to),
         offset: query.offset,

@@ -1,11 +1,13 @@
 import { enoughToDoubt, SHORT_GAP_MS } from '../../domain/outcome/restoredCopy';
 import { isMasked } from '../../domain/outcome/reconciliation';
+import { POSTED_AGAIN_WITHIN_MS } from '../../domain/time/deafTime';
 import type { FaultStore } from '../../store/sending/faultStore';
 import type { EvidenceStore } from '../../store/settling/evidenceStore';
 import type { KnownStand, RestoreStore } from '../../store/restoring/restoreStore';
 import type { ListedMessage } from '../plivo/plivoMessageList';
 import { createLoop, type Loop, type LoopDeps } from '../upkeep/loop';
 import { ANY_SENDER, PAGE_SIZE } from './inquiry';
+import { holdWhoWrote, type LostRepliesDeps } from './lostReplies';
 import type { MessageList } from './messageList';
 
 export type RestoreCheck = Loop & {
@@ -13,17 +15,21 @@ export type RestoreCheck = Loop & {
   readonly isOver: () => boolean;
 };
 
-export type RestoreCheckDeps = LoopDeps & {
-  readonly restoring: RestoreStore;
-  readonly evidence: Pick<EvidenceStore, 'accountedAmong'>;
-  readonly faults: Pick<FaultStore, 'record' | 'clear'>;
-  readonly list: MessageList;
-  readonly wakeDispatcher: () => void;
-};
+export type RestoreCheckDeps = LoopDeps &
+  LostRepliesDeps & {
+    readonly restoring: RestoreStore;
+    readonly evidence: Pick<EvidenceStore, 'accountedAmong'>;
+    readonly faults: Pick<FaultStore, 'record' | 'clear'>;
+    readonly list: MessageList;
+    readonly wakeDispatcher: () => void;
+    /** A second where it is not said. */
+    readonly lookEveryMs?: number;
+  };
 
 const BEAT_EVERY_MS = 5000;
 const ASK_AGAIN_MS = 2000;
-const ASK_AGAIN_UNDER_FAULT_MS = 15_000;
+/** Of the time between two looks of other loops. */
+const ASK_AGAIN_UNDER_FAULT = 15;
 /** After a mere restart nobody waits longer for a list that is away. */
 const PATIENCE_MS = 4000;
 /** Plivo's clock may differ from the database's. */
@@ -39,10 +45,12 @@ type Finding = 'as known' | 'more than known' | 'busy' | 'refused';
  * A database that was put back from a copy believes that people wait who were texted since, and would text them again. So
  * before an instance sends what it finds waiting, Plivo's list is asked for messages since the last moment that the store
  * knows of. Where it shows people who wait here, all that waited then goes only once it was looked for one by one, like
- * calls whose answers were lost.
+ * calls whose answers were lost. Whoever wrote to us in that time is held, too, as soon as it was longer than Plivo posts a text
+ * again: their STOP is lost.
  */
 export function createRestoreCheck(deps: RestoreCheckDeps): RestoreCheck {
-  const { restoring, faults, timers, logger, wakeDispatcher } = deps;
+  const { restoring, faults, timers, logger, wakeDispatcher, lookEveryMs = 1000 } = deps;
+  const againUnderFaultMs = ASK_AGAIN_UNDER_FAULT * lookEveryMs;
   const startedAt = timers.monotonicMs();
   let stand: KnownStand | null | undefined;
   let over = false;
@@ -54,15 +62,25 @@ export function createRestoreCheck(deps: RestoreCheckDeps): RestoreCheck {
     }
     // As it was at the start: what comes in meanwhile is in no doubt.
     stand = stand === undefined ? await restoring.stand() : stand;
-    const finding = stand === null ? 'as known' : await lookInTime(stand, signal);
-    if (signal.aborted) return 0;
-    if ((finding === 'busy' || finding === 'refused') && stand !== null) return await wait(stand, finding);
-    if (finding === 'more than known' && stand !== null) {
+    if (stand === null) {
+      await end();
+      return 0;
+    }
+    const finding = stand.waiting === 0 ? 'as known' : await lookInTime(stand, signal);
+    if (isStopped(signal)) return 0;
+    if (finding === 'busy' || finding === 'refused') return await wait(stand, finding);
+    if (finding === 'more than known') {
       await restoring.doubt(stand);
       logger.error(
         'The database is a copy that was put back: Plivo has messages to people who wait here. What waits is looked for in its list before it is sent',
         { since: new Date(stand.until).toISOString() },
       );
+    }
+    if (finding === 'more than known' || stand.now - stand.until > POSTED_AGAIN_WITHIN_MS) {
+      const held = await holdWhoWrote(deps, { from: stand.until - BEFORE_MS, to: stand.now }, signal);
+      if (isStopped(signal)) return 0;
+      if (held === 'busy') return await keepWaiting(UNHEARD);
+      if (held === 'refused') logger.error('Who wrote while nothing ran here is unknown: Plivo does not show its list');
     }
     await end();
     return 0;
@@ -94,15 +112,26 @@ export function createRestoreCheck(deps: RestoreCheckDeps): RestoreCheck {
       await end();
       return 0;
     }
-    const reason =
-      'Nothing ran here for a while, and what waits may have been sent since, if the database is a copy that was put back: ' +
-      "Plivo's message list is asked before anything goes, and cannot be asked at present.";
-    await faults.record({ code: 'restore_check', status: null, reason }, () => ASK_AGAIN_UNDER_FAULT_MS);
-    return ASK_AGAIN_UNDER_FAULT_MS;
+    return await keepWaiting(UNKNOWN);
+  }
+
+  async function keepWaiting(reason: string): Promise<number> {
+    await faults.record({ code: 'restore_check', status: null, reason }, () => againUnderFaultMs);
+    return againUnderFaultMs;
   }
 
   return { ...createLoop(deps, { name: 'restore check', step }), isOver: () => over };
 }
+
+/** Asked through a function, since it changes between two looks at it. */
+const isStopped = (signal: AbortSignal): boolean => signal.aborted;
+
+const UNKNOWN =
+  'Nothing ran here for a while, and what waits may have been sent since, if the database is a copy that was put back: ' +
+  "Plivo's message list is asked before anything goes, and cannot be asked at present.";
+const UNHEARD =
+  'Nothing ran here for a while, and whoever said STOP since may be unknown here: ' +
+  "Plivo's message list is asked who wrote before anything goes, and cannot be asked at present.";
 
 const isShort = ({ now, until }: KnownStand): boolean => now - until < SHORT_GAP_MS;
 

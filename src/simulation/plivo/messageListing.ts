@@ -23,9 +23,8 @@ export function createMessageListing(
     recent = recent.filter((at) => at > now - MINUTE_MS);
     if (recent.length >= REQUESTS_PER_MINUTE) return settlingOf('429');
     recent.push(now);
-    const found = account.messages
-      .filter((message) => message.visibleAt <= now && matches(message, fields, nature))
-      .reverse();
+    const all = fields['message_direction'] === 'inbound' ? [] : account.messages;
+    const found = all.filter((message) => message.visibleAt <= now && matches(message, fields, nature)).reverse();
     const offset = Number(fields['offset'] ?? 0);
     const limit = Math.min(LARGEST_PAGE, Number(fields['limit'] ?? LARGEST_PAGE));
     const page = found.slice(offset, offset + limit).map((message) => recordOf(message, nature));

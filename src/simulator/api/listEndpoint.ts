@@ -1,7 +1,15 @@
 import { errorAnswer } from './answers';
 import type { JsonAnswer } from './answers';
 import type { Message } from '../messages/message';
-import { messageRecord, shownErrorCode, shownNumber, shownSender } from './messageRecord';
+import {
+  messageRecord,
+  receivedRecord,
+  shownErrorCode,
+  shownNumber,
+  shownSender,
+  type MessageRecord,
+} from './messageRecord';
+import type { ReceivedText } from '../callbacks/handset';
 import type { MessageStore } from '../messages/messageStore';
 import { stripNumber } from '../formats/phoneDigits';
 import { parseFilterTime } from '../formats/plivoTime';
@@ -10,7 +18,13 @@ import type { SimulatorSettings } from '../behaviour/settings';
 const MAX_PAGE = 20;
 const DAY_MS = 24 * 3_600_000;
 
-export type ListDeps = { authId: string; store: MessageStore; settings: SimulatorSettings };
+export type ListDeps = {
+  authId: string;
+  store: MessageStore;
+  settings: SimulatorSettings;
+  /** What people wrote to the account, latest first. */
+  received: () => readonly ReceivedText[];
+};
 
 /** Messages accepted in this stretch of milliseconds since 1970, `until` itself left out. */
 type Window = { from: number; until: number };
@@ -30,8 +44,10 @@ export function listMessages(query: URLSearchParams, apiId: string, deps: ListDe
   }
   if (offset === null) return errorAnswer(apiId, 400, 'offset must be a whole number, 0 or more');
 
-  const { total, page } = findMessages(deps, window, readFilters(query, deps), limit, offset);
-  const objects = page.map((message) => messageRecord(message, deps.store.uuidOf(message.index), deps));
+  const { total, objects } =
+    query.get('message_direction') === 'inbound'
+      ? findReceived(deps, window, limit, offset)
+      : findSent(deps, window, readFilters(query, deps), limit, offset);
   const pageAt = (at: number): string => {
     const other = new URLSearchParams(query);
     other.set('limit', String(limit));
@@ -53,6 +69,30 @@ export function getMessage(uuid: string, apiId: string, deps: ListDeps): JsonAns
   const message = deps.store.find(uuid);
   if (!message) return errorAnswer(apiId, 404, 'not found');
   return { status: 200, body: { api_id: apiId, ...messageRecord(message, uuid, deps) } };
+}
+
+function findReceived(
+  { received, authId }: ListDeps,
+  { from, until }: Window,
+  limit: number,
+  offset: number,
+): { total: number; objects: MessageRecord[] } {
+  const found = received().filter(({ at }) => at >= from && at < until);
+  return {
+    total: found.length,
+    objects: found.slice(offset, offset + limit).map((text) => receivedRecord(text, authId)),
+  };
+}
+
+function findSent(
+  deps: ListDeps,
+  window: Window,
+  filters: readonly Filter[],
+  limit: number,
+  offset: number,
+): { total: number; objects: MessageRecord[] } {
+  const { total, page } = findMessages(deps, window, filters, limit, offset);
+  return { total, objects: page.map((message) => messageRecord(message, deps.store.uuidOf(message.index), deps)) };
 }
 
 /** Walks back from the newest and stops where the window begins: messages are kept in order of time. */

@@ -1,3 +1,4 @@
+import type { ReceivedText } from '../callbacks/handset';
 import { sourceOf } from '../messages/message';
 import type { Message } from '../messages/message';
 import { priceOf } from '../messages/prices';
@@ -52,6 +53,26 @@ export function messageRecord(
     requester_ip: '127.0.0.1',
     mcc: '310',
     mnc: '260',
+    resource_uri: `/v1/Account/${authId}/Message/${uuid}/`,
+  };
+}
+
+/** The same of a text that came in. */
+export function receivedRecord({ uuid, from, to, units, at }: ReceivedText, authId: string): MessageRecord {
+  return {
+    message_uuid: uuid,
+    from_number: from,
+    to_number: to,
+    message_direction: 'inbound',
+    message_state: 'received',
+    message_type: 'sms',
+    message_time: recordTime(at),
+    units,
+    total_rate: '0.00000',
+    total_amount: '0.00000',
+    error_code: null,
+    powerpack_id: null,
+    requester_ip: null,
     resource_uri: `/v1/Account/${authId}/Message/${uuid}/`,
   };
 }

@@ -27,20 +27,29 @@ export type Handset = {
    * no 2xx is posted again later.
    */
   write(inbound: InboundText): Promise<CallbackAnswer>;
-  /** Answers all that still wait with status 0. */
+  /** Latest first. */
+  received(): readonly ReceivedText[];
+  /** Answers all that still wait with status 0, and forgets what was written. */
   clear(): void;
 };
+
+/** A text that the account got, as its list shows it: without its words. */
+export type ReceivedText = { uuid: string; from: string; to: string; units: number; at: number };
 
 export type HandsetDeps = { poster: CallbackPoster; optOuts: OptOuts; random: SeededRandom };
 
 /** People's phones: their texts reach the service as Plivo posts them. */
 export function createHandset({ poster, optOuts, random }: HandsetDeps): Handset {
   const waiting = new Set<(answer: CallbackAnswer) => void>();
+  const received: ReceivedText[] = [];
   return {
     write: (inbound) => {
       const intent = inbound.intent ?? intentOf(inbound.text);
       optOuts.heard(intent, inbound.from, inbound.to);
-      const fields = inboundFields(inbound, intent, random.uuid());
+      const uuid = random.uuid();
+      const fields = inboundFields(inbound, intent, uuid);
+      const [from, to] = [stripNumber(inbound.from), stripNumber(inbound.to)];
+      received.unshift({ uuid, from, to, units: countUnits(inbound.text).units, at: Date.now() });
       return new Promise((resolve) => {
         waiting.add(resolve);
         const answered = (answer: CallbackAnswer): void => {
@@ -56,7 +65,9 @@ export function createHandset({ poster, optOuts, random }: HandsetDeps): Handset
         });
       });
     },
+    received: () => received,
     clear: () => {
+      received.length = 0;
       for (const resolve of waiting) resolve({ status: 0, body: 'the simulator was reset or stopped' });
       waiting.clear();
     },

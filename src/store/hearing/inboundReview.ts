@@ -6,6 +6,7 @@ import { pageOf, type Page } from '../engine/page';
 import type { InboundMessagesTable, Schema } from '../engine/schema';
 import type { InboundMessage } from './inboundStore';
 import { optOut } from '../optOuts/optOutWriting';
+import { letGo } from './lostReplies';
 
 export type KeptMessage = Pick<InboundMessage, 'messageUuid' | 'from' | 'to' | 'text' | 'intent' | 'keyword'> & {
   readonly key: number;
@@ -80,6 +81,7 @@ export async function review(
     const note = `Reply ${messageUuid} was read as a wish to stop.`;
     await optOut(tx, engine, [row.from_number], { source: 'api', note, importId: null });
   }
+  if (isNew && as === 'nothing') await letGo(tx, engine, row.from_number, messageUuid);
   if (isNew) await record(tx, engine, { action: 'inbound.reviewed', subject: messageUuid, details: { as } });
   return { kind: 'reviewed', message: keptMessage(row), isNew };
 }

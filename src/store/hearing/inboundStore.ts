@@ -16,6 +16,7 @@ import {
   type KeptMessage,
   type ReviewResult,
 } from './inboundReview';
+import { keepLost, LOST_WORDS, type LostReply } from './lostReplies';
 import { tell } from '../state/told';
 import { isStartThatCounts } from '../state/startThatCounts';
 import type { Schema } from '../engine/schema';
@@ -64,6 +65,11 @@ export type InboundStore = {
    * otherwise. A START that may be older than the person's STOP changes nothing, and is marked for review.
    */
   keep(message: InboundMessage, heard?: Heard): Promise<InboundResult>;
+  /**
+   * Keeps texts whose words are lost, but those that are known, and holds who wrote them: on the opt-out list and marked for
+   * review. Returns how many texts that were.
+   */
+  keepLost(replies: readonly LostReply[]): Promise<number>;
   /** Latest first, after the message with the given key. */
   list(query: InboundQuery): Promise<Page<KeptMessage>>;
   /** How many wait for a person to read them. */
@@ -78,6 +84,8 @@ const JUST_NOW: Heard = { arrivedMsAgo: () => 0, deafTimes: () => [] };
 export function createInboundStore({ db, engine }: Database): InboundStore {
   return {
     keep: (message, heard = JUST_NOW) => inTransaction(db, (tx) => keep(tx, engine, message, heard)),
+    keepLost: (replies) =>
+      replies.length === 0 ? Promise.resolve(0) : inTransaction(db, (tx) => keepLost(tx, engine, replies)),
     list: (query) => listInbound(db, query),
     countWaiting: () => countWaiting(db),
     review: (messageUuid, as) => inTransaction(db, (tx) => review(tx, engine, messageUuid, as)),
@@ -93,10 +101,11 @@ async function keep(
   const arrivedMsAgo = Math.floor(heard.arrivedMsAgo());
   const counts = message.onlyAfterStop !== true || (await answersStop(tx, message.from));
   const keyword = counts ? message.keyword : null;
-  const arrivedAt = await insert(tx, engine, { ...message, keyword }, arrivedMsAgo);
-  if (arrivedAt === null) return { kind: 'repeated' };
+  const inserted = await insert(tx, engine, { ...message, keyword }, arrivedMsAgo);
+  if (inserted === null) return { kind: 'repeated' };
+  const { arrivedAt, wasLost } = inserted;
   const place = await placeOf(tx, engine, { from: message.from, keyword, arrivedAt, arrivedMsAgo }, heard.deafTimes);
-  const needsReview = place === 'unknown' || (message.isDoubtful === true && keyword !== 'optOut');
+  const needsReview = wasLost || place === 'unknown' || (message.isDoubtful === true && keyword !== 'optOut');
   if (needsReview) await markForReview(tx, message.messageUuid);
   const waiting = needsReview ? await countWaiting(tx) : null;
   const changed = place === 'last' && (await apply(tx, engine, { ...message, keyword }));
@@ -119,13 +128,13 @@ async function tellOf(
   ]);
 }
 
-/** Returns when it came in; null where it is known already. */
+/** Returns when it came in; null where it is known already. The words of one that was only known from Plivo's list are added. */
 async function insert(
   tx: Transaction<Schema>,
   engine: Engine,
   message: InboundMessage,
   arrivedMsAgo: number,
-): Promise<number | null> {
+): Promise<{ readonly arrivedAt: number; readonly wasLost: boolean } | null> {
   const inserted = await tx
     .insertInto('inbound_messages')
     .values({
@@ -138,10 +147,17 @@ async function insert(
       needs_review: 0,
       created_at: sql<number>`${engine.now} - ${arrivedMsAgo}`,
     })
-    .onConflict((conflict) => conflict.column('plivo_message_uuid').doNothing())
-    .returning('created_at')
+    .onConflict((conflict) =>
+      conflict
+        .column('plivo_message_uuid')
+        .doUpdateSet({ message_text: message.text, intent: message.intent, keyword: message.keyword })
+        .where('inbound_messages.message_text', '=', LOST_WORDS)
+        .where('inbound_messages.needs_review', '=', 1)
+        .where(sql<boolean>`cast(${message.text} as text) <> ${LOST_WORDS}`),
+    )
+    .returning(['created_at', 'needs_review'])
     .executeTakeFirst();
-  return inserted?.created_at ?? null;
+  return inserted === undefined ? null : { arrivedAt: inserted.created_at, wasLost: inserted.needs_review === 1 };
 }
 
 const markForReview = (tx: Transaction<Schema>, messageUuid: string) =>

@@ -14,7 +14,7 @@ export type KnownStand = {
 };
 
 export type RestoreStore = {
-  /** Null where nothing waits to be sent. */
+  /** Null where it knows of no moment yet. */
   stand(): Promise<KnownStand | null>;
   /** Notes that this store knows up to now what was sent. */
   beat(): Promise<void>;
@@ -36,15 +36,14 @@ export function createRestoreStore(database: Database): RestoreStore {
   return {
     async stand() {
       const found = await sql<{ until: number | null; now: number; last_key: number; waiting: number }>`
-        select ${engine.now} as now, known.last_key,
+        select ${engine.now} as now, coalesce(known.last_key, 0) as last_key,
           (select coalesce(sum(c.batches_pending * c.accepted / case when c.batches_total = 0 then 1 else c.batches_total end), 0)
             from broadcasts c where c.hidden is null and c.batches_pending > 0) as waiting,
           (select max(at) from (
             select coalesce(dispatched_until, alive_at) as at from pacing where id = 1
             union all select max(claimed_at) from batches where claimed_at is not null
             union all select created_at from broadcasts where broadcast_key = known.last_key) as times) as until
-        from (select max(broadcast_key) as last_key from broadcasts) as known
-        where exists (select 1 from broadcasts c where c.hidden is null and c.batches_pending > 0)`.execute(db);
+        from (select max(broadcast_key) as last_key from broadcasts) as known`.execute(db);
       const [row] = found.rows;
       if (row === undefined || row.until === null) return null;
       const { now, waiting, last_key: lastKey } = row;

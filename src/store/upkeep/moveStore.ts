@@ -131,7 +131,7 @@ async function copyAll(
 async function refuseFaults(target: Database): Promise<void> {
   let first: string | null = null;
   const { faults } = await verifyDatabase(target, {
-    onFault: (broadcastId, rule) => (first ??= `broadcast ${broadcastId}: ${rule}`),
+    onFault: (subject, rule) => (first ??= `${subject}: ${rule}`),
   });
   if (faults > 0)
     throw new MoveRefusedError(

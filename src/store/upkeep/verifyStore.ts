@@ -6,23 +6,29 @@ import type { Database } from '../engine/database';
 import { isLeftOut } from '../state/leftOut';
 import type { Engine } from '../engine/engine';
 import type { BroadcastsTable, Schema } from '../engine/schema';
+import { brokenListRules } from './verifyLists';
 import { brokenRules, type VerifiedBatch, type VerifiedBroadcast, type VerifiedSender } from './verifyRules';
 
 export type Verification = { readonly broadcasts: number; readonly recipients: number; readonly faults: number };
 
 export type VerifyOptions = {
-  /** Told of every broken rule; `broadcastId` is its public name. */
-  readonly onFault: (broadcastId: string, rule: string) => void;
+  /** Told of every broken rule, and of what: `broadcast` and its id, or `list` and its name. */
+  readonly onFault: (subject: string, rule: string) => void;
 };
 
 const BROADCASTS_AT_ONCE = 100;
 const BATCHES_AT_ONCE = 100;
 
 /**
- * Counts everything that is kept in running counters, and checks every rule that the rows must obey, one broadcast
- * after another, while the service goes on: each broadcast is read as it stood at one moment.
+ * Counts everything that is kept in running counters, and checks every rule that the rows must obey, one broadcast and one
+ * list after another, while the service goes on: each is read as it stood at one moment.
  */
-export async function verifyDatabase(database: Database, { onFault }: VerifyOptions): Promise<Verification> {
+export async function verifyDatabase(database: Database, options: VerifyOptions): Promise<Verification> {
+  const { broadcasts, recipients, faults } = await verifyBroadcasts(database, options);
+  return { broadcasts, recipients, faults: faults + (await verifyLists(database, options)) };
+}
+
+async function verifyBroadcasts(database: Database, { onFault }: VerifyOptions): Promise<Verification> {
   const { db } = database;
   let [broadcasts, recipients, faults] = [0, 0, 0];
   for (let after = -1; ;) {
@@ -41,13 +47,28 @@ export async function verifyDatabase(database: Database, { onFault }: VerifyOpti
       recipients += found.broadcast.submitted - found.broadcast.duplicates;
       for (const rule of brokenRules(found.broadcast)) {
         faults++;
-        onFault(found.id, rule);
+        onFault(`broadcast ${found.id}`, rule);
       }
     }
     const last = slice.at(-1);
     if (last === undefined) return { broadcasts, recipients, faults };
     after = last.broadcast_key;
   }
+}
+
+/** Returns how many faults there are. */
+async function verifyLists(database: Database, { onFault }: VerifyOptions): Promise<number> {
+  let faults = 0;
+  const names = await database.db.selectFrom('lists').select('name').orderBy('name').execute();
+  for (const { name } of names) {
+    const rules = await atOneMoment(database, async (tx) => {
+      const list = await tx.selectFrom('lists').selectAll().where('name', '=', name).executeTakeFirst();
+      return list === undefined ? [] : await brokenListRules(tx, list);
+    });
+    for (const rule of rules) onFault(`list ${name}`, rule);
+    faults += rules.length;
+  }
+  return faults;
 }
 
 /** SQLite reads one state of the file from the first read of a transaction on; PostgreSQL does so when asked to. */

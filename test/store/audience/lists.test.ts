@@ -3,6 +3,7 @@ import { SubmittedPeople } from '../../../src/domain/audience/submittedPeople';
 import { digitsAsNumber } from '../../../src/domain/numbers/numberSet';
 import type { SavedList } from '../../../src/store/audience/listRows';
 import type { NewPeople } from '../../../src/store/audience/listStore';
+import { brokenListRules } from '../../../src/store/upkeep/verifyLists';
 import { numbers } from '../../support/client';
 import { eventually } from '../../support/eventually';
 import { openStoreFixture, START_OF_TIME, type StoreFixture } from '../../support/storeFixture';
@@ -45,6 +46,10 @@ describe.each(ENGINES)('The people of a list on %s', (engine) => {
     return all;
   };
   const whoIsOn = async (list: SavedList) => (await readAll(list)).map(({ digits }) => `+${digits}`);
+  const faults = async () => {
+    const row = await fixture.db.selectFrom('lists').selectAll().executeTakeFirstOrThrow();
+    return await fixture.db.transaction().execute((tx) => brokenListRules(tx, row));
+  };
   const rows = async (table: 'list_versions' | 'list_chunks') => {
     const counted = await sql<{ rows: number }>`select count(*) as rows from ${sql.table(table)}`.execute(fixture.db);
     return counted.rows[0]!.rows;
@@ -193,5 +198,18 @@ describe.each(ENGINES)('The people of a list on %s', (engine) => {
     expect(await lists().removePerson('a', digitsAsNumber(MANY[0]!))).toBe('absent');
     await lists().add('a', peopleOf(MANY.slice(0, 50), 'back'));
     expect((await whoIsOn(await found())).slice(0, 50)).toEqual(MANY.slice(0, 50));
+  });
+
+  it('are held against their count and their places by npm run verify', async () => {
+    await lists().replace('a', peopleOf(MANY));
+    await lists().add('a', peopleOf(numbers(3, 5000), 'new'));
+    await lists().removePerson('a', digitsAsNumber(MANY[7]!));
+    expect(await faults()).toEqual([]);
+    await sql`update lists set recipients = recipients + 1`.execute(fixture.db);
+    expect(await faults()).toEqual([`it counts ${MANY.length + 3} people and has ${MANY.length + 2}`]);
+    await sql`update lists set recipients = recipients - 1`.execute(fixture.db);
+    const last = sql`(select max(from_number) from list_chunks)`;
+    await sql`update list_chunks set from_number = from_number + 1 where from_number = ${last}`.execute(fixture.db);
+    expect(await faults()).toEqual(['1 of its people are where nobody looks for them']);
   });
 });

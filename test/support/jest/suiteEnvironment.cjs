@@ -43,6 +43,7 @@ module.exports = class SuiteEnvironment {
       this.storagesOfJest = this.storages.made.length;
       this.globalsOfJest = Reflect.ownKeys(globalThis).filter((key) => !this.globalsBefore.includes(key));
     }
+    if (name === 'test_fn_failure' || name === 'hook_failure') this.hasFailed = true;
     if (name === 'test_done') disable(this.storages.made.slice(this.storagesOfJest));
   }
 
@@ -52,7 +53,8 @@ module.exports = class SuiteEnvironment {
     for (const key of this.globalsOfJest ?? []) Reflect.deleteProperty(globalThis, key);
     for (const [object, key, value] of this.replaced) object[key] = value;
     const left = await leftOpen(this.openBefore);
-    if (left.length > 0) throw new Error(`This suite left open: ${left.join(', ')}`);
+    // What a failed test has left says less than why it failed, which this would hide.
+    if (left.length > 0 && !this.hasFailed) throw new Error(`This suite left open: ${left.join(', ')}`);
   }
 
   exportConditions() {

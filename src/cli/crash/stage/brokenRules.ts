@@ -6,7 +6,7 @@ export async function brokenRules(url: string): Promise<string[]> {
   const database = openDatabaseToRead({ url });
   const rules: string[] = [];
   try {
-    await verifyDatabase(database, { onFault: (broadcastId, rule) => rules.push(`broadcast ${broadcastId}: ${rule}`) });
+    await verifyDatabase(database, { onFault: (subject, rule) => rules.push(`${subject}: ${rule}`) });
   } finally {
     await database.close();
   }
