@@ -19,7 +19,7 @@ const SHELVES = {
     ['accepting'],
     ['settling', 'sending', 'hearing'],
     ['money', 'telling'],
-    ['audience', 'plivo', 'numbers', 'files', 'describing', 'upkeep', 'access'],
+    ['audience', 'plivo', 'numbers', 'files', 'describing', 'measuring', 'upkeep', 'access'],
     ['formats'],
   ],
   store: [

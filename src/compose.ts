@@ -55,6 +55,7 @@ export async function compose(options: ComposeOptions): Promise<Service> {
       await stopWork(services, drainMs);
     },
     async close() {
+      foundation.metrics.close();
       foundation.plivo.close();
       await store.close();
     },

@@ -7,8 +7,9 @@ import type { NumberReading } from '../domain/numbers/phoneNumber';
 import type { Timers } from '../domain/time/timers';
 import type { createRequestContext } from '../middleware/requestContext';
 import { createPlivoService, type PlivoService } from '../services/plivo/plivoService';
-import { createMetrics, type Metrics } from '../services/telling/metrics';
+import { createMetrics, type Metrics } from '../services/measuring/metrics';
 import { openStore, type Store } from '../store/store';
+import { measuredPlivo, measuredStore } from './measuring';
 import { theNumbers } from './numbers';
 import { realTimers } from './realTimers';
 
@@ -53,7 +54,7 @@ export type RequestContext = ReturnType<typeof createRequestContext>;
 
 /** @throws DatabaseInUseError when another process holds the SQLite file */
 export async function layFoundation(options: ComposeOptions, context: RequestContext): Promise<ServedFoundation> {
-  const { env, clock, onStatement, leastSpacingMs, lookEveryMs } = options;
+  const { env, onStatement, leastSpacingMs, lookEveryMs } = options;
   const logger = options.logger ?? loggerFor(env, () => idOf(context));
   const config = plivoConfig(env);
   const numbers = theNumbers();
@@ -61,23 +62,25 @@ export async function layFoundation(options: ComposeOptions, context: RequestCon
     url: env.DATABASE_URL,
     phones: numbers,
     actor: () => context.current()?.actor ?? null,
-    ...(clock === undefined ? {} : { clock }),
+    ...(options.clock === undefined ? {} : { clock: options.clock }),
     ...(onStatement === undefined ? {} : { onStatement }),
     onNumbersReview: (table) =>
       logger.info('Numbers of an older version are brought into one form before the service listens', { table }),
     onIdleError: (error) => logger.warn('A database connection was lost', { error }),
   });
-  const metrics = createMetrics(store);
+  const metrics = createMetrics({ ...store, pace: config.pace, logger });
+  const clock = options.clock ?? Date.now;
+  const plivo = createPlivoService({ ...config, timers: realTimers });
   return {
     env,
     config,
     logger,
-    store,
+    store: measuredStore(store, metrics),
     numbers,
-    plivo: measured(createPlivoService({ ...config, timers: realTimers }), metrics),
+    plivo: measuredPlivo(plivo, metrics, { timers: realTimers, clock }),
     metrics,
     timers: realTimers,
-    clock: clock ?? Date.now,
+    clock,
     random: () => randomInt(0, 2 ** 32) / 2 ** 32,
     owner: `${hostname()}/${process.pid}/${randomUUID()}`,
     ...(leastSpacingMs === undefined ? {} : { leastSpacingMs }),
@@ -106,13 +109,3 @@ function loggerFor(env: Env, context: () => Readonly<Record<string, unknown>>): 
     context,
   });
 }
-
-const measured = (plivo: PlivoService, metrics: Metrics): PlivoService => ({
-  ...plivo,
-  async send(request) {
-    const before = realTimers.monotonicMs();
-    const outcome = await plivo.send(request);
-    metrics.plivoCalled(outcome.kind, (realTimers.monotonicMs() - before) / 1000);
-    return outcome;
-  },
-});

@@ -63,6 +63,7 @@ import { isStorageUnavailable } from '../store/engine/storageErrors';
 import type { Foundation, RequestContext, ServedFoundation } from './foundation';
 import { inboundUrlOf } from './inboundUrl';
 import { composeLimits } from './limits';
+import { measuredReceipts } from './measuring';
 import type { Services } from './services';
 import { composeDeliveries, composeEvents } from './telling';
 
@@ -124,7 +125,7 @@ export function composeHttp(
   });
   const handBack = unroutable({ requestContext: context.middleware, errorHandler: handleError });
   const whole: RequestListener = (req, res) => void app(req as Request, res as Response, () => handBack(req, res));
-  const reports = composeReportListener(services, isPlivos, whole);
+  const reports = composeReportListener(foundation, services, isPlivos, whole);
   return { app, listener: underPublicPath(config.publicUrlForms, reports) };
 }
 
@@ -179,12 +180,12 @@ const composeHealth = ({ store }: Foundation, { dispatcher }: Services) =>
   });
 
 const composeWebhooks = (
-  { timers, logger }: Foundation,
+  { timers, logger, ...measuring }: ServedFoundation,
   { receipts, inboundService }: Services,
   { isPlivos, inboundToken }: { isPlivos: SignatureCheck; inboundToken: string | null },
 ) =>
   webhookRoutes({
-    receipts,
+    receipts: measuredReceipts(receipts, measuring, { handsOn: false }),
     inbound: inboundService,
     inboundToken,
     isSameSecret,
@@ -303,13 +304,14 @@ function composeLists({ store, env }: Pick<Foundation, 'store' | 'env'>, checks:
 }
 
 function composeReportListener(
+  measuring: ServedFoundation,
   { receipts }: Services,
   isPlivos: SignatureCheck,
   app: RequestListener,
 ): RequestListener {
   return reportListener(
     {
-      receipts,
+      receipts: measuredReceipts(receipts, measuring, { handsOn: true }),
       isSigned: (request) => isPlivos({ method: 'POST', ...request }).length > 0,
     },
     app,

@@ -1,5 +1,5 @@
 import { Router, type RequestHandler } from 'express';
-import type { Metrics } from '../services/telling/metrics';
+import type { Metrics } from '../services/measuring/metrics';
 import { onlyParameters } from './parameters/query';
 
 export type MetricsRoutesDeps = {

@@ -11,7 +11,7 @@ import { createBudgetStore, type BudgetStore } from './sending/budgetStore';
 import { createBroadcastStore, type BroadcastStore } from './reading/broadcastStore';
 import { createClaimStore, type ClaimStore } from './claiming/claimStore';
 import { createControlStore, type ControlStore } from './sending/controlStore';
-import { openDatabase, type Database, type OpenOptions } from './engine/database';
+import { openDatabase, type Database, type OpenOptions, type PoolStand } from './engine/database';
 import { createLeftOutStore, type LeftOutStore } from './reading/leftOutNow';
 import { createMissingReportStore, type MissingReportStore } from './settling/missingReportStore';
 import { createFaultStore, type FaultStore } from './sending/faultStore';
@@ -81,6 +81,8 @@ export type Store = {
   readonly watch: WatchStore;
   readonly addresses: AddressStore;
   readonly deliveries: DeliveryStore;
+  /** How the connections are used; null where there is one alone. */
+  pool(): PoolStand | null;
   /** Rejects where the database cannot be reached. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -145,6 +147,7 @@ export function storeOn(database: Database): Store {
     watch: createWatchStore(database),
     addresses: createAddressStore(database),
     deliveries: createDeliveryStore(database),
+    pool: () => database.pool?.() ?? null,
     async ping() {
       await sql`select 1`.execute(database.db);
     },

@@ -1,5 +1,5 @@
 /** Amounts are whole billionths ("nanos") of the currency unit: prices have four to six decimals, and sums stay exact. */
-const NANOS = 1_000_000_000;
+export const NANOS = 1_000_000_000;
 const DECIMALS = 9;
 
 /**

@@ -15,6 +15,8 @@ export type DeliveryReport = {
   readonly units: number | null;
   /** Decimal text, as Plivo wrote it. */
   readonly cost: string | null;
+  /** When what it tells of happened, by Plivo's clock, in milliseconds since 1970; not there where it does not say. */
+  readonly happenedAt?: number;
 };
 
 /** What is known of the recipient before the report. */

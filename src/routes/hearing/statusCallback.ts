@@ -12,6 +12,15 @@ const STATUS_BY_WORD: Readonly<Record<string, ReportedStatus>> = {
   rejected: 'failed',
 };
 
+/** Where a callback says when what it tells of happened. */
+const TIME_FIELDS: Readonly<Record<ReportedStatus, string>> = {
+  queued: 'QueuedTime',
+  sent: 'SentTime',
+  delivered: 'DeliveryReportTime',
+  undelivered: 'DeliveryReportTime',
+  failed: 'DeliveryReportTime',
+};
+
 export type ParsedReport =
   | { readonly kind: 'report'; readonly report: DeliveryReport }
   | { readonly kind: 'nonsense'; readonly field: string; readonly problem: string };
@@ -45,8 +54,16 @@ export function parseStatusCallback(token: string, fields: Readonly<Record<strin
       errorCode: /^0*$/.test(text('ErrorCode')) ? null : text('ErrorCode'),
       units: /^\d{1,4}$/.test(text('Units')) ? Number(text('Units')) : null,
       cost: /^\d{1,9}(\.\d{1,10})?$/.test(text('TotalAmount')) ? text('TotalAmount') : null,
+      ...timeIn(text(TIME_FIELDS[status])),
     },
   };
 }
 
 const nonsense = (field: string, problem: string): ParsedReport => ({ kind: 'nonsense', field, problem });
+
+/** `2026-05-04 10:20:30.123456`, which is UTC; whatever else stands there, no time is known. */
+function timeIn(text: string): { readonly happenedAt?: number } {
+  if (!/^\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d{1,9})?$/.test(text)) return {};
+  const happenedAt = Date.parse(`${text.slice(0, 23).replace(' ', 'T')}Z`);
+  return Number.isNaN(happenedAt) ? {} : { happenedAt };
+}

@@ -26,7 +26,17 @@ export type Database = {
   /** Lets others have their turn between the steps of long work: SQLite answers at once, and would let nobody in. */
   readonly nextTurn: () => Promise<void>;
   readonly phones: Phones;
+  /** How the connections are used; not there where there is one alone. */
+  readonly pool?: () => PoolStand;
   close(): Promise<void>;
+};
+
+export type PoolStand = {
+  readonly busy: number;
+  readonly idle: number;
+  readonly most: number;
+  /** Who waits for one to be free. */
+  readonly waiting: number;
 };
 
 export type OpenOptions = {
@@ -191,6 +201,7 @@ function withStatementCache(file: LibsqlDatabase.Database): SqliteDatabase {
   };
 }
 
+const MOST_CONNECTIONS = 10;
 const INT8: number = pg.types.builtins.INT8;
 const parserOf = (oid: number, format?: 'text' | 'binary'): unknown =>
   oid === INT8 ? Number : (pg.types.getTypeParser as (oid: number, format?: string) => unknown)(oid, format);
@@ -207,7 +218,7 @@ function openPostgres({
 }: OpenOptions & { readOnly?: boolean }): Database {
   const pool = new pg.Pool({
     connectionString: url,
-    max: 10,
+    max: MOST_CONNECTIONS,
     ...(readOnly ? { options: '-c default_transaction_read_only=on' } : {}),
     connectionTimeoutMillis: 5000,
     // A process that hangs within a transaction must not keep its locks from the others until it is ended.
@@ -224,7 +235,19 @@ function openPostgres({
     client.query('set jit = off').catch(() => undefined);
   });
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }), ...tracing(onStatement) });
-  return { db, engine: postgresEngine(clock ?? null, actor), nextTurn, phones, close: () => db.destroy() };
+  return {
+    db,
+    engine: postgresEngine(clock ?? null, actor),
+    nextTurn,
+    phones,
+    pool: () => ({
+      busy: pool.totalCount - pool.idleCount,
+      idle: pool.idleCount,
+      most: MOST_CONNECTIONS,
+      waiting: pool.waitingCount,
+    }),
+    close: () => db.destroy(),
+  };
 }
 
 const tracing = (onStatement: OpenOptions['onStatement']) =>

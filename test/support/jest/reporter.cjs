@@ -37,7 +37,7 @@ module.exports = class ClosingLinesReporter {
     if (skipped > 0) counts.push(`${skipped} skipped`);
     if (this.lacksBrowser !== undefined) remark += `Browser tests skipped: ${this.lacksBrowser}.\n`;
     const lacking = programsNotHere(results);
-    if (lacking.length > 0) remark += `Examples skipped, as these are not on this machine: ${lacking.join(', ')}.\n`;
+    if (lacking.length > 0) remark += `Tests skipped, as these are not on this machine: ${lacking.join(', ')}.\n`;
     const postgres = this.testsPostgres
       ? ''
       : 'PostgreSQL suites skipped: DATABASE_URL names no postgres:// server; the same suites ran on SQLite.\n';

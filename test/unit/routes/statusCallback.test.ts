@@ -32,6 +32,25 @@ describe('a status callback', () => {
     expect(parse({ Status: word })).toMatchObject({ kind: 'report', report: { status } });
   });
 
+  it.each([
+    ['queued', { QueuedTime: '2026-05-04 10:20:30.123456', SentTime: '2026-05-04 10:20:31' }, 30_123],
+    ['sent', { QueuedTime: '2026-05-04 10:20:30', SentTime: '2026-05-04T10:20:31' }, 31_000],
+    ['delivered', { SentTime: '2026-05-04 10:20:31', DeliveryReportTime: '2026-05-04 10:20:32.5' }, 32_500],
+    ['failed', { DeliveryReportTime: '2026-05-04 10:20:33.000000' }, 33_000],
+  ])('that tells of %s says when that was, in UTC', (Status, times, afterMs) => {
+    const happenedAt = Date.UTC(2026, 4, 4, 10, 20) + afterMs;
+    expect(parse({ Status, ...times })).toMatchObject({ report: { happenedAt } });
+  });
+
+  it.each([undefined, '', 'yesterday', '2026-13-40 10:20:32', '2026-05-04', '2026-05-04 10:20:32+05:30'])(
+    'that has %j for its time is taken without one',
+    (DeliveryReportTime) => {
+      const parsed = parse({ DeliveryReportTime });
+      expect(parsed).toMatchObject({ kind: 'report' });
+      expect(parsed).not.toHaveProperty('report.happenedAt');
+    },
+  );
+
   it.each(['14155550100', '+14155550100', '+1 (415) 555-0100', '1.415.555.0100', ' 14155550100 '])(
     'to %j is to the same person',
     (to) => {

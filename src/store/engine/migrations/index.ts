@@ -28,6 +28,7 @@ import { tellOthers } from './0025_webhooks';
 import { takeTurns } from './0026_webhook_turns';
 import { doubtCopies } from './0027_restored_copies';
 import { countRequests } from './0028_request_counts';
+import { countTwice } from './0029_watched';
 
 /** Forward only, in this order, never edited once released. */
 const migrations = (engine: Engine) => ({
@@ -59,6 +60,7 @@ const migrations = (engine: Engine) => ({
   '0026_webhook_turns': takeTurns(engine),
   '0027_restored_copies': doubtCopies(),
   '0028_request_counts': countRequests(engine),
+  '0029_watched': countTwice(),
 });
 
 /**
