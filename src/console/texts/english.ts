@@ -1,6 +1,7 @@
 import type { BatchStatus, Broadcast, BroadcastStatus, DeliveryStatus, OptOutChange, PersonStatus } from '../api/types';
 import { access } from './access';
 import { batches, of, people, texts } from './counted';
+import { course } from './course';
 import { near, number } from './format';
 import { keysView } from './keys';
 import { needsYouOf, sentenceOf } from './sentences';
@@ -112,6 +113,7 @@ export const english = {
     empty: 'Write your first text. You see what it costs and who gets it before anything goes.',
     emptyFilterTitle: 'None of these',
     emptyFilter: 'No broadcast is in this state now.',
+    newer: (count: number) => `Show ${of(count, 'newer one', 'newer ones')}`,
     unnamed: 'Without a name',
     masked: 'The text was masked',
     deliveredOf: (delivered: number, total: number) => `${number(delivered)} of ${number(total)} delivered`,
@@ -156,6 +158,7 @@ export const english = {
     needsYou: needsYouOf,
     deliveries: 'What became of everybody',
     reasons: 'Why some did not get it',
+    nobodyYet: 'Nobody so far.',
     reasonsPartly: (count: number) => `Of the first ${number(count)} of them.`,
     noReason: 'no reason was given',
     wasCancelled: 'The broadcast was cancelled before it went to them',
@@ -517,6 +520,7 @@ export const english = {
       `${who === null ? 'by itself' : `by ${who}`}${address === null ? '' : ` from ${address}`}`,
   },
   access,
+  course,
   keysView,
   moreView: { title: 'More' },
 };

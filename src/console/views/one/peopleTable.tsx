@@ -29,6 +29,7 @@ export function PeopleTable({ broadcast }: { broadcast: Broadcast }) {
         ? ask<Page<PersonRow>>(`broadcast/${id}/recipients`, { query: { status, limit: PAGE, cursor }, signal })
         : findOne(id, searched, signal),
     paceOf(broadcast),
+    { news: broadcast },
   );
   const { value, error } = known.value;
   const words: Readonly<Record<string, string>> = t.person;
