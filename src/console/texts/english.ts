@@ -216,6 +216,7 @@ export const english = {
     sendAt: 'Starts',
     local: (time: string) => `${time.replace('T', ' ')} by each person’s own clock`,
     finished: 'Ended',
+    notYet: 'not yet',
     quiet: 'Quiet hours',
     topic: 'Topic',
     template: 'Template',

@@ -64,8 +64,8 @@ export function BarWithParts({
               onClick={() => onChoose(chosen === status ? null : status)}
             >
               <span class={`dot ${status}`} />
-              <span class="part-count">{number(delivery[status])}</span>
               <span class="part-label">{t.person[status]}</span>
+              <span class="part-count">{number(delivery[status])}</span>
             </button>
           </li>
         ))}

@@ -13,12 +13,14 @@ type Props = {
   /** In milliseconds since 1970, in their order. */
   readonly times: readonly number[];
   readonly lines: readonly ChartLine[];
+  /** More than this there can't be; room is kept for it. */
+  readonly most: number;
   /** Moments that are numbered from 1 on; what they are stands elsewhere. */
   readonly marks: readonly number[];
 };
 
 /** Counts over time. For the eye only: whoever hears it hears the label, and has a table beside. */
-export function TimeChart({ label, times, lines, marks }: Props) {
+export function TimeChart({ label, times, lines, most, marks }: Props) {
   const field = useRef<HTMLDivElement>(null);
   const key = useRef<HTMLUListElement>(null);
   const chart = useRef<uPlot | null>(null);
@@ -58,7 +60,9 @@ export function TimeChart({ label, times, lines, marks }: Props) {
           <li key={name}>
             <span class={`chart-line ${name}`} />
             <span class="part-label">{words}</span>
-            <span class="part-count">{number(values[index] ?? 0)}</span>
+            <span class="part-count" style={{ minWidth: `${number(most).length}ch` }}>
+              {number(values[index] ?? 0)}
+            </span>
           </li>
         ))}
         <li class="chart-time small">{timeOf(times[index] ?? 0, spanOf(times))}</li>

@@ -104,7 +104,7 @@ function Top({ broadcast, onDone }: { broadcast: Broadcast; onDone: () => void }
           </p>
         ))}
       <Decision broadcast={broadcast} onDone={onDone} />
-      <Controls broadcast={broadcast} onDone={onDone} />
+      <Controls broadcast={broadcast} onDone={onDone} isCopyFirst />
     </header>
   );
 }

@@ -115,7 +115,7 @@ function Table({ rows, broadcast }: { rows: readonly PersonRow[]; broadcast: Bro
   const isPersonal = rows.some(({ text }) => text !== undefined);
   return (
     <div class="scroll" tabIndex={0} role="region" aria-label={t.one.people}>
-      <table>
+      <table class="steady people-table">
         <thead>
           <tr>
             <th scope="col">{t.one.table.number}</th>

@@ -74,7 +74,7 @@ export function Batches({ broadcast, onDone }: { broadcast: Broadcast; onDone: (
       }
     >
       <div class="scroll" tabIndex={0} role="region" aria-label={t.one.batches}>
-        <table>
+        <table class={all.some(isRestless) ? '' : 'steady batch-table'}>
           <thead>
             <tr>
               <th scope="col" class="num">

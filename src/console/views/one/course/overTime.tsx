@@ -4,6 +4,7 @@ import { t } from '../../../texts';
 import { moment as momentInWords, number, timeOf } from '../../../texts/format';
 import { Card } from '../../../widgets/looks';
 import { TimeChart } from '../../../widgets/timeChart';
+import { useMoving } from '../pace';
 import { LINES, thinned, type Moment } from './course';
 import type { Mark } from './marks';
 import { useCourse } from './useCourse';
@@ -17,6 +18,7 @@ const LEAST_MOMENTS = 3;
 /** How a broadcast went: how many were handed over, have it or will not, and what happened to it meanwhile. */
 export function OverTime({ broadcast }: { broadcast: Broadcast }) {
   const { moments, marks, isWhole } = useCourse(broadcast);
+  const isMoving = useMoving(broadcast);
   if (moments === null)
     return (
       <Card title={t.course.title}>
@@ -28,11 +30,11 @@ export function OverTime({ broadcast }: { broadcast: Broadcast }) {
   return (
     <Card title={t.course.title} {...(isWhole || !isAnything ? {} : { hint: t.course.since(momentInWords(from)) })}>
       {isAnything ? (
-        <Drawn moments={moments} marks={marks} />
+        <Drawn moments={moments} marks={marks} most={broadcast.recipients.accepted} />
       ) : (
         <p class="chart-place hint">{isWhole ? t.course.none : t.course.unseen}</p>
       )}
-      {marks.length > 0 && <Marks marks={marks} />}
+      {(marks.length > 0 || isMoving) && <Marks marks={marks} />}
       {isAnything && <AsTable moments={moments} />}
     </Card>
   );
@@ -40,7 +42,9 @@ export function OverTime({ broadcast }: { broadcast: Broadcast }) {
 
 const isoOf = (at: number): string => new Date(at).toISOString();
 
-function Drawn({ moments, marks }: { moments: readonly Moment[]; marks: readonly Mark[] }) {
+type DrawnProps = { readonly moments: readonly Moment[]; readonly marks: readonly Mark[]; readonly most: number };
+
+function Drawn({ moments, marks, most }: DrawnProps) {
   const first = moments[0];
   const last = moments.at(-1);
   const times = useMemo(() => moments.map(({ at }) => at), [moments]);
@@ -56,13 +60,15 @@ function Drawn({ moments, marks }: { moments: readonly Moment[]; marks: readonly
       label={t.course.label(start, end, handed, delivered, failed)}
       times={times}
       lines={lines}
+      most={most}
       marks={marks.map(({ at }) => at)}
     />
   );
 }
 
-/** What the numbers in the chart are. */
+/** What the numbers in the chart are; there is room for some before the first comes. */
 function Marks({ marks }: { marks: readonly Mark[] }) {
+  if (marks.length === 0) return <div class="marks" />;
   return (
     <ol class="marks" aria-label={t.course.marks}>
       {marks.map(({ at, kind, words }, index) => (
