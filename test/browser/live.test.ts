@@ -46,9 +46,10 @@ describeInBrowser('A broadcast that is under way, in the dashboard', () => {
     await at.go(`broadcasts/${id}`);
     await chart().waitFor();
     await at.page.evaluate('self.from = performance.now()');
-    await everybodyHasIt();
+    await happened().getByText('All handed over').waitFor({ timeout: 60_000 });
     expect(asked.filter((path) => path === `/broadcast/${id}/events`)).toHaveLength(1);
     expect(asked.filter((path) => path === `/broadcast/${id}`).length).toBeLessThan(5);
+    await everybodyHasIt();
     expect(await at.page.evaluate('self.moved')).toEqual([]);
     expect(at.complaints).toEqual([]);
   });

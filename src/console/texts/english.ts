@@ -181,6 +181,7 @@ export const english = {
     attempts: 'Tries',
     lastError: 'What was answered',
     decide: 'Decide',
+    heldError: 'It is not known whether Plivo took it.',
     heldHint:
       'The answer to these calls was lost, and it could not be found out whether Plivo has them. Look in Plivo’s message log, then say so here.',
     hasIt: 'Plivo has it',
@@ -402,7 +403,7 @@ export const english = {
     doneNo: 'Noted. Nothing else changes.',
     keyword: { optOut: 'Read as STOP', optIn: 'Read as START', help: 'Read as HELP' },
     was: { optOut: 'Looked at: opted out', nothing: 'Looked at: nothing to do' },
-    emptyReview: 'Nothing waits for you.',
+    emptyReview: 'Nothing needs a look.',
     empty: 'Nobody has written yet.',
     to: (n: string) => `to ${n}`,
   },

@@ -53,7 +53,7 @@ export function BarWithParts({
   return (
     <div class="parts">
       <Bar delivery={delivery} />
-      <ul>
+      <ul style={{ '--digits': number(totalOf(delivery)).length }}>
         {shown.map((status) => (
           <li key={status}>
             <button

@@ -53,6 +53,7 @@ export function chartOptions({
       {
         ...axis,
         space: 90,
+        size: 26,
         values: (chart, at) => {
           const { min = 0, max = 0 } = chart.scales.x ?? {};
           return at.map((one) => format.time(one, (max ?? 0) - (min ?? 0)));

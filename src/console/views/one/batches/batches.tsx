@@ -106,7 +106,7 @@ export function Batches({ broadcast, onDone }: { broadcast: Broadcast; onDone: (
                 </td>
                 <td class="num">{number(batch.size)}</td>
                 <td class="num wide">{number(batch.attempts)}</td>
-                <td class="wide soft">{batch.lastError?.message ?? ago(batch.updatedAt)}</td>
+                <td class="wide soft">{answerOf(batch)}</td>
                 {may('send') && (
                   <td class="row-actions">
                     <Decide broadcast={broadcast} batch={batch} perform={perform} />
@@ -134,3 +134,7 @@ export function Batches({ broadcast, onDone }: { broadcast: Broadcast; onDone: (
     </Card>
   );
 }
+
+/** What a program is told to do about a held batch is not what a person does here. */
+const answerOf = ({ status, lastError, updatedAt }: Batch): string =>
+  status === 'held' ? t.one.heldError : (lastError?.message ?? ago(updatedAt));

@@ -18,24 +18,22 @@ type Step = { readonly at: number; readonly line: Line; readonly people: number 
 
 /** How a broadcast stands now. How many people its batches had is only known of them on the average. */
 export function momentOf({ batches, delivery, recipients }: Broadcast, at: number): Moment {
-  const { delivered, undelivered, failed } = delivery;
-  const taken = batches.sent + batches.sending + batches.unconfirmed + batches.held;
-  const isAll = taken === batches.total;
+  const { delivered, undelivered, failed, sent } = delivery;
+  const isAll = batches.sent === batches.total;
   const leftOut = Math.max(0, delivery.optedOut - recipients.optedOut) + delivery.cancelled;
   const handed =
     batches.total === 0
       ? 0
-      : Math.round((taken / batches.total) * recipients.accepted) -
+      : Math.round((batches.sent / batches.total) * recipients.accepted) -
         (isAll ? Math.min(leftOut, recipients.accepted) : 0);
-  const known = delivered + undelivered + delivery.sent + delivery.unknown;
-  return { at, handed: Math.max(handed, known), delivered, failed: undelivered + failed };
+  return { at, handed: Math.max(handed, delivered + undelivered + sent), delivered, failed: undelivered + failed };
 }
 
 /** The way to where it stands, from what batches and people say of when they changed last. */
 export function courseOf(batches: readonly Batch[], people: readonly PersonRow[], now: Moment): Moment[] {
   const steps: Step[] = [
     ...batches.flatMap(({ claimedAt, status, size }) =>
-      claimedAt === null || NOT_TAKEN.has(status)
+      claimedAt === null || status !== 'sent'
         ? []
         : [{ at: Date.parse(claimedAt), line: 'handed' as const, people: size }],
     ),
@@ -55,8 +53,6 @@ export function courseOf(batches: readonly Batch[], people: readonly PersonRow[]
   }
   return thinned(moments);
 }
-
-const NOT_TAKEN: ReadonlySet<Batch['status']> = new Set<Batch['status']>(['pending', 'failed', 'cancelled']);
 
 /** Of what lies closer together than can be seen, the last; the first and the last stay. */
 export function thinned(moments: readonly Moment[], most = MOST_MOMENTS): Moment[] {
