@@ -15,7 +15,7 @@ const mark = {
 /** How a broadcast went, over time. */
 export const course = {
   title: 'Over time',
-  line: { handed: 'Handed to Plivo', delivered: 'Delivered', failed: 'Failed' },
+  line: { handed: 'Handed over', delivered: 'Delivered', failed: 'Failed' },
   mark,
   markBy: (kind: keyof typeof mark, who: string | null) => (who === null ? mark[kind] : `${mark[kind]} by ${who}`),
   canary: (state: string) => `A few first: ${state}`,

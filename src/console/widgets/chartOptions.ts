@@ -43,7 +43,7 @@ export function chartOptions({
   return {
     ms: 1,
     legend: { show: false },
-    padding: [2 * FLAG + 4, 12, 0, 0],
+    padding: [2 * FLAG + 4, 30, 0, 0],
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
     scales: {
       x: { range: (_chart, least, most) => withMarks(least, most, marks()) },
