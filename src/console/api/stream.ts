@@ -22,18 +22,14 @@ export type Listener = {
  */
 export function listen(path: string, listener: Listener): () => void {
   const left = new AbortController();
+  const isLeft = () => left.signal.aborted;
   const keepOn = async () => {
     let wait = SOONEST_MS;
-    while (!left.signal.aborted) {
-      let isOpened = false;
-      const onOpen = () => {
-        isOpened = true;
-        listener.onOpen();
-      };
-      await hearOut(path, left.signal, { ...listener, onOpen }).catch(() => undefined);
-      if (left.signal.aborted) return;
+    while (!isLeft()) {
+      const isHeard = await hearOut(path, left.signal, listener);
+      if (isLeft()) return;
       listener.onBroken();
-      wait = isOpened ? SOONEST_MS : Math.min(SLOWEST_MS, wait * 2);
+      wait = isHeard ? SOONEST_MS : Math.min(SLOWEST_MS, wait * 2);
       await new Promise((goOn) => setTimeout(goOn, wait));
     }
   };
@@ -41,8 +37,8 @@ export function listen(path: string, listener: Listener): () => void {
   return () => left.abort();
 }
 
-/** From its beginning to its end, which is an error where it was no end. */
-async function hearOut(path: string, left: AbortSignal, { onOpen, onTold }: Omit<Listener, 'onBroken'>): Promise<void> {
+/** From its beginning to its end, whatever that is; returns whether it could be opened. */
+async function hearOut(path: string, left: AbortSignal, { onOpen, onTold }: Listener): Promise<boolean> {
   const dead = new AbortController();
   let watchdog = setTimeout(() => dead.abort(), SILENT_MS);
   const parser = createParser({
@@ -50,18 +46,22 @@ async function hearOut(path: string, left: AbortSignal, { onOpen, onTold }: Omit
       onTold({ event, data: JSON.parse(data) as unknown } as Told);
     },
   });
+  let isOpened = false;
   try {
     const { body } = await askForStream(path, AbortSignal.any([left, dead.signal]));
-    if (body === null) return;
+    if (body === null) return false;
+    isOpened = true;
     onOpen();
     const words = body.pipeThrough(new TextDecoderStream()).getReader();
     for (;;) {
       const { done, value } = await words.read();
-      if (done) return;
+      if (done) return true;
       clearTimeout(watchdog);
       watchdog = setTimeout(() => dead.abort(), SILENT_MS);
       parser.feed(value);
     }
+  } catch {
+    return isOpened;
   } finally {
     clearTimeout(watchdog);
   }

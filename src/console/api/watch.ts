@@ -78,13 +78,14 @@ export function startWatch<T>(known: Signal<Known<T>>, wishes: () => Wishes<T>) 
     if (isWantedSoon && dueAt - performance.now() < LEAST_MS) return;
     clearTimeout(timer);
     dueAt = performance.now() + ms;
-    if (!document.hidden && !isGone()) timer = setTimeout(() => void lookAtNews(), ms);
+    if (!document.hidden && !isGone()) timer = setTimeout(lookAtNews, ms);
   };
   const plan = () => lookIn(line.isOpen() ? Math.max(wait, ALONGSIDE_MS) : wait);
   const lookAtNews = () => {
     const { news } = wishes();
     const isKnown = news !== undefined && news === newsSeen && known.value.error === null;
-    return isKnown ? plan() : look();
+    if (isKnown) plan();
+    else void look();
   };
 
   const look = async (): Promise<void> => {

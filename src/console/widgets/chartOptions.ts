@@ -56,7 +56,7 @@ export function chartOptions({
         size: 26,
         values: (chart, at) => {
           const { min = 0, max = 0 } = chart.scales.x ?? {};
-          return at.map((one) => format.time(one, (max ?? 0) - (min ?? 0)));
+          return at.map((one) => format.time(one, max - min));
         },
       },
       {

@@ -23,13 +23,13 @@ export function useSteady<T extends Named>(about: string, rows: readonly T[]) {
     shown,
     /** How many wait to be let in. */
     waiting: rows.length - shown.length,
-    showAll() {
+    showAll: () => {
       letIn.current = null;
       isHeld.value = false;
     },
     onMove: (event: { readonly currentTarget: HTMLElement }) => look(event.currentTarget),
     /** Where the focus goes is known only after it has left. */
-    onLeave(event: { readonly currentTarget: HTMLElement }) {
+    onLeave: (event: { readonly currentTarget: HTMLElement }) => {
       const list = event.currentTarget;
       requestAnimationFrame(() => look(list));
     },

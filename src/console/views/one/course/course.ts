@@ -45,8 +45,8 @@ export function courseOf(batches: readonly Batch[], people: readonly PersonRow[]
   ].sort((a, b) => a.at - b.at);
   const [first] = steps;
   if (first === undefined) return [];
-  const moments: Moment[] = [{ at: first.at - 1, handed: 0, delivered: 0, failed: 0 }];
-  let last = moments[0] as Moment;
+  let last: Moment = { at: first.at - 1, handed: 0, delivered: 0, failed: 0 };
+  const moments = [last];
   for (const { at, line, people: count } of steps) {
     last = { ...last, at, [line]: Math.min(last[line] + count, Math.max(now[line], count)) };
     moments.push(last);
