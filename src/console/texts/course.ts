@@ -20,7 +20,7 @@ export const course = {
   markBy: (kind: keyof typeof mark, who: string | null) => (who === null ? mark[kind] : `${mark[kind]} by ${who}`),
   canary: (state: string) => `A few first: ${state}`,
   marks: 'What happened',
-  none: 'Nothing has been handed to Plivo yet.',
+  none: 'Nothing is known to have been handed to Plivo yet.',
   unseen: 'Nobody had this page open while it went, so its course is not known. What comes from now on is drawn here.',
   since: (when: string) => `As seen since ${when}, when this page was opened.`,
   label: (from: string, to: string, handed: number, delivered: number, failed: number) =>

@@ -42,12 +42,13 @@ export function Reasons({ broadcast, onDone }: { broadcast: Broadcast; onDone: (
   last.current = known.value.value ?? last.current;
   const rows = missed.length === 0 ? [] : last.current;
   if (rows.length === 0) return isMoving && <Card title={t.one.reasons} hint={t.one.nobodyYet} children={null} />;
-  const total = missed.reduce((sum, kind) => sum + delivery[kind], 0);
+  // Rows come a little after the counts: that some are missing for a moment is nothing to be told.
+  const isPart = missed.some((kind) => delivery[kind] > LOOKED_AT);
   const reasons = grouped(rows);
   return (
     <Card
       title={t.one.reasons}
-      {...(total > rows.length ? { hint: t.one.reasonsPartly(rows.length) } : {})}
+      {...(isPart ? { hint: t.one.reasonsPartly(rows.length) } : {})}
       end={
         may('send') && delivery.undelivered + delivery.failed > 0 && <SendAgain broadcast={broadcast} onDone={onDone} />
       }
