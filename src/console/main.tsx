@@ -3,6 +3,7 @@ import './styles/tokens.css';
 import './styles/base.css';
 import './styles/shell.css';
 import './styles/widgets.css';
+import './styles/chart.css';
 import './styles/views.css';
 import './styles/compose.css';
 import './styles/further.css';

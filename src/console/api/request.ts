@@ -1,4 +1,5 @@
 import { AnswerLost, refusalIn, Unreachable } from './faults';
+import { noteTime } from './serverClock';
 import { doubts, key, signOut } from './session';
 
 export type Question = {
@@ -26,9 +27,14 @@ export async function askForFile(path: string, question: Question = {}): Promise
   return await whole(question, () => answer.blob());
 }
 
+/** Asks for what goes on and on. */
+export const askForStream = (path: string, signal: AbortSignal): Promise<Response> =>
+  send(path, { signal, headers: { accept: 'text/event-stream' } });
+
 /** Signs out where the key was taken back while the page stood open; any other 403 says what the key may not do. */
 async function send(path: string, question: Question): Promise<Response> {
   const answer = await whole(question, () => fetch(addressOf(path, question), requestOf(question)));
+  noteTime(answer);
   if (answer.ok) return answer;
   const refused = await refusalIn(answer);
   if (refused === null) throw lost(question);

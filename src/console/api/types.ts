@@ -99,6 +99,13 @@ export type Broadcast = {
   readonly errors: readonly BroadcastError[];
 };
 
+/** What a stream of events tells, one at a time. */
+export type Told =
+  | { readonly event: 'progress'; readonly data: Broadcast }
+  | { readonly event: 'end'; readonly data: Pick<Broadcast, 'id' | 'status'> }
+  | { readonly event: 'fault'; readonly data: { readonly fault: object | null } }
+  | { readonly event: 'review'; readonly data: { readonly waiting: number } };
+
 export type PersonRow = {
   readonly recipient: string;
   readonly status: PersonStatus;
@@ -119,6 +126,7 @@ export type Batch = {
   readonly lastError: { readonly code: string; readonly plivoStatus: number | null; readonly message: string } | null;
   readonly sender: string | null;
   readonly notBefore: string | null;
+  readonly claimedAt: string | null;
   readonly updatedAt: string;
 };
 

@@ -1,9 +1,9 @@
-import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { ask } from '../api/request';
 import { may } from '../api/self';
 import { key, signOut } from '../api/session';
 import type { Page, Reply } from '../api/types';
+import { waitingReplies } from '../api/waiting';
 import { t } from '../texts';
 import { number } from '../texts/format';
 import { Icon } from '../widgets/icon';
@@ -12,8 +12,6 @@ import { COMPOSE, FURTHER, isOpen, MAIN, type Section } from './sections';
 import { chooseTheme, theme, type Theme } from './theme';
 import { Whoever } from './whoever';
 
-/** How many replies wait for a person. */
-const waiting = signal(0);
 const EVERY_MS = 30_000;
 
 /** Beside the view on a wide screen, below it on a phone. */
@@ -23,7 +21,7 @@ export function Navigation() {
       if (!document.hidden && may('read'))
         void ask<Page<Reply> & { needsReview: number }>('inbound', { query: { needsReview: 'true', limit: 1 } })
           .then(({ needsReview }) => {
-            waiting.value = needsReview;
+            waitingReplies.value = needsReview;
           })
           .catch(() => undefined);
     };
@@ -97,7 +95,7 @@ export function Settings() {
 }
 
 function Link({ section, icon, label, here, isFurther }: Section & { here: string; isFurther?: boolean }) {
-  const count = section === 'replies' ? waiting.value : 0;
+  const count = section === 'replies' ? waitingReplies.value : 0;
   return (
     <li class={isFurther === true ? 'wide-only' : ''}>
       <a href={href([section])} aria-current={current(here, section)}>

@@ -1,7 +1,7 @@
 import type { ComponentType } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { isReached } from '../api/live';
 import { useSelf } from '../api/self';
+import { isReached } from '../api/watch';
 import { t } from '../texts';
 import { Account } from '../views/account';
 import { Audit } from '../views/audit';

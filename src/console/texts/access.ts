@@ -35,5 +35,6 @@ export const access = {
   needsApprover: 'It waits for somebody whose key may approve.',
   needsSender: 'Somebody whose key may send has to decide.',
   held: (count: number) => `${batches(count)} ${count === 1 ? 'needs' : 'need'} a decision`,
+  heldBatch: 'Undecided',
   needsManager: 'Somebody whose key may manage has to answer this.',
 };

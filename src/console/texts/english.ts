@@ -1,6 +1,7 @@
 import type { BatchStatus, Broadcast, BroadcastStatus, DeliveryStatus, OptOutChange, PersonStatus } from '../api/types';
 import { access } from './access';
 import { batches, of, people, texts } from './counted';
+import { course } from './course';
 import { near, number } from './format';
 import { keysView } from './keys';
 import { needsYouOf, sentenceOf } from './sentences';
@@ -112,6 +113,7 @@ export const english = {
     empty: 'Write your first text. You see what it costs and who gets it before anything goes.',
     emptyFilterTitle: 'None of these',
     emptyFilter: 'No broadcast is in this state now.',
+    newer: (count: number) => `Show ${of(count, 'newer one', 'newer ones')}`,
     unnamed: 'Without a name',
     masked: 'The text was masked',
     deliveredOf: (delivered: number, total: number) => `${number(delivered)} of ${number(total)} delivered`,
@@ -156,6 +158,7 @@ export const english = {
     needsYou: needsYouOf,
     deliveries: 'What became of everybody',
     reasons: 'Why some did not get it',
+    nobodyYet: 'Nobody so far.',
     reasonsPartly: (count: number) => `Of the first ${number(count)} of them.`,
     noReason: 'no reason was given',
     wasCancelled: 'The broadcast was cancelled before it went to them',
@@ -178,6 +181,7 @@ export const english = {
     attempts: 'Tries',
     lastError: 'What was answered',
     decide: 'Decide',
+    heldError: 'It is not known whether Plivo took it.',
     heldHint:
       'The answer to these calls was lost, and it could not be found out whether Plivo has them. Look in Plivo’s message log, then say so here.',
     hasIt: 'Plivo has it',
@@ -213,6 +217,7 @@ export const english = {
     sendAt: 'Starts',
     local: (time: string) => `${time.replace('T', ' ')} by each person’s own clock`,
     finished: 'Ended',
+    notYet: 'not yet',
     quiet: 'Quiet hours',
     topic: 'Topic',
     template: 'Template',
@@ -399,7 +404,7 @@ export const english = {
     lostWords: 'What they wrote is lost: nothing was running here. They get no texts until you have decided.',
     keyword: { optOut: 'Read as STOP', optIn: 'Read as START', help: 'Read as HELP' },
     was: { optOut: 'Looked at: opted out', nothing: 'Looked at: nothing to do' },
-    emptyReview: 'Nothing waits for you.',
+    emptyReview: 'Nothing needs a look.',
     empty: 'Nobody has written yet.',
     to: (n: string) => `to ${n}`,
   },
@@ -518,6 +523,7 @@ export const english = {
       `${who === null ? 'by itself' : `by ${who}`}${address === null ? '' : ` from ${address}`}`,
   },
   access,
+  course,
   keysView,
   moreView: { title: 'More' },
 };

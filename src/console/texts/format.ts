@@ -5,9 +5,13 @@ const share = new Intl.NumberFormat(undefined, { style: 'percent', maximumFracti
 const dayAndTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 const timeOnly = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
 const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'short', hour: 'numeric', minute: '2-digit' });
+const seconds = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
+const dayOnly = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
+const rough = new Intl.NumberFormat(undefined, { notation: 'compact', maximumFractionDigits: 1 });
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 const regions = new Intl.DisplayNames('en', { type: 'region' });
 
+const MINUTE = 60_000;
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
@@ -46,11 +50,21 @@ export function near(iso: string): string {
   return Math.abs(then.getTime() - now.getTime()) < 6 * DAY ? weekday.format(then) : dayAndTime.format(then);
 }
 
+/** As short as tells moments apart that lie within `span` milliseconds. */
+export function timeOf(at: number, span: number): string {
+  if (span > 3 * DAY) return dayOnly.format(at);
+  if (span > DAY) return weekday.format(at);
+  return (span > 10 * MINUTE ? timeOnly : seconds).format(at);
+}
+
+/** A number of the order of what it counts, where there is little room. */
+export const compact = (value: number): string => (value < 10_000 ? whole : rough).format(value);
+
 export function ago(iso: string): string {
   const since = new Date(iso).getTime() - Date.now();
   const size = Math.abs(since);
-  if (size < 60_000) return relative.format(0, 'minute').replace('this minute', 'just now');
-  if (size < HOUR) return relative.format(Math.round(since / 60_000), 'minute');
+  if (size < MINUTE) return relative.format(0, 'minute').replace('this minute', 'just now');
+  if (size < HOUR) return relative.format(Math.round(since / MINUTE), 'minute');
   if (size < DAY) return relative.format(Math.round(since / HOUR), 'hour');
   if (size < 30 * DAY) return relative.format(Math.round(since / DAY), 'day');
   return moment(iso);

@@ -17,7 +17,7 @@ export function sentenceOf(b: Broadcast): string {
     case 'queued':
       return `Waiting its turn. None of ${people(all)} has been texted yet.${finish}`;
     case 'paused':
-      return `Paused with ${calls}: ${number(d.delivered)} of ${people(all)} have it. Nothing further goes until you resume.`;
+      return `Paused with ${calls}: ${number(d.delivered)} of ${people(all)} have it. Nothing further goes until it is resumed.`;
     case 'processing':
       return `Sending: ${number(d.delivered)} of ${people(all)} have it so far, ${calls}.${finish}`;
     case 'cancelled':

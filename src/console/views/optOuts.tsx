@@ -52,7 +52,7 @@ function Table({ optOuts }: { optOuts: readonly OptOut[] }) {
             <th scope="col" class="wide">
               {t.optOutsView.note}
             </th>
-            <th scope="col" class="num">
+            <th scope="col" class="num wide">
               {t.optOutsView.since}
             </th>
           </tr>
@@ -63,9 +63,12 @@ function Table({ optOuts }: { optOuts: readonly OptOut[] }) {
               <td class="phone-number">
                 <a href={href(['people'], { number })}>{number}</a>
               </td>
-              <td>{t.source[source]}</td>
+              <td>
+                {t.source[source]}
+                <span class="narrow soft">{ago(optedOutAt)}</span>
+              </td>
               <td class="wide soft">{history.find(({ note }) => note !== null)?.note}</td>
-              <td class="num soft">
+              <td class="num wide soft">
                 <time dateTime={optedOutAt} title={moment(optedOutAt)}>
                   {ago(optedOutAt)}
                 </time>

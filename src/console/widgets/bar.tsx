@@ -14,6 +14,15 @@ export const ORDER: readonly PersonStatus[] = [
   'cancelled',
 ];
 
+/** Whoever is sent to passes through these; they keep their place, so that the others keep theirs. */
+const ALWAYS: ReadonlySet<PersonStatus> = new Set<PersonStatus>([
+  'delivered',
+  'sent',
+  'queued',
+  'undelivered',
+  'failed',
+]);
+
 type Delivery = Broadcast['delivery'];
 
 const totalOf = (delivery: Delivery): number => ORDER.reduce((sum, status) => sum + delivery[status], 0);
@@ -40,11 +49,11 @@ export function BarWithParts({
   chosen: string | null;
   onChoose: (status: PersonStatus | null) => void;
 }) {
-  const shown = ORDER.filter((status) => delivery[status] > 0 || status === 'delivered' || status === chosen);
+  const shown = ORDER.filter((status) => ALWAYS.has(status) || delivery[status] > 0 || status === chosen);
   return (
     <div class="parts">
       <Bar delivery={delivery} />
-      <ul>
+      <ul style={{ '--digits': number(totalOf(delivery)).length }}>
         {shown.map((status) => (
           <li key={status}>
             <button
@@ -55,8 +64,8 @@ export function BarWithParts({
               onClick={() => onChoose(chosen === status ? null : status)}
             >
               <span class={`dot ${status}`} />
-              <span class="part-count">{number(delivery[status])}</span>
               <span class="part-label">{t.person[status]}</span>
+              <span class="part-count">{number(delivery[status])}</span>
             </button>
           </li>
         ))}

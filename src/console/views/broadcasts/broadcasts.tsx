@@ -2,10 +2,13 @@ import { useLive } from '../../api/live';
 import { ask } from '../../api/request';
 import { may } from '../../api/self';
 import type { Broadcast, Page } from '../../api/types';
+import { EVERY_MS } from '../../api/watch';
 import { href, place, refine } from '../../app/router';
 import { t } from '../../texts';
 import { Empty, Loading, Trouble } from '../../widgets/looks';
+import { feedOf } from './feed';
 import { Row } from './row';
+import { useSteady } from './useSteady';
 
 const PAGE = 25;
 const TESTS = 'tests';
@@ -14,17 +17,28 @@ const TESTS = 'tests';
 export function Broadcasts() {
   const status = place.value.query.get('status') ?? '';
   const cursor = place.value.query.get('cursor') ?? '';
-  const { known, refresh } = useLive(`broadcasts ${status} ${cursor}`, (signal) =>
-    ask<Page<Broadcast>>('broadcast', {
-      query: { limit: PAGE, cursor, ...(status === TESTS ? { test: 'true' } : { status }) },
-      signal,
-    }),
+  const about = `broadcasts ${status} ${cursor}`;
+  const { known, refresh } = useLive(
+    about,
+    (signal) =>
+      ask<Page<Broadcast>>('broadcast', {
+        query: { limit: PAGE, cursor, ...(status === TESTS ? { test: 'true' } : { status }) },
+        signal,
+      }),
+    EVERY_MS,
+    { feed: feedOf(status, cursor === '', status === TESTS) },
   );
   const { value, error } = known.value;
+  const steady = useSteady(about, value?.data ?? []);
   return (
     <>
       <header class="head">
         <h1>{t.list.title}</h1>
+        {steady.waiting > 0 && (
+          <button type="button" class="chip" onClick={steady.showAll}>
+            {t.list.newer(steady.waiting)}
+          </button>
+        )}
         <label class="field inline">
           <span>{t.list.filter}</span>
           <select value={status} onChange={(event) => refine({ status: event.currentTarget.value, cursor: null })}>
@@ -42,8 +56,14 @@ export function Broadcasts() {
       {value === null && error === null && <Loading />}
       {value !== null && value.data.length === 0 && <Nothing isFiltered={status !== ''} />}
       {value !== null && (
-        <ul class="rows">
-          {value.data.map((broadcast) => (
+        <ul
+          class="rows"
+          onPointerEnter={steady.onMove}
+          onPointerLeave={steady.onLeave}
+          onFocusIn={steady.onMove}
+          onFocusOut={steady.onLeave}
+        >
+          {steady.shown.map((broadcast) => (
             <Row key={broadcast.id} broadcast={broadcast} onDone={refresh} />
           ))}
         </ul>

@@ -13,8 +13,15 @@ import { shortTitleOf } from '../naming';
 const CAN_PAUSE: readonly BroadcastStatus[] = ['scheduled', 'queued', 'processing'];
 const CAN_CANCEL: readonly BroadcastStatus[] = ['awaiting_approval', 'scheduled', 'queued', 'processing', 'paused'];
 
+type Props = {
+  readonly broadcast: Broadcast;
+  readonly onDone: () => void;
+  /** Where they stand from left to right, what is always there stands first, so that it stays where it is. */
+  readonly isCopyFirst?: boolean;
+};
+
 /** Pause, resume, cancel and use again; each says before what will and what cannot be undone. Nothing for whom may only look. */
-export function Controls({ broadcast, onDone }: { broadcast: Broadcast; onDone: () => void }) {
+export function Controls({ broadcast, onDone, isCopyFirst = false }: Props) {
   const isBusy = useSignal(false);
   const { id, status } = broadcast;
   const perform = async (question: Question, what: (id: string) => Promise<unknown>, done: string) => {
@@ -37,18 +44,22 @@ export function Controls({ broadcast, onDone }: { broadcast: Broadcast; onDone: 
     </button>
   );
   if (!may('send')) return null;
+  const copy = (
+    <a class="button small" href={href(['compose'], { from: id })}>
+      <Icon name="copy" />
+      {t.actions.copy}
+    </a>
+  );
   return (
     <div class="controls">
+      {isCopyFirst && copy}
       {CAN_PAUSE.includes(status) &&
         button('pause', t.actions.pause, () => void perform(pauseOf(broadcast), act.pause, t.actions.paused))}
       {status === 'paused' &&
         button('resume', t.actions.resume, () => void perform(resumeOf(broadcast), act.resume, t.actions.resumed))}
       {CAN_CANCEL.includes(status) &&
         button('cancel', t.actions.cancel, () => void perform(cancelOf(broadcast), act.cancel, t.actions.cancelled))}
-      <a class="button small" href={href(['compose'], { from: id })}>
-        <Icon name="copy" />
-        {t.actions.copy}
-      </a>
+      {!isCopyFirst && copy}
     </div>
   );
 }

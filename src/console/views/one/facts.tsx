@@ -13,7 +13,7 @@ export function Facts({ broadcast: b }: { broadcast: Broadcast }) {
     [t.one.sender, b.sender],
     [t.one.created, moment(b.createdAt)],
     [t.one.sendAt, b.sendAtLocal !== null ? t.one.local(b.sendAtLocal) : b.sendAt === null ? null : moment(b.sendAt)],
-    [t.one.finished, b.processedAt === null ? null : moment(b.processedAt)],
+    [t.one.finished, b.processedAt === null ? t.one.notYet : moment(b.processedAt)],
     [t.one.canary, b.canary === null ? null : t.one.canaryOf(b.canary.picked, t.one.canaryState[b.canary.state])],
     [t.one.quiet, b.quietHours],
     [t.one.topic, b.topic],

@@ -1,7 +1,7 @@
 import { useLive } from '../../api/live';
 import { ask } from '../../api/request';
 import { may } from '../../api/self';
-import type { Broadcast } from '../../api/types';
+import type { Broadcast, BroadcastStatus } from '../../api/types';
 import { href, place, refine } from '../../app/router';
 import { t } from '../../texts';
 import { Badge } from '../../widgets/badge';
@@ -12,12 +12,16 @@ import { Phone } from '../../widgets/phone';
 import { Controls } from '../broadcasts/controls';
 import { titleOf } from '../naming';
 import { Batches } from './batches/batches';
+import { OverTime } from './course/overTime';
 import { Decision } from './decision';
 import { Facts } from './facts';
+import { feedOf } from './feed';
 import { Money } from './money';
-import { paceOf } from './pace';
+import { paceOf, useMoving } from './pace';
 import { PeopleTable } from './peopleTable';
 import { Reasons } from './reasons';
+
+const NOT_BEGUN: readonly BroadcastStatus[] = ['awaiting_approval', 'scheduled'];
 
 /** One broadcast: what is true of it now, and everybody it was for. */
 export function OneBroadcast({ id }: { id: string }) {
@@ -25,6 +29,7 @@ export function OneBroadcast({ id }: { id: string }) {
     `broadcast ${id}`,
     (signal) => ask<Broadcast>(`broadcast/${id}`, { signal }),
     paceOf,
+    { feed: feedOf(id) },
   );
   const { value, error } = known.value;
   const status = place.value.query.get('people');
@@ -47,6 +52,7 @@ export function OneBroadcast({ id }: { id: string }) {
                   onChoose={(people) => refine({ people, cursor: null, number: null })}
                 />
               </Card>
+              {!NOT_BEGUN.includes(value.status) && <OverTime broadcast={value} />}
               <Reasons broadcast={value} onDone={refresh} />
               <Batches broadcast={value} onDone={refresh} />
               <PeopleTable broadcast={value} />
@@ -73,6 +79,7 @@ export function OneBroadcast({ id }: { id: string }) {
 const needOf = ({ batches }: Broadcast): string => `${t.access.held(batches.held)}. ${t.access.needsSender}`;
 
 function Top({ broadcast, onDone }: { broadcast: Broadcast; onDone: () => void }) {
+  const isMoving = useMoving(broadcast);
   const need = may('send') || broadcast.batches.held === 0 ? t.one.needsYou(broadcast) : needOf(broadcast);
   return (
     <header class="one-head">
@@ -81,7 +88,7 @@ function Top({ broadcast, onDone }: { broadcast: Broadcast; onDone: () => void }
         <Badge status={broadcast.status} words={t.status} />
         {broadcast.test && <span class="badge calm">{t.list.testMark}</span>}
       </div>
-      <p class="sentence">{t.one.sentence(broadcast)}</p>
+      <p class={isMoving ? 'sentence moving' : 'sentence'}>{t.one.sentence(broadcast)}</p>
       {need !== null && (
         <p class={`notice ${broadcast.batches.held > 0 ? 'bad' : 'warn'}`}>
           <Icon name="alert" />
@@ -97,7 +104,7 @@ function Top({ broadcast, onDone }: { broadcast: Broadcast; onDone: () => void }
           </p>
         ))}
       <Decision broadcast={broadcast} onDone={onDone} />
-      <Controls broadcast={broadcast} onDone={onDone} />
+      <Controls broadcast={broadcast} onDone={onDone} isCopyFirst />
     </header>
   );
 }

@@ -29,6 +29,7 @@ export function PeopleTable({ broadcast }: { broadcast: Broadcast }) {
         ? ask<Page<PersonRow>>(`broadcast/${id}/recipients`, { query: { status, limit: PAGE, cursor }, signal })
         : findOne(id, searched, signal),
     paceOf(broadcast),
+    { news: broadcast },
   );
   const { value, error } = known.value;
   const words: Readonly<Record<string, string>> = t.person;
@@ -114,7 +115,7 @@ function Table({ rows, broadcast }: { rows: readonly PersonRow[]; broadcast: Bro
   const isPersonal = rows.some(({ text }) => text !== undefined);
   return (
     <div class="scroll" tabIndex={0} role="region" aria-label={t.one.people}>
-      <table>
+      <table class="steady people-table">
         <thead>
           <tr>
             <th scope="col">{t.one.table.number}</th>

@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import { useRef } from 'preact/hooks';
 import { once } from '../../api/attempts';
 import { useLive } from '../../api/live';
 import { ask } from '../../api/request';
@@ -11,7 +12,7 @@ import { announce } from '../../widgets/announce';
 import { confirm } from '../../widgets/confirm';
 import { Card, wordsOf } from '../../widgets/looks';
 import { shortTitleOf } from '../naming';
-import { paceOf } from './pace';
+import { paceOf, useMoving } from './pace';
 
 /** So many of each kind are looked at; there is no count by reason to ask for. */
 const LOOKED_AT = 1000;
@@ -33,15 +34,21 @@ export function Reasons({ broadcast, onDone }: { broadcast: Broadcast; onDone: (
       return (await Promise.all(pages)).flatMap(({ data }) => data);
     },
     Math.max(LEAST_MS, paceOf(broadcast)),
+    { news: broadcast },
   );
-  const rows = known.value.value;
-  if (missed.length === 0 || rows === null) return null;
-  const total = missed.reduce((sum, kind) => sum + delivery[kind], 0);
+  const isMoving = useMoving(broadcast);
+  const last = useRef<readonly PersonRow[]>([]);
+  // Another kind of reason takes those away that are known only once it has come.
+  last.current = known.value.value ?? last.current;
+  const rows = missed.length === 0 ? [] : last.current;
+  if (rows.length === 0) return isMoving && <Card title={t.one.reasons} hint={t.one.nobodyYet} children={null} />;
+  // Rows come a little after the counts: that some are missing for a moment is nothing to be told.
+  const isPart = missed.some((kind) => delivery[kind] > LOOKED_AT);
   const reasons = grouped(rows);
   return (
     <Card
       title={t.one.reasons}
-      {...(total > rows.length && rows.length > 0 ? { hint: t.one.reasonsPartly(rows.length) } : {})}
+      {...(isPart ? { hint: t.one.reasonsPartly(rows.length) } : {})}
       end={
         may('send') && delivery.undelivered + delivery.failed > 0 && <SendAgain broadcast={broadcast} onDone={onDone} />
       }

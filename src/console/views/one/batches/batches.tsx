@@ -27,12 +27,14 @@ export function Batches({ broadcast, onDone }: { broadcast: Broadcast; onDone: (
     `batches ${id} ${shown.value}`,
     (signal) => loadBatches(broadcast, shown.value, signal),
     paceOf(broadcast),
+    { news: broadcast },
   );
   const last = useRef<readonly Batch[]>([]);
   // More of the same takes nothing away while it comes.
   last.current = known.value.value ?? last.current;
   const all = last.current;
   const rows = [...all.filter(isRestless), ...all.filter((batch) => !isRestless(batch)).slice(0, shown.value)];
+  const words = may('send') ? t.batchStatus : { ...t.batchStatus, held: t.access.heldBatch };
   const left = batches.total - rows.length;
   const perform = async (question: Question, what: () => Promise<unknown>) => {
     if ((await confirm(question)) === null) return;
@@ -72,7 +74,7 @@ export function Batches({ broadcast, onDone }: { broadcast: Broadcast; onDone: (
       }
     >
       <div class="scroll" tabIndex={0} role="region" aria-label={t.one.batches}>
-        <table>
+        <table class={all.some(isRestless) ? '' : 'steady batch-table'}>
           <thead>
             <tr>
               <th scope="col" class="num">
@@ -100,11 +102,11 @@ export function Batches({ broadcast, onDone }: { broadcast: Broadcast; onDone: (
               <tr key={batch.number}>
                 <td class="num">{number(batch.number)}</td>
                 <td>
-                  <Badge status={batch.status} words={t.batchStatus} />
+                  <Badge status={batch.status} words={words} />
                 </td>
                 <td class="num">{number(batch.size)}</td>
                 <td class="num wide">{number(batch.attempts)}</td>
-                <td class="wide soft">{batch.lastError?.message ?? ago(batch.updatedAt)}</td>
+                <td class="wide soft">{answerOf(batch)}</td>
                 {may('send') && (
                   <td class="row-actions">
                     <Decide broadcast={broadcast} batch={batch} perform={perform} />
@@ -132,3 +134,7 @@ export function Batches({ broadcast, onDone }: { broadcast: Broadcast; onDone: (
     </Card>
   );
 }
+
+/** What a program is told to do about a held batch is not what a person does here. */
+const answerOf = ({ status, lastError, updatedAt }: Batch): string =>
+  status === 'held' ? t.one.heldError : (lastError?.message ?? ago(updatedAt));
