@@ -40,7 +40,7 @@ export type Broadcaster = {
     options?: PageOptions & { readonly status?: t.BroadcastStatus; readonly test?: boolean },
   ): Items<t.Broadcast>;
   recipients(id: string, options?: PageOptions & { readonly status?: t.RecipientStatus }): Items<t.Recipient>;
-  batches(id: string, options?: PageOptions): Items<t.Batch>;
+  batches(id: string, options?: PageOptions & { readonly status?: t.BatchStatus }): Items<t.Batch>;
   pause(id: string, options?: CallOptions): Promise<t.Broadcast>;
   resume(id: string, options?: CallOptions): Promise<t.Broadcast>;
   /** What has not gone never goes. */
@@ -133,7 +133,7 @@ function reading(connection: Connection): Reading {
     follow: (id, options = {}) => follow(connection, id, options),
     broadcasts: ({ status, test, ...options } = {}) => pages(connection, '/broadcast', options, { status, test }),
     recipients: (id, { status, ...options } = {}) => pages(connection, at(id, '/recipients'), options, { status }),
-    batches: (id, options = {}) => pages(connection, at(id, '/batches'), options),
+    batches: (id, { status, ...options } = {}) => pages(connection, at(id, '/batches'), options, { status }),
     inbound: ({ needsReview, ...options } = {}) => pages(connection, '/inbound', options, { needsReview }),
     account: ({ signal } = {}) => read('/account', signal),
     whoAmI: ({ signal } = {}) => read('/keys/self', signal),

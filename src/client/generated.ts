@@ -3012,6 +3012,8 @@ export interface operations {
     listBatches: {
         parameters: {
             query?: {
+                /** @description Only those in this state */
+                status?: components["schemas"]["BatchStatus"];
                 limit?: components["parameters"]["Limit"];
                 /** @description The `next` of the page before, as it is */
                 cursor?: components["parameters"]["Cursor"];

@@ -15,6 +15,7 @@ export type RetryRequest = NonNullable<Schemas['RetryRequest']>;
 export type Preview = Schemas['BroadcastPreview'];
 export type RetryPreview = Schemas['RetryPreview'];
 export type Recipient = Schemas['RecipientPage']['data'][number];
+export type BatchStatus = Schemas['BatchStatus'];
 export type RecipientStatus = Schemas['RecipientStatus'];
 export type Batch = Schemas['Batch'];
 export type OptOut = Schemas['OptOut'];

@@ -161,6 +161,7 @@ describe('a list call', () => {
     messageUuid: 'uuid-1',
     fromNumber: '+14155550100',
     toNumber: '+14155550101',
+    direction: 'outbound',
     state: 'delivered',
     errorCode: '000',
     units: 2,
@@ -194,6 +195,15 @@ describe('a list call', () => {
     expect(fields).not.toHaveProperty('to_number');
   });
 
+  it.each(['outbound', 'inbound'] as const)(
+    'asks for what is %s, and for outbound where nothing is said',
+    async (direction) => {
+      await connectTo(list([]));
+      await plivo.listMessages(direction === 'outbound' ? QUERY : { ...QUERY, direction });
+      expect(new URL(server.received[0]!.url, server.url).searchParams.get('message_direction')).toBe(direction);
+    },
+  );
+
   it.each<[string, Answer, unknown]>([
     ['the messages and how many there are in all', list([RECORD]), { kind: 'listed', messages: [LISTED], total: 41 }],
     ['no messages', list([], { total_count: 0 }), { kind: 'listed', messages: [], total: 0 }],
@@ -206,6 +216,11 @@ describe('a list call', () => {
         messages: [{ ...LISTED, toNumber: '141XXXXX101', errorCode: null, units: null, totalAmount: null }],
         total: 41,
       },
+    ],
+    [
+      'no direction where the record has none',
+      list([{ ...RECORD, message_direction: undefined }]),
+      { kind: 'listed', messages: [{ ...LISTED, direction: null }], total: 41 },
     ],
     [
       'a time without offset as UTC',

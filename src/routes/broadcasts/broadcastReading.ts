@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Caller } from '../../domain/access/caller';
 import { ServiceError } from '../../domain/errors';
+import { BATCH_STATUSES } from '../../domain/states/batchState';
 import { BROADCAST_STATUSES } from '../../domain/states/broadcastState';
 import { RECIPIENT_STATUSES } from '../../domain/states/recipientState';
 import type { Broadcast, BroadcastStore } from '../../store/reading/broadcastStore';
@@ -55,8 +56,9 @@ export function broadcastReading(
   };
 
   const listBatches: RequestHandler = async (req, res) => {
-    onlyParameters(req, ['limit', 'cursor']);
-    const query = { limit: limitOf(req), after: afterOf(req, 1)?.[0] ?? 0 };
+    onlyParameters(req, ['status', 'limit', 'cursor']);
+    const status = choiceOf(req, 'status', BATCH_STATUSES);
+    const query = { limit: limitOf(req), after: afterOf(req, 1)?.[0] ?? 0, status };
     const page = await broadcasts.batches((await find(req)).broadcastKey, query);
     res.json({ data: page.items.map(batchView), next: page.next === null ? null : cursorOf(page.next) });
   };

@@ -1,5 +1,6 @@
 import { type RawBuilder, type Selectable, sql } from 'kysely';
 import type { ApprovalState } from '../../domain/states/approvalState';
+import type { BatchStatus } from '../../domain/states/batchState';
 import type { BatchCounts, BroadcastStatus } from '../../domain/states/broadcastState';
 import type { CountryShare } from '../../domain/money/costEstimate';
 import type { CanaryStatus } from '../../domain/states/canaryState';
@@ -135,7 +136,10 @@ export type BroadcastStore = {
   /** Newest first, after the broadcast with the given key; tests are listed for themselves. */
   list(query: BroadcastQuery): Promise<Page<Broadcast>>;
   /** By number, after the given number. */
-  batches(broadcastKey: number, query: { limit: number; after: number }): Promise<Page<Batch>>;
+  batches(
+    broadcastKey: number,
+    query: { readonly limit: number; readonly after: number; readonly status?: BatchStatus | null },
+  ): Promise<Page<Batch>>;
   /** Batches that failed, whose outcome is not known or which could not be claimed, by number. */
   batchesInTrouble(broadcastKey: number, limit: number): Promise<Batch[]>;
   /** Most people first. */
@@ -177,22 +181,19 @@ export function createBroadcastStore(database: Database): BroadcastStore {
       return pageOf((await query.execute()).map(toBroadcast), limit, (broadcast) => broadcast.broadcastKey);
     },
 
-    async batches(broadcastKey, { limit, after }) {
-      const rows = await selectBatches(database, broadcastKey)
+    async batches(broadcastKey, { limit, after, status = null }) {
+      let query = selectBatches(database, broadcastKey)
         .where('number', '>', after)
-        .limit(limit + 1)
-        .execute();
+        .limit(limit + 1);
+      if (status !== null) query = query.where('status', '=', sql.lit(status));
+      // The few of many are found by their partial index, which has to be told that it holds them.
+      if (status !== null && TROUBLED.includes(status)) query = query.where(IN_TROUBLE);
+      const rows = await query.execute();
       return pageOf(rows.map(toBatch), limit, (batch) => batch.number);
     },
 
     async batchesInTrouble(broadcastKey, limit) {
-      const rows = await selectBatches(database, broadcastKey)
-        // Literals, so that the partial index is used.
-        .where(
-          sql<boolean>`(status in ('unconfirmed', 'held', 'failed') or (status = 'pending' and claim_failures > 0))`,
-        )
-        .limit(limit)
-        .execute();
+      const rows = await selectBatches(database, broadcastKey).where(IN_TROUBLE).limit(limit).execute();
       return rows.map(toBatch);
     },
 
@@ -273,6 +274,10 @@ type WorkloadRow = {
 };
 
 /** A broadcast of several senders is several of them. */
+const TROUBLED: readonly BatchStatus[] = ['unconfirmed', 'held', 'failed'];
+/** Literals, so that the partial index is used. */
+const IN_TROUBLE = sql<boolean>`(status in ('unconfirmed', 'held', 'failed') or (status = 'pending' and claim_failures > 0))`;
+
 const selectWorkloads = (which: RawBuilder<unknown>) => sql`
   select c.broadcast_key, coalesce(s.sender, c.sender, c.powerpack_uuid) as sender,
     coalesce(s.batches_pending, c.batches_pending) as pending, coalesce(s.batches_total, c.batches_total) as total,

@@ -161,6 +161,15 @@ describe.each(ENGINES)('reading on %s', (engine) => {
     );
   });
 
+  it('shows the batches of one state, page by page', async () => {
+    const [first, second] = await pages<{ number: number }>(`/broadcast/${done}/batches?status=sent&limit=2`);
+    expect([first!.data, second!.data].map((data) => data.map(({ number }) => number))).toEqual([[1, 2], [3]]);
+    for (const status of ['held', 'pending', 'cancelled'])
+      expect((await get(test, `/broadcast/${done}/batches?status=${status}`).expect(200)).body.data).toEqual([]);
+    const refused = await get(test, `/broadcast/${done}/batches?status=lost`).expect(400);
+    expect(refused.body.errors[0].path).toBe('status');
+  });
+
   it('shows why a batch waits', async () => {
     const { body } = await get(test, `/broadcast/${waiting}/batches`).expect(200);
     expect(body.data).toMatchObject([

@@ -1,37 +1,35 @@
 import { ask } from '../../../api/request';
 import type { Batch, BatchStatus, Broadcast, Page } from '../../../api/types';
 
-/** Each batch comes with the ids of all its texts, so that no more are asked for than are looked through. */
+/** Each batch comes with the ids of all its texts, so that no more are asked for than are looked at. */
 const PAGE = 1000;
-/** Further pages are looked through for what needs somebody only so far, unless more is asked for. */
-const MOST_PAGES = 10;
+/** Of those that may need a person; once some are settled, others come. */
+const MOST_RESTLESS = 100;
 
 /** Those with which not all is well. Those on their way are many, each for a moment: put first they would make the others jump. */
 const RESTLESS: readonly BatchStatus[] = ['held', 'unconfirmed', 'failed'];
 
-/** The first so many, and on from there until every batch is found that may need a person: pages have no filter. */
+/** The first so many, and those wherever they stand that may need a person; in their order. */
 export async function loadBatches(
   { id, batches: counts }: Broadcast,
   least: number,
   signal: AbortSignal,
 ): Promise<readonly Batch[]> {
-  const restless = RESTLESS.reduce((sum, status) => sum + counts[status], 0);
-  const most = Math.max(MOST_PAGES, Math.ceil(least / PAGE));
-  const limit = restless === 0 ? Math.min(PAGE, least) : PAGE;
-  const found: Batch[] = [];
+  const page = (query: Readonly<Record<string, string | number>>) =>
+    ask<Page<Batch>>(`broadcast/${id}/batches`, { query, signal });
+  const found = new Map<number, Batch>();
   let cursor = '';
-  for (let page = 0; page < most; page++) {
-    const { data, next } = await ask<Page<Batch>>(`broadcast/${id}/batches`, {
-      query: { limit, cursor },
-      signal,
-    });
-    found.push(...data);
-    if (next === null) break;
+  while (found.size < least) {
+    const { data, next } = await page({ limit: Math.min(PAGE, least - found.size), cursor });
+    for (const batch of data) found.set(batch.number, batch);
+    if (next === null) return [...found.values()];
     cursor = next;
-    const isEnough = found.filter(isRestless).length >= restless;
-    if (isEnough && found.length >= least) break;
   }
-  return found;
+  for (const status of RESTLESS.filter((one) => counts[one] > 0)) {
+    const { data } = await page({ status, limit: MOST_RESTLESS });
+    for (const batch of data) found.set(batch.number, batch);
+  }
+  return [...found.values()].sort((a, b) => a.number - b.number);
 }
 
 export const isRestless = ({ status }: Batch): boolean => RESTLESS.includes(status);
