@@ -8,10 +8,12 @@ import type { Timers } from '../domain/time/timers';
 import type { createRequestContext } from '../middleware/requestContext';
 import { createPlivoService, type PlivoService } from '../services/plivo/plivoService';
 import { createMetrics, type Metrics } from '../services/measuring/metrics';
+import { createTracing, type Tracing } from '../services/measuring/tracing';
 import { openStore, type Store } from '../store/store';
 import { measuredPlivo, measuredStore } from './measuring';
 import { theNumbers } from './numbers';
 import { realTimers } from './realTimers';
+import { tracedPlivo, tracedStore } from './tracing';
 
 export type ComposeOptions = {
   readonly env: Env;
@@ -45,6 +47,8 @@ export type Foundation = {
   readonly owner: string;
   readonly leastSpacingMs?: number;
   readonly lookEveryMs?: number;
+  /** Null where nobody hears spans. */
+  readonly tracing?: Tracing | null;
 };
 
 /** What a process that listens stands on, too. */
@@ -69,15 +73,23 @@ export async function layFoundation(options: ComposeOptions, context: RequestCon
     onIdleError: (error) => logger.warn('A database connection was lost', { error }),
   });
   const metrics = createMetrics({ ...store, pace: config.pace, logger });
+  const tracing = createTracing();
   const clock = options.clock ?? Date.now;
   const plivo = createPlivoService({ ...config, timers: realTimers });
+  const measured = {
+    store: measuredStore(store, metrics),
+    plivo: measuredPlivo(plivo, metrics, { timers: realTimers, clock }),
+  };
   return {
     env,
     config,
     logger,
-    store: measuredStore(store, metrics),
+    ...measured,
+    ...(tracing === null
+      ? {}
+      : { store: tracedStore(measured.store, tracing), plivo: tracedPlivo(measured.plivo, tracing) }),
     numbers,
-    plivo: measuredPlivo(plivo, metrics, { timers: realTimers, clock }),
+    tracing,
     metrics,
     timers: realTimers,
     clock,

@@ -66,6 +66,7 @@ import { composeLimits } from './limits';
 import { measuredReceipts } from './measuring';
 import type { Services } from './services';
 import { composeDeliveries, composeEvents } from './telling';
+import { tracedReceipts, tracedRequests } from './tracing';
 
 /** The app, and what to put behind a port: the app with the short way for delivery reports before it. */
 export function composeHttp(
@@ -86,7 +87,7 @@ export function composeHttp(
   const app = createApp({
     trustProxy: env.TRUST_PROXY,
     readQuery,
-    requestContext: context.middleware,
+    requestContext: foundation.tracing ? tracedRequests(foundation.tracing, context.middleware) : context.middleware,
     requestLog: requestLog({ logger, monotonicMs: timers.monotonicMs, answered: foundation.metrics.answered }),
     metrics: metricsRoutes({ metrics: foundation.metrics, token: env.METRICS_TOKEN, isSameSecret, methodNotAllowed }),
     noStore,
@@ -309,9 +310,10 @@ function composeReportListener(
   isPlivos: SignatureCheck,
   app: RequestListener,
 ): RequestListener {
+  const measured = measuredReceipts(receipts, measuring, { handsOn: true });
   return reportListener(
     {
-      receipts: measuredReceipts(receipts, measuring, { handsOn: true }),
+      receipts: measuring.tracing ? tracedReceipts(measured, measuring.tracing) : measured,
       isSigned: (request) => isPlivos({ method: 'POST', ...request }).length > 0,
     },
     app,

@@ -36,6 +36,7 @@ import { isStorageUnavailable, mayHaveCommitted } from '../store/engine/storageE
 import type { Foundation } from './foundation';
 import { theCountries } from './numbers';
 import { composeWebhookWatch } from './telling';
+import { tracedPlanning } from './tracing';
 import { onFirstUse } from '../domain/onFirstUse';
 
 const HOUR_MS = 3_600_000;
@@ -167,7 +168,7 @@ function composeAccepting(
 ) {
   const { store, config, env } = foundation;
   const parts = { ...foundation, ...store };
-  const planning = createPlanning({
+  const ownPlanning = createPlanning({
     ...parts,
     originOf: config.originOf,
     countryOf: joined.countryOf,
@@ -181,6 +182,7 @@ function composeAccepting(
       maxCostNanos: env.MAX_COST_PER_BROADCAST ?? null,
     },
   });
+  const planning = foundation.tracing ? tracedPlanning(ownPlanning, foundation.tracing) : ownPlanning;
   const forecast = createForecast(parts);
   const balances = createBalanceCheck(joined);
   const broadcastService = createBroadcastService({

@@ -1,4 +1,4 @@
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import type { Logger } from '../../config/logger';
 
 export type RequestLogDeps = {
@@ -13,14 +13,19 @@ export function requestLog({ logger, monotonicMs, answered }: RequestLogDeps): R
   return (req, res, next) => {
     const start = monotonicMs();
     res.on('finish', () => {
-      // Express forgets the base of a router whose handler threw; the first segment of a known route is a plain word.
-      const base = req.baseUrl === '' ? (/^\/[a-z-]+(?=\/|$)/.exec(req.path)?.[0] ?? '') : req.baseUrl;
-      const route: unknown = (req.route as { path?: unknown } | undefined)?.path;
       const [method, status, durationMs] = [req.method, res.statusCode, monotonicMs() - start];
-      const pattern = typeof route === 'string' ? `${base}${route}` : 'none';
+      const pattern = patternOf(req);
       logger.debug('Answered', { method, route: pattern, status, durationMs: Math.round(durationMs) });
       answered({ method, route: pattern, status, seconds: durationMs / 1000 });
     });
     next();
   };
+}
+
+/** The pattern of the route that a request was led to; `none` for a path that there is not. */
+export function patternOf(req: Request): string {
+  // Express forgets the base of a router whose handler threw; the first segment of a known route is a plain word.
+  const base = req.baseUrl === '' ? (/^\/[a-z-]+(?=\/|$)/.exec(req.path)?.[0] ?? '') : req.baseUrl;
+  const route: unknown = (req.route as { path?: unknown } | undefined)?.path;
+  return typeof route === 'string' ? `${base}${route}` : 'none';
 }
