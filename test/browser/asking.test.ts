@@ -94,9 +94,14 @@ describeInBrowser('What the dashboard asks', () => {
       });
     });
     await at.page.route(new RegExp(`broadcast/${id}/batches`), async (route) => {
-      const from = Number(new URL(route.request().url()).searchParams.get('cursor') ?? 0);
-      const numbers = Array.from({ length: Math.min(1000, 2500 - from) }, (_, place) => from + place + 1);
-      await route.fulfill({ json: { data: numbers.map(batch), next: from < 2000 ? String(from + 1000) : null } });
+      const query = new URL(route.request().url()).searchParams;
+      const [after, limit, status] = [Number(query.get('cursor')), Number(query.get('limit')), query.get('status')];
+      const all = Array.from({ length: 2500 }, (_, place) => batch(place + 1));
+      const left = all.filter((one) => one.number > after && (status === null || one.status === status));
+      const page = left.slice(0, limit);
+      await route.fulfill({
+        json: { data: page, next: page.length < left.length ? String(page.at(-1)?.number) : null },
+      });
     });
     await at.go(`broadcasts/${id}`);
     const rows = at.page.getByRole('region', { name: 'Batches' }).getByRole('row');
