@@ -18,6 +18,7 @@ export type LostRepliesDeps = {
  * time, not its words, and any of them may have been STOP. Whom it shows is on the opt-out list until a person has decided.
  *
  * @param span milliseconds since 1970, both ends included
+ * @returns `refused` also where the list cannot tell what people wrote from what was sent
  */
 export async function holdWhoWrote(
   { list, inbound, numbers, logger }: LostRepliesDeps,
@@ -35,9 +36,9 @@ export async function holdWhoWrote(
     const query = { ...ANY_SENDER, ...span, toNumber: null, direction: 'inbound', offset } as const;
     const listed = await list.find(query, signal);
     if (listed.kind !== 'listed') return listed.kind;
-    // Filters that the other side does not know are ignored by it.
-    const written = listed.messages.filter(({ direction }) => direction === 'inbound');
-    held += await inbound.keepLost(written.map(lostReply));
+    // Filters that the other side does not know are ignored by it: it would show all that was ever sent, page by page.
+    if (listed.messages.some(({ direction }) => direction !== 'inbound')) return 'refused';
+    held += await inbound.keepLost(listed.messages.map(lostReply));
     if (listed.messages.length < PAGE_SIZE) break;
   }
   if (held > 0)

@@ -45,7 +45,7 @@ export function listMessages(query: URLSearchParams, apiId: string, deps: ListDe
   if (offset === null) return errorAnswer(apiId, 400, 'offset must be a whole number, 0 or more');
 
   const { total, objects } =
-    query.get('message_direction') === 'inbound'
+    query.get('message_direction') === 'inbound' && !deps.settings.ignoreDirection
       ? findReceived(deps, window, limit, offset)
       : findSent(deps, window, readFilters(query, deps), limit, offset);
   const pageAt = (at: number): string => {
@@ -158,7 +158,7 @@ function readFilters(query: URLSearchParams, { settings }: ListDeps): Filter[] {
     },
     message_state: (wanted) => (message) => message.state === wanted,
     message_type: (wanted) => (message) => message.send.type === wanted,
-    message_direction: (wanted) => () => wanted === 'outbound',
+    message_direction: (wanted) => () => settings.ignoreDirection || wanted === 'outbound',
     error_code: (wanted) => (message) => shownErrorCode(message) === wanted,
     powerpack_id: (wanted) => (message) => message.send.powerpackUuid === wanted,
   };

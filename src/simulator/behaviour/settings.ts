@@ -58,6 +58,8 @@ export type SimulatorSettings = {
   replacedSender: string | null;
   /** The list tells no total_count. */
   hideTotal: boolean;
+  /** The list shows what was sent, whichever direction it is asked for. */
+  ignoreDirection: boolean;
   /** Report the status queued too. */
   queuedCallback: boolean;
   /** Texts that waited longer in the queue fail with error code 420; null = never. */
@@ -114,6 +116,7 @@ export function defaultSettings(): SimulatorSettings {
     maskNumbers: false,
     replacedSender: null,
     hideTotal: false,
+    ignoreDirection: false,
     queuedCallback: false,
     expiryMs: 10_800_000,
     credit: null,
@@ -188,6 +191,7 @@ const CHECKS: Record<keyof SimulatorSettings, Check> = {
   maskNumbers: flag,
   replacedSender: { holds: (value) => value === null || isText(value), wanted: 'a sender as text, or null' },
   hideTotal: flag,
+  ignoreDirection: flag,
   queuedCallback: flag,
   expiryMs: amountOrNull,
   credit: amountOrNull,

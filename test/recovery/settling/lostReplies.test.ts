@@ -134,6 +134,20 @@ describe.each(ENGINES)('who wrote while nobody could hear it, on %s', (engine) =
     expect(delivery).toMatchObject({ optedOut: 1 });
   });
 
+  it('is not looked for page by page where the list does not tell what was written from what was sent', async () => {
+    await begin();
+    const original = await test.restart();
+    const sent = await broadcast(original, numbers(60, 10), 'Meanwhile');
+    await broadcastWhen(original, sent, ({ status }) => status === 'completed');
+    await original.crash();
+    test.simulator.settings.ignoreDirection = true;
+    await putBack();
+    await eventually(() => now.log.some(({ message }) => message.startsWith('Who wrote while nothing ran')));
+    expect(test.simulator.listRequests()).toBe(1);
+    expect((await send('After')).delivery).toMatchObject({ optedOut: 0 });
+    expect(await waiting()).toEqual([]);
+  });
+
   it('is asked of nobody where only a restart lay between', async () => {
     await begin();
     now = await test.restart();
