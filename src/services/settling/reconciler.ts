@@ -1,6 +1,6 @@
 import type { EvidenceStore, KnownCall } from '../../store/settling/evidenceStore';
 import type { ReconcileStore, UnsettledBatch } from '../../store/settling/reconcileStore';
-import { createLoop, type Loop, type LoopDeps } from '../upkeep/loop';
+import { createLoop, hasStopped, type Loop, type LoopDeps } from '../upkeep/loop';
 import { createBatchSearch } from './batchSearch';
 import { createClockWatch, type ClockWatch } from './clockWatch';
 import { lookAtControl, type Control } from './controlCall';
@@ -66,7 +66,7 @@ async function lookAtAll(
   const calls = await callsAround(deps.evidence, due);
   const steadySince = await deps.clockWatch.steadySince();
   const control = await lookAtControl(deps, calls, { ...first, steadySince }, signal);
-  if (isOver(signal)) return;
+  if (hasStopped(signal)) return;
   if (control.kind === 'busy' || control.kind === 'refused') {
     for (const batch of due) await settlement.afterLook(batch, { result: control.kind, named: [] });
     return;
@@ -93,13 +93,13 @@ async function searchSome(
 ): Promise<void> {
   const batchSearch = createBatchSearch(deps);
   for (const waiting of open.slice(0, SEARCHED_AT_ONCE)) {
-    if (isOver(signal)) return;
+    if (hasStopped(signal)) return;
     // Its turn may have come long after it was taken.
     const batch = await deps.reconciling.retake(waiting);
     if (batch === null) continue;
     const search = await batchSearch.search(batch, control, signal);
     // Stopped while it waited for a request: that was no look.
-    if (isOver(signal)) return;
+    if (hasStopped(signal)) return;
     await settlement.afterLook(batch, search);
   }
 }
@@ -115,6 +115,3 @@ function callsAround(evidence: EvidenceStore, due: readonly UnsettledBatch[]): P
   const isForAll = fromNumber === null && powerpackUuid === null;
   return evidence.callsWithin(span, first === undefined || isForAll ? null : first);
 }
-
-/** Asked through a function, since it changes between two looks at it. */
-const isOver = (signal: AbortSignal): boolean => signal.aborted;

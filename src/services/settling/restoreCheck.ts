@@ -5,7 +5,7 @@ import type { FaultStore } from '../../store/sending/faultStore';
 import type { EvidenceStore } from '../../store/settling/evidenceStore';
 import type { KnownStand, RestoreStore } from '../../store/restoring/restoreStore';
 import type { ListedMessage } from '../plivo/plivoMessageList';
-import { createLoop, type Loop, type LoopDeps } from '../upkeep/loop';
+import { createLoop, hasStopped, type Loop, type LoopDeps } from '../upkeep/loop';
 import { ANY_SENDER, PAGE_SIZE } from './inquiry';
 import { holdWhoWrote, type LostRepliesDeps } from './lostReplies';
 import type { MessageList } from './messageList';
@@ -67,7 +67,7 @@ export function createRestoreCheck(deps: RestoreCheckDeps): RestoreCheck {
       return 0;
     }
     const finding = stand.waiting === 0 ? 'as known' : await lookInTime(stand, signal);
-    if (isStopped(signal)) return 0;
+    if (hasStopped(signal)) return 0;
     if (finding === 'busy' || finding === 'refused') return await wait(stand, finding);
     if (finding === 'more than known') {
       await restoring.doubt(stand);
@@ -78,7 +78,7 @@ export function createRestoreCheck(deps: RestoreCheckDeps): RestoreCheck {
     }
     if (finding === 'more than known' || stand.now - stand.until > POSTED_AGAIN_WITHIN_MS) {
       const held = await holdWhoWrote(deps, { from: stand.until - BEFORE_MS, to: stand.now }, signal);
-      if (isStopped(signal)) return 0;
+      if (hasStopped(signal)) return 0;
       if (held === 'busy') return await keepWaiting(UNHEARD);
       if (held === 'refused') logger.error('Who wrote while nothing ran here is unknown: Plivo does not show its list');
     }
@@ -122,9 +122,6 @@ export function createRestoreCheck(deps: RestoreCheckDeps): RestoreCheck {
 
   return { ...createLoop(deps, { name: 'restore check', step }), isOver: () => over };
 }
-
-/** Asked through a function, since it changes between two looks at it. */
-const isStopped = (signal: AbortSignal): boolean => signal.aborted;
 
 const UNKNOWN =
   'Nothing ran here for a while, and what waits may have been sent since, if the database is a copy that was put back: ' +

@@ -45,3 +45,6 @@ export function createLoop(
     },
   };
 }
+
+/** Asked through a function, since it changes between two looks at it. */
+export const hasStopped = (signal: AbortSignal): boolean => signal.aborted;
