@@ -76,18 +76,12 @@ export async function layFoundation(options: ComposeOptions, context: RequestCon
   const tracing = createTracing();
   const clock = options.clock ?? Date.now;
   const plivo = createPlivoService({ ...config, timers: realTimers });
-  const measured = {
-    store: measuredStore(store, metrics),
-    plivo: measuredPlivo(plivo, metrics, { timers: realTimers, clock }),
-  };
   return {
     env,
     config,
     logger,
-    ...measured,
-    ...(tracing === null
-      ? {}
-      : { store: tracedStore(measured.store, tracing), plivo: tracedPlivo(measured.plivo, tracing) }),
+    store: tracedStore(measuredStore(store, metrics), tracing),
+    plivo: tracedPlivo(measuredPlivo(plivo, metrics, { timers: realTimers, clock }), tracing),
     numbers,
     tracing,
     metrics,

@@ -87,7 +87,7 @@ export function composeHttp(
   const app = createApp({
     trustProxy: env.TRUST_PROXY,
     readQuery,
-    requestContext: foundation.tracing ? tracedRequests(foundation.tracing, context.middleware) : context.middleware,
+    requestContext: tracedRequests(context.middleware, foundation.tracing),
     requestLog: requestLog({ logger, monotonicMs: timers.monotonicMs, answered: foundation.metrics.answered }),
     metrics: metricsRoutes({ metrics: foundation.metrics, token: env.METRICS_TOKEN, isSameSecret, methodNotAllowed }),
     noStore,
@@ -310,10 +310,9 @@ function composeReportListener(
   isPlivos: SignatureCheck,
   app: RequestListener,
 ): RequestListener {
-  const measured = measuredReceipts(receipts, measuring, { handsOn: true });
   return reportListener(
     {
-      receipts: measuring.tracing ? tracedReceipts(measured, measuring.tracing) : measured,
+      receipts: tracedReceipts(measuredReceipts(receipts, measuring, { handsOn: true }), measuring.tracing),
       isSigned: (request) => isPlivos({ method: 'POST', ...request }).length > 0,
     },
     app,

@@ -168,7 +168,7 @@ function composeAccepting(
 ) {
   const { store, config, env } = foundation;
   const parts = { ...foundation, ...store };
-  const ownPlanning = createPlanning({
+  const planOnly = createPlanning({
     ...parts,
     originOf: config.originOf,
     countryOf: joined.countryOf,
@@ -182,7 +182,7 @@ function composeAccepting(
       maxCostNanos: env.MAX_COST_PER_BROADCAST ?? null,
     },
   });
-  const planning = foundation.tracing ? tracedPlanning(ownPlanning, foundation.tracing) : ownPlanning;
+  const planning = tracedPlanning(planOnly, foundation.tracing);
   const forecast = createForecast(parts);
   const balances = createBalanceCheck(joined);
   const broadcastService = createBroadcastService({

@@ -7,65 +7,79 @@ import type { PlivoService } from '../services/plivo/plivoService';
 import type { ClaimRef } from '../store/sending/settleStore';
 import type { Store } from '../store/store';
 
+/** What listens; null or nothing where nobody does, and then all is as it was. */
+type Listener = Tracing | null | undefined;
+
 /** `handle`, with a span around each request that it takes. */
-export const tracedRequests =
-  (tracing: Tracing, handle: RequestHandler): RequestHandler =>
-  (req, res, next) => {
+export function tracedRequests(handle: RequestHandler, tracing: Listener): RequestHandler {
+  if (!tracing) return handle;
+  return (req, res, next) => {
     const span = tracing.request(req.method, req.headers);
     // Also where the caller has gone before the answer.
     res.on('close', () => span.answered(patternOf(req), res.statusCode));
     span.run(() => void handle(req, res, next));
   };
+}
 
 /** The same planning, with a span for each plan. */
-export const tracedPlanning = (planning: Planning, tracing: Tracing): Planning => ({
-  ...planning,
-  plan: (request, ...rest) =>
-    tracing.within(
-      'plan',
-      {},
-      () => planning.plan(request, ...rest),
-      ({ segments }) => ({
-        'broadcast.recipients': request.recipients.valid.length,
-        'broadcast.segments': segments,
-      }),
-    ),
-});
+export function tracedPlanning(planning: Planning, tracing: Listener): Planning {
+  if (!tracing) return planning;
+  return {
+    ...planning,
+    plan: (request, ...rest) =>
+      tracing.within(
+        'plan',
+        {},
+        () => planning.plan(request, ...rest),
+        ({ segments }) => ({
+          'broadcast.recipients': request.recipients.valid.length,
+          'broadcast.segments': segments,
+        }),
+      ),
+  };
+}
 
 /** The same Plivo, with a span for each call. */
-export const tracedPlivo = (plivo: PlivoService, tracing: Tracing): PlivoService => ({
-  ...plivo,
-  send: (request) =>
-    tracing.within(
-      'call Plivo',
-      { 'batch.recipients': request.recipients.length },
-      () => plivo.send(request),
-      ({ kind }) => ({ 'plivo.outcome': kind }),
-    ),
-  listMessages: (query) =>
-    tracing.within(
-      'ask Plivo',
-      {},
-      () => plivo.listMessages(query),
-      ({ kind }) => ({ 'plivo.outcome': kind }),
-    ),
-});
+export function tracedPlivo(plivo: PlivoService, tracing: Listener): PlivoService {
+  if (!tracing) return plivo;
+  return {
+    ...plivo,
+    send: (request) =>
+      tracing.within(
+        'call Plivo',
+        { 'batch.recipients': request.recipients.length },
+        () => plivo.send(request),
+        ({ kind }) => ({ 'plivo.outcome': kind }),
+      ),
+    listMessages: (query) =>
+      tracing.within(
+        'ask Plivo',
+        {},
+        () => plivo.listMessages(query),
+        ({ kind }) => ({ 'plivo.outcome': kind }),
+      ),
+  };
+}
 
 /** The same receipts, with a span for each report. */
-export const tracedReceipts = (receipts: ReceiptService, tracing: Tracing): ReceiptService => ({
-  receive: (report) =>
-    tracing.within(
-      'take report',
-      { 'report.status': report.status },
-      () => receipts.receive(report),
-      (result) => ({
-        'report.result': result,
-      }),
-    ),
-});
+export function tracedReceipts(receipts: ReceiptService, tracing: Listener): ReceiptService {
+  if (!tracing) return receipts;
+  return {
+    receive: (report) =>
+      tracing.within(
+        'take report',
+        { 'report.status': report.status },
+        () => receipts.receive(report),
+        (result) => ({
+          'report.result': result,
+        }),
+      ),
+  };
+}
 
 /** The same store, with a span for each broadcast that is kept, each batch that is claimed, and each that is settled. */
-export function tracedStore(store: Store, tracing: Tracing): Store {
+export function tracedStore(store: Store, tracing: Listener): Store {
+  if (!tracing) return store;
   const { accepting, claims, settling } = store;
   const settle = (outcome: string, claim: ClaimRef, write: () => Promise<boolean>) =>
     tracing.within('settle', { ...batchOf(claim), 'batch.outcome': outcome }, write, (isWritten) => ({
