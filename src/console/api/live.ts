@@ -1,6 +1,7 @@
 import { useSignal, type Signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { EVERY_MS, startWatch, type Feed, type Known, type Wishes } from './watch';
+import type { Feed } from './line';
+import { EVERY_MS, startWatch, type Known, type Wishes } from './watch';
 
 /** `feed`: a stream that tells of it, instead of the clock; `news`: as long as it is the same, nothing new is to be seen. */
 export type Sources<T> = { readonly feed?: Feed<T>; readonly news?: unknown };

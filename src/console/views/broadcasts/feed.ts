@@ -1,5 +1,5 @@
 import type { Broadcast, Page } from '../../api/types';
-import type { Feed } from '../../api/watch';
+import type { Feed } from '../../api/line';
 
 type List = Page<Broadcast>;
 

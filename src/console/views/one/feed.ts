@@ -1,5 +1,5 @@
 import type { Broadcast } from '../../api/types';
-import type { Feed } from '../../api/watch';
+import type { Feed } from '../../api/line';
 import { isFinal } from './pace';
 
 /** What happens to one broadcast until its end; the reports that come in afterwards are asked for. */
