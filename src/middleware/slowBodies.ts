@@ -13,6 +13,8 @@ type Watched = {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
   readonly isStreamed: boolean;
+  /** Whether the window that ends next began after the sender could send. */
+  hasWholeWindow: boolean;
   seen: number;
   came: number;
   windows: number;
@@ -39,7 +41,8 @@ export function watchBodies(windowMs: number, onSlow: (req: IncomingMessage, res
       const { 'content-length': length = '0', 'transfer-encoding': encoding, 'content-type': type = '' } = req.headers;
       if (length === '0' && encoding === undefined) return;
       const seen = req.socket.bytesRead;
-      const watched = { req, res, isStreamed: STREAMED.test(type), seen, came: 0, windows: 0, silent: 0 };
+      const isStreamed = STREAMED.test(type);
+      const watched = { req, res, isStreamed, hasWholeWindow: false, seen, came: 0, windows: 0, silent: 0 };
       underWay.add(watched);
       req.on('end', forget(watched)).on('close', forget(watched));
     },
@@ -53,8 +56,10 @@ function isTooSlow(watched: Watched): boolean {
   const { req, isStreamed } = watched;
   const came = req.socket.bytesRead - watched.seen;
   watched.seen += came;
-  // What waits here to be read, or to be asked for, is no fault of the sender.
-  if (req.complete || req.readableLength > 0 || isUninvited(req)) return false;
+  // What waits here to be read, or to be asked for, is no fault of the sender; nor is a window that began before the body.
+  const isUnderWay = watched.hasWholeWindow && !isUninvited(req);
+  watched.hasWholeWindow = !isUninvited(req);
+  if (req.complete || req.readableLength > 0 || !isUnderWay) return false;
   watched.came += came;
   watched.windows++;
   watched.silent = came === 0 ? watched.silent + 1 : 0;

@@ -1,5 +1,6 @@
 import { createServer, type RequestListener } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
+import { setTimeout as sleepFor } from 'node:timers/promises';
 import type { Request, Response } from 'express';
 import { listenTo } from '../../../src/listenTo';
 import { inviteBody } from '../../../src/middleware/bodyInvitation';
@@ -103,9 +104,13 @@ describe('who leaves before the answer', () => {
 });
 
 describe('a body that trickles in', () => {
-  async function withServer(listener: RequestListener, ask: (url: string) => Promise<void>): Promise<void> {
+  async function withServer(
+    listener: RequestListener,
+    ask: (url: string) => Promise<void>,
+    windowMs = 30,
+  ): Promise<void> {
     const server = createServer();
-    listenTo(server, listener, 30);
+    listenTo(server, listener, windowMs);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     try {
       await ask(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
@@ -127,6 +132,29 @@ describe('a body that trickles in', () => {
     ),
   );
 
+  it('has a whole window, whenever it began', () =>
+    withServer(
+      (req, res) => {
+        req.resume().on('end', () => res.end());
+      },
+      async (url) => {
+        const { hostname, port } = new URL(url);
+        // They begin throughout a window and take a third of one: some are under way at its end.
+        const body = async (delayMs: number) => {
+          const socket = connect(Number(port), hostname);
+          const said = new Promise<string>((resolve) => socket.once('data', (data) => resolve(data.toString())));
+          await sleepFor(delayMs);
+          socket.write(`${post('application/json', 'Connection: close\r\n')}x`);
+          await sleepFor(300);
+          socket.write('x'.repeat(999));
+          return await said;
+        };
+        const answers = await Promise.all(Array.from({ length: 10 }, (_, at) => body(at * 100)));
+        for (const answer of answers) expect(answer).toMatch(/^HTTP\/1.1 200 /);
+      },
+      1000,
+    ));
+
   it('of a list that pauses is waited for', async () => {
     await withServer(
       (req, res) => {
@@ -138,7 +166,7 @@ describe('a body that trickles in', () => {
         const said = new Promise<string>((resolve) => socket.once('data', (data) => resolve(data.toString())));
         socket.write(`${post('text/csv', 'Connection: close\r\n')}abc`);
         // Time has to pass: that nothing happens in it is what is tested.
-        await new Promise((resolve) => setTimeout(resolve, 100));
+        await sleepFor(100);
         socket.write('x'.repeat(997));
         expect(await said).toMatch(/^HTTP\/1.1 200 /);
       },
@@ -150,13 +178,15 @@ describe('a body that trickles in', () => {
       (req, res) => {
         setTimeout(
           () => inviteBody(req as Request, res as Response, () => req.resume().on('end', () => res.end())),
-          200,
+          1500,
         );
       },
       async (url) => {
         const asking = post('application/json', 'Expect: 100-continue\r\nConnection: close\r\n');
         expect(await conversation(url, asking, 'x'.repeat(1000))).toMatch(/100 Continue\r\n\r\nHTTP\/1.1 200 /);
       },
+      // Longer than a busy machine lets a body wait once it was asked for, shorter than it waits to be asked.
+      1000,
     ));
 });
 
