@@ -1,22 +1,31 @@
 import { ConfigurationError, parseDatabaseUrl, readDatabaseUrl } from '../../config/env';
-import { openDatabaseToRead } from '../store/engine/database';
+import { openDatabase, openDatabaseToRead } from '../store/engine/database';
+import { createRestoreStore } from '../store/restoring/restoreStore';
 import { verifyDatabase } from '../store/upkeep/verifyStore';
-import { complaint, readOptions, TEXT, UsageError } from './terminal/commandLine';
+import { doubtWaiting } from './restoring/doubtWaiting';
+import { complaint, FLAG, readOptions, TEXT, UsageError } from './terminal/commandLine';
 
-const HELP = `Checks that counters, batches and people of every broadcast add up, and those of every list. The service may run meanwhile; nothing is changed.
+const HELP = `Checks that counters, batches and people of every broadcast add up, and those of every list. The service may run meanwhile; only --after-restore changes anything.
 
-  --database URL   sqlite:PATH or postgres://… (DATABASE_URL, as the service)
-  --help           this text
+  --database URL    sqlite:PATH or postgres://… (DATABASE_URL, as the service)
+  --after-restore   the database was put back from a copy: at its next start the service looks for all that waits in
+                    Plivo's list before it sends any of it. Stop the service first
+  --since TIME      when the copy was made, such as 2026-03-01T12:00:00Z; without it the last moment that it knows of
+  --help            this text
 
 One line for each broken rule, then a closing line; exit 0 when none is broken, else 1.
 `;
 
 async function main(): Promise<void> {
-  const flags = readOptions(HELP, { database: TEXT });
+  const flags = readOptions(HELP, { database: TEXT, 'after-restore': FLAG, since: TEXT });
   if (flags === null) return;
+  const since = flags.since === undefined ? null : timeOf(flags.since);
+  if (since !== null && flags['after-restore'] !== true) throw new UsageError('--since goes with --after-restore.');
   const url = flags.database === undefined ? readDatabaseUrl() : parseDatabaseUrl(flags.database);
   const database = openDatabaseToRead({ url });
   try {
+    // First: the copy may be of an earlier version, and is brought up to date by it.
+    if (flags['after-restore'] === true) await afterRestore(url, since);
     const { broadcasts, recipients, faults } = await verifyDatabase(database, {
       onFault: (subject, rule) => console.log(`${subject}: ${rule}`),
     });
@@ -25,6 +34,22 @@ async function main(): Promise<void> {
   } finally {
     await database.close();
   }
+}
+
+async function afterRestore(url: string, since: number | null): Promise<void> {
+  const database = await openDatabase({ url });
+  try {
+    console.log(await doubtWaiting(createRestoreStore(database), since));
+  } finally {
+    await database.close();
+  }
+}
+
+/** @throws UsageError */
+function timeOf(text: string): number {
+  const at = /^\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:?\d\d)$/.test(text) ? Date.parse(text) : NaN;
+  if (!Number.isNaN(at) && at <= Date.now()) return at;
+  throw new UsageError('--since must be a time that has been, with its zone, such as 2026-03-01T12:00:00Z.');
 }
 
 main().catch((error: unknown) => {

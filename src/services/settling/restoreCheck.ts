@@ -66,13 +66,13 @@ export function createRestoreCheck(deps: RestoreCheckDeps): RestoreCheck {
       await end();
       return 0;
     }
-    const finding = stand.waiting === 0 ? 'as known' : await lookInTime(stand, signal);
+    const finding = await whatIsKnown(stand, signal);
     if (hasStopped(signal)) return 0;
     if (finding === 'busy' || finding === 'refused') return await wait(stand, finding);
     if (finding === 'more than known') {
       await restoring.doubt(stand);
       logger.error(
-        'The database is a copy that was put back: Plivo has messages to people who wait here. What waits is looked for in its list before it is sent',
+        `The database is a copy that was put back: ${stand.isInDoubt ? BY_HAND : BY_LIST}. What waits is looked for in its list before it is sent`,
         { since: new Date(stand.until).toISOString() },
       );
     }
@@ -91,6 +91,11 @@ export function createRestoreCheck(deps: RestoreCheckDeps): RestoreCheck {
     await faults.clear(['restored']);
     over = true;
     wakeDispatcher();
+  }
+
+  async function whatIsKnown(known: KnownStand, signal: AbortSignal): Promise<Finding> {
+    if (known.isInDoubt) return 'more than known';
+    return known.waiting === 0 ? 'as known' : await lookInTime(known, signal);
   }
 
   /** Requests to the list are few, and the look may wait for its turn. */
@@ -123,6 +128,8 @@ export function createRestoreCheck(deps: RestoreCheckDeps): RestoreCheck {
   return { ...createLoop(deps, { name: 'restore check', step }), isOver: () => over };
 }
 
+const BY_LIST = 'Plivo has messages to people who wait here';
+const BY_HAND = 'somebody said so';
 const UNKNOWN =
   'Nothing ran here for a while, and what waits may have been sent since, if the database is a copy that was put back: ' +
   "Plivo's message list is asked before anything goes, and cannot be asked at present.";

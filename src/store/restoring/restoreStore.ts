@@ -11,6 +11,10 @@ export type KnownStand = {
   readonly lastKey: number;
   /** People who wait in batches to be sent. */
   readonly waiting: number;
+  /** Whether all that waits is in doubt already, since nothing was sent after somebody said so. */
+  readonly isInDoubt: boolean;
+  /** When an instance last said that it runs. */
+  readonly aliveAt: number;
 };
 
 export type RestoreStore = {
@@ -35,8 +39,19 @@ export function createRestoreStore(database: Database): RestoreStore {
   const { db, engine } = database;
   return {
     async stand() {
-      const found = await sql<{ until: number | null; now: number; last_key: number; waiting: number }>`
+      const found = await sql<{
+        until: number | null;
+        now: number;
+        last_key: number;
+        waiting: number;
+        doubted: number | null;
+        alive_at: number | null;
+      }>`
         select ${engine.now} as now, coalesce(known.last_key, 0) as last_key,
+          (select case when doubt_until >= coalesce(dispatched_until, alive_at) then doubt_from end
+            from pacing where id = 1) as doubted,
+          (select case when coalesce(dispatched_until, 0) > coalesce(alive_at, 0) then dispatched_until else alive_at end
+            from pacing where id = 1) as alive_at,
           (select coalesce(sum(c.batches_pending * c.accepted / case when c.batches_total = 0 then 1 else c.batches_total end), 0)
             from broadcasts c where c.hidden is null and c.batches_pending > 0) as waiting,
           (select max(at) from (
@@ -46,8 +61,9 @@ export function createRestoreStore(database: Database): RestoreStore {
         from (select max(broadcast_key) as last_key from broadcasts) as known`.execute(db);
       const [row] = found.rows;
       if (row === undefined || row.until === null) return null;
-      const { now, waiting, last_key: lastKey } = row;
-      return { until: Math.min(row.until, now), now, lastKey, waiting };
+      const { now, waiting, last_key: lastKey, doubted, alive_at: aliveAt } = row;
+      const until = Math.min(doubted ?? now, row.until, now);
+      return { until, now, lastKey, waiting, isInDoubt: doubted !== null, aliveAt: aliveAt ?? 0 };
     },
 
     async beat() {

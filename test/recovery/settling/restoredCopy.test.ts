@@ -1,10 +1,14 @@
-import { broadcastWhen, numbers } from '../../support/client';
+import { doubtWaiting } from '../../../src/cli/restoring/doubtWaiting';
+import { openDatabase } from '../../../src/store/engine/database';
+import { createRestoreStore } from '../../../src/store/restoring/restoreStore';
+import { broadcastWhen, get, numbers } from '../../support/client';
 import { copyDatabase, type DatabaseCopy } from '../../support/databaseCopy';
+import { write } from '../../support/compliance';
 import { eventually } from '../../support/eventually';
 import { textAsOtherSoftware } from '../../support/otherSoftware';
 import { expectTextedOnce } from '../../support/invariants';
 import { addUpAndStop, broadcast, LIST_ONLY, post } from '../../support/settling';
-import { ENGINES } from '../../support/testDatabase';
+import { createTestDatabase, ENGINES } from '../../support/testDatabase';
 import { databaseUrlOf, startTestService, type TestService } from '../../support/testService';
 
 const ENV = {
@@ -85,6 +89,59 @@ describe.each(ENGINES)('a database that was put back from a copy, on %s', (engin
     await post(now, `/broadcast/${id}/resume`).expect(200);
     await allSent(now, id);
     expectTextedOnce(test, people);
+  });
+
+  const sayItWasPutBack = async (url: string, since: number | null = null) => {
+    const database = await openDatabase({ url, clock: () => Date.now() + later });
+    try {
+      return await doubtWaiting(createRestoreStore(database), since);
+    } finally {
+      await database.close();
+    }
+  };
+
+  it('is looked through before anything goes where somebody says that it was put back, though the list is away', async () => {
+    await start();
+    const people = numbers(60);
+    const id = await broadcast(test, people);
+    await crashInTheMiddle(id);
+    const original = await goOn();
+    await broadcastWhen(original, id, ({ batches }) => batches['sent']! >= 8);
+    await write(original, people[0]!, 'Arrêtez ces messages');
+    await original.crash();
+
+    later = 30_000;
+    expect(await sayItWasPutBack(copy!.url)).toMatch(/^\d+ people wait\. /);
+    test.simulator.addFault({ kind: 'status', status: 503, target: 'list', times: 1 });
+    now = await goOn(copy!.url);
+    await allSent(now, id);
+    expectTextedOnce(test, people);
+    expect(said(/put back: somebody said so/)).toBe(true);
+    const { body } = await get(now, '/inbound?needsReview=true').expect(200);
+    expect(body.data).toMatchObject([{ from: people[0] }]);
+  });
+
+  it('is taken at its word about when the copy was made', async () => {
+    await start();
+    const id = await broadcast(test, numbers(60));
+    await crashInTheMiddle(id);
+    later = 30_000;
+    const since = Date.now() - DAY_MS;
+    expect(await sayItWasPutBack(copy!.url, since)).toContain(new Date(since).toISOString());
+    now = await goOn(copy!.url);
+    await allSent(now, id);
+    expect(now.log).toContainEqual(expect.objectContaining({ data: { since: new Date(since).toISOString() } }));
+  });
+
+  it('is not looked through by hand while a service runs on it, nor where nothing was ever sent', async () => {
+    await start();
+    const id = await broadcast(test, numbers(60));
+    await crashInTheMiddle(id);
+    await expect(sayItWasPutBack(copy!.url)).rejects.toThrow('Stop all its instances');
+    const empty = await createTestDatabase(engine);
+    expect(await sayItWasPutBack(empty.url)).toMatch(/^Nothing was ever sent/);
+    await empty.drop();
+    now = await goOn(copy!.url);
   });
 
   it('is no copy where it only was restarted, and other software texted one of those who wait', async () => {
