@@ -52,6 +52,8 @@ export type SimulatorSettings = {
   callbackReorderShare: number;
   callbackLossShare: number;
   signatures: 'v2' | 'v3' | 'both';
+  /** Who else may have signed the certificate of who is called back, as PEM: a proxy with one of its own making; null = nobody. */
+  callbackCa: string | null;
   /** Records show the recipient's number partly masked, as with the send parameter log=false. */
   maskNumbers: boolean;
   /** Records show this sender instead of the one that was given, as where a carrier replaces it; null = never. */
@@ -113,6 +115,7 @@ export function defaultSettings(): SimulatorSettings {
     callbackReorderShare: 0,
     callbackLossShare: 0,
     signatures: 'both',
+    callbackCa: null,
     maskNumbers: false,
     replacedSender: null,
     hideTotal: false,
@@ -188,6 +191,7 @@ const CHECKS: Record<keyof SimulatorSettings, Check> = {
     holds: (value) => isText(value) && ['v2', 'v3', 'both'].includes(value),
     wanted: '"v2", "v3" or "both"',
   },
+  callbackCa: { holds: (value) => value === null || isText(value), wanted: 'a certificate as text, or null' },
   maskNumbers: flag,
   replacedSender: { holds: (value) => value === null || isText(value), wanted: 'a sender as text, or null' },
   hideTotal: flag,

@@ -90,7 +90,7 @@ function openRequest(callback: Callback, agents: Agents, deps: CallbackSenderDep
   }
   const isHttps = target.protocol === 'https:';
   const request = isHttps
-    ? https.request(target, { method, headers, agent: agents['https:'] })
+    ? https.request(target, { method, headers, agent: agents['https:'], ca: settings.callbackCa ?? undefined })
     : http.request(target, { method, headers, agent: agents['http:'] });
   request.end(method === 'POST' ? encoded : undefined);
   return request;
