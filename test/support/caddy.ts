@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { projectFile } from '../guards/projectFile';
+import { searchPath } from './environment';
 import { eventually } from './eventually';
 
 /** Caddy as `deploy/Caddyfile` has it, with a certificate of its own making, before instances on this machine. */
@@ -71,7 +72,7 @@ function ofThisMachine(file: string, instances: readonly string[]): string {
 }
 
 const environmentOf = (folder: string) => ({
-  PATH: process.env['PATH'],
+  PATH: searchPath(),
   HOME: folder,
   XDG_DATA_HOME: folder,
   XDG_CONFIG_HOME: folder,

@@ -19,3 +19,6 @@ export function runName(): string {
 
 /** Where the browser of the browser tests is: Debian's, unless CHROMIUM names another. */
 export const chromiumPath = (): string => process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+
+/** Where programs are looked for. */
+export const searchPath = (): string => process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin';
