@@ -64,6 +64,7 @@ export async function layFoundation(options: ComposeOptions, context: RequestCon
   const numbers = theNumbers();
   const store = await openStore({
     url: env.DATABASE_URL,
+    connections: env.DATABASE_CONNECTIONS,
     phones: numbers,
     actor: () => context.current()?.actor ?? null,
     ...(options.clock === undefined ? {} : { clock: options.clock }),

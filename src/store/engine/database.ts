@@ -54,6 +54,8 @@ export type OpenOptions = {
   readonly onStatement?: (statement: string) => void;
   /** Told once a table in which numbers of an older version are about to be brought into the canonical form. */
   readonly onNumbersReview?: (table: string) => void;
+  /** To PostgreSQL, at most; ten where it is not said. */
+  readonly connections?: number | undefined;
   /** Told of errors on idle PostgreSQL connections; the pool replaces the connection by itself. */
   readonly onIdleError?: (error: Error) => void;
 };
@@ -201,7 +203,6 @@ function withStatementCache(file: LibsqlDatabase.Database): SqliteDatabase {
   };
 }
 
-const MOST_CONNECTIONS = 10;
 const INT8: number = pg.types.builtins.INT8;
 const parserOf = (oid: number, format?: 'text' | 'binary'): unknown =>
   oid === INT8 ? Number : (pg.types.getTypeParser as (oid: number, format?: string) => unknown)(oid, format);
@@ -214,11 +215,12 @@ function openPostgres({
   onIdleError,
   onStatement,
   phones = AS_STORED,
+  connections = 10,
   readOnly = false,
 }: OpenOptions & { readOnly?: boolean }): Database {
   const pool = new pg.Pool({
     connectionString: url,
-    max: MOST_CONNECTIONS,
+    max: connections,
     ...(readOnly ? { options: '-c default_transaction_read_only=on' } : {}),
     connectionTimeoutMillis: 5000,
     // A process that hangs within a transaction must not keep its locks from the others until it is ended.
@@ -243,7 +245,7 @@ function openPostgres({
     pool: () => ({
       busy: pool.totalCount - pool.idleCount,
       idle: pool.idleCount,
-      most: MOST_CONNECTIONS,
+      most: connections,
       waiting: pool.waitingCount,
     }),
     close: () => db.destroy(),

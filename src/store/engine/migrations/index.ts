@@ -69,9 +69,23 @@ const migrations = (engine: Engine) => ({
  * @throws what the failing migration threw; nothing of it remains
  */
 export async function migrate(db: Kysely<never>, engine: Engine): Promise<void> {
-  const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations(engine)) } });
+  const known = migrations(engine);
+  if (await isUpToDate(db, Object.keys(known))) return;
+  const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(known) } });
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined) throw error instanceof Error ? error : new Error('The database migration failed.');
+}
+
+/** Kysely reads the whole catalogue first, which on PostgreSQL took a third of a start with nothing to migrate. */
+async function isUpToDate(db: Kysely<never>, known: readonly string[]): Promise<boolean> {
+  try {
+    const { rows } = await sql<{ name: string }>`select name from ${sql.table(MIGRATION_TABLE)}`.execute(db);
+    const applied = new Set(rows.map(({ name }) => name));
+    return applied.size === known.length && known.every((name) => applied.has(name));
+  } catch {
+    // There is no such table yet; whatever else was wrong is met again.
+    return false;
+  }
 }
 
 /** How the schema of a database stands to this version's: `foreign` are the steps of a newer one. */
