@@ -10,6 +10,7 @@ texts that everybody got.
   --engine NAME    sqlite, postgres or both (both); PostgreSQL needs DATABASE_URL=postgres://…, and gets a database of its own
   --recipients N   in each round (1500)
   --instances N    of the service on PostgreSQL (3)
+  --points N       of the crashes and freezes on purpose so many, at random; without it one in each place
   --points-only    only the crashes and freezes on purpose, one in each place
   --no-points      without them
   --keep           leave databases and logs where they are
@@ -23,6 +24,7 @@ async function main(): Promise<void> {
     engine: TEXT,
     recipients: TEXT,
     instances: TEXT,
+    points: TEXT,
     'points-only': FLAG,
     'no-points': FLAG,
     keep: FLAG,
@@ -36,13 +38,19 @@ async function main(): Promise<void> {
     seed: wholeNumber('seed', flags.seed ?? String(Date.now() % 1_000_000)),
     recipients: wholeNumber('recipients', flags.recipients ?? '1500'),
     instances: wholeNumber('instances', flags.instances ?? '3'),
-    points: flags['no-points'] !== true,
+    points: pointsOf(flags),
     keep: flags.keep === true,
     print: (line) => {
       if (!isEnding) console.log(line);
     },
   });
   if (!isEnding) process.exit(isWell ? 0 : 1);
+}
+
+/** @throws UsageError */
+function pointsOf(flags: { readonly points?: string | undefined; readonly 'no-points'?: boolean | undefined }): number {
+  if (flags['no-points'] === true) return 0;
+  return flags.points === undefined ? Infinity : wholeNumber('points', flags.points);
 }
 
 /** From then on, what goes wrong is only what was broken off. */

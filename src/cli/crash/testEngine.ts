@@ -21,7 +21,8 @@ export type EngineTestOptions = {
   readonly seed: number;
   readonly recipients: number;
   readonly instances: number;
-  readonly points: boolean;
+  /** How many of the places in which it dies or stops on purpose, at random; `Infinity` for all. */
+  readonly points: number;
   readonly keep: boolean;
   readonly print: (line: string) => void;
 };
@@ -48,7 +49,7 @@ export async function testEngine(engine: EngineName, options: EngineTestOptions)
   const test: EngineTest = { engine, options, totals };
   const began = performance.now();
   const { rounds, server, instances } = options;
-  if (options.points) await testOnPurpose(test);
+  if (options.points > 0) await testOnPurpose(test);
   if (rounds > 0) {
     await testAtRandom(test, { server, instances: engine === 'postgres' ? instances : 1, first: 1, last: rounds });
     if (engine === 'postgres') await testRestarts(test);
@@ -95,16 +96,28 @@ async function testOnPurpose(test: EngineTest): Promise<void> {
       options.print(pointLine(engine, what, result));
       complain(result.wrongs);
     });
-  const freezing = sideBySide(FREEZES, FREEZES_AT_ONCE, async (freeze) => {
+  const chosen = someOf<object>([...FREEZES, ...GAPS], options);
+  const isChosen = (point: object) => chosen.has(point);
+  const freezing = sideBySide(FREEZES.filter(isChosen), FREEZES_AT_ONCE, async (freeze) => {
     await runAt(`stops ${freeze.name}`, engine === 'postgres' ? 2 : 1, (...on) => runFreezePoint(...on, freeze));
     totals.freezes++;
   });
-  const killing = sideBySide(GAPS, POINTS_AT_ONCE, async (gap) => {
+  const killing = sideBySide(GAPS.filter(isChosen), POINTS_AT_ONCE, async (gap) => {
     await runAt(`dies ${gap.name}`, 1, (...on) => runKillPoint(...on, gap));
     totals.points++;
     totals.kills++;
   });
   await Promise.all([freezing, killing]);
+}
+
+/** Another round than any draws from: theirs begin with 1. */
+const CHOICE_OF_POINTS = 0;
+
+function someOf<T>(items: readonly T[], { points, seed }: Pick<EngineTestOptions, 'points' | 'seed'>): Set<T> {
+  const { between } = createChoices(seed, CHOICE_OF_POINTS);
+  const left = [...items];
+  while (left.length > points) left.splice(between(0, left.length - 1), 1);
+  return new Set(left);
 }
 
 async function sideBySide<T>(items: readonly T[], atOnce: number, work: (item: T) => Promise<void>): Promise<void> {
