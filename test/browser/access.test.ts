@@ -83,6 +83,7 @@ describeInBrowser('The dashboard offers what the key allows', () => {
     const key = await keyWith(['read']);
     await at.call('/broadcast', { name: 'Tomorrow', message: 'x', recipients: [ANN], sendAt: LATER });
     await at.open('', { key });
+    await at.text('This key may read.').waitFor();
     // As it was a moment ago.
     await at.page.route(/keys\/self/, (route) => route.fulfill({ json: ALL }), { times: 1 });
     await at.page.reload();
