@@ -257,7 +257,7 @@ export const ENV_SPECS = {
     default: 'sqlite:data/broadcaster.db',
     desc: 'sqlite:PATH for one instance, postgres://… for one or several',
   }),
-  DATABASE_CONNECTIONS: integer(2, 1000)({ default: 10, desc: 'connections to PostgreSQL, at most' }),
+  DATABASE_CONNECTIONS: integer(4, 1000)({ default: 10, desc: 'connections to PostgreSQL, at most' }),
   BODY_LIMIT: byteSize({ default: 32 * 1024 ** 2, desc: 'largest JSON body' }),
   MAX_RECIPIENTS: integer(1, 10_000_000)({ default: 1_000_000, desc: 'recipients per broadcast' }),
   BROADCAST_WAIT_MS: integer(
