@@ -80,7 +80,10 @@ describe.each(ENGINES)('a broadcast with a topic, on %s', (engine) => {
     expect((await preview()).leftOut).toEqual({ lookedAt: 5, topic: 2, cap: 1, duplicateText: 1 });
     expect((await preview({ topic: null })).leftOut).toEqual({ lookedAt: 5, topic: 0, cap: 3, duplicateText: 1 });
     const { body: sent } = await postBroadcast(test, body).expect(202);
-    expect(sent.delivery).toMatchObject({ queued: 1, cancelled: 4, optedOut: 1 });
+    expect(sent.delivery).toMatchObject({ cancelled: 4, optedOut: 1 });
+    // Its report may have come before the answer.
+    const { queued, sent: taken, delivered } = sent.delivery as Record<string, number>;
+    expect(queued! + taken! + delivered!).toBe(1);
   });
 
   it('says nothing of it where no rule is in use', async () => {

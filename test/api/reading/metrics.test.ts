@@ -88,7 +88,7 @@ describe.each(ENGINES)('metrics on %s', (engine) => {
 
   it('tell how the connections to PostgreSQL are used, where there are any', async () => {
     const most = await valueOf('broadcaster_database_connections_max');
-    expect(most).toBe(engine === 'postgres' ? 10 : 0);
+    expect(most).toBe(engine === 'postgres' ? 4 : 0);
     expect(await valueOf('broadcaster_database_connection_waits')).toBe(0);
   });
 
