@@ -26,6 +26,8 @@ async function copyOnServer(url: URL): Promise<DatabaseCopy> {
   const original = url.pathname.slice(1);
   const copy = new URL(url);
   copy.pathname = `/${original}_copy`;
+  // PostgreSQL copies no database that anybody has open, and its keeper has: see postgresPool.ts.
+  await onServer(`select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = '${original}'`);
   await onServer(`create database ${original}_copy template ${original}`);
   return { url: copy.href, drop: () => onServer(`drop database ${original}_copy with (force)`) };
 }
