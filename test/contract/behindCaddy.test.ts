@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { get as getOverTls } from 'node:https';
 import request from 'supertest';
+import { freePort } from '../../src/cli/processes/freePort';
 import { signatureHeaders } from '../../src/simulator/formats/signatures';
 import { lackingOf, titleOf } from '../examples/languages';
-import { freePort, startCaddy, validate, type Caddy } from '../support/caddy';
+import { startCaddy, validate, type Caddy } from '../support/caddy';
 import { numbers } from '../support/client';
 import { eventually } from '../support/eventually';
 import { expectTextedOnce } from '../support/invariants';

@@ -6,7 +6,7 @@ import type { TestDatabase } from './testDatabase';
 
 /**
  * One that grew beyond this was used by a test of many thousand people, or often. To empty it takes longer than to make another,
- * and PostgreSQL, which still knows its size and counts no rows, compares each row with each.
+ * and PostgreSQL, which may take it for empty though it is large, was seen to compare each row with each.
  */
 const LARGE_BYTES = 16_000_000;
 

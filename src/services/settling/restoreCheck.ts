@@ -72,7 +72,7 @@ export function createRestoreCheck(deps: RestoreCheckDeps): RestoreCheck {
     if (finding === 'more than known') {
       await restoring.doubt(stand);
       logger.error(
-        `The database is a copy that was put back: ${stand.isInDoubt ? BY_HAND : BY_LIST}. What waits is looked for in its list before it is sent`,
+        `The database is a copy that was put back: ${stand.isInDoubt ? KNOWN_BEFORE : BY_LIST}. What waits is looked for in its list before it is sent`,
         { since: new Date(stand.until).toISOString() },
       );
     }
@@ -129,7 +129,8 @@ export function createRestoreCheck(deps: RestoreCheckDeps): RestoreCheck {
 }
 
 const BY_LIST = 'Plivo has messages to people who wait here';
-const BY_HAND = 'somebody said so';
+/** By a person, or by an instance that ended before it could send anything. */
+const KNOWN_BEFORE = 'that was said or found before this start';
 const UNKNOWN =
   'Nothing ran here for a while, and what waits may have been sent since, if the database is a copy that was put back: ' +
   "Plivo's message list is asked before anything goes, and cannot be asked at present.";
