@@ -27,10 +27,8 @@ async function main(): Promise<void> {
   const command = readKeyCommand(HELP);
   if (command === null) return;
   const { database: given } = command.options;
-  const database = await openDatabaseBeside(
-    given === undefined ? readDatabaseUrl() : parseDatabaseUrl(given),
-    () => BY_COMMAND,
-  );
+  const url = given === undefined ? readDatabaseUrl() : parseDatabaseUrl(given);
+  const database = await openDatabaseBeside({ url, actor: () => BY_COMMAND });
   try {
     await runKeyCommand(command, createKeyStore(database), (line) => console.log(line));
   } finally {

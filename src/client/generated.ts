@@ -1891,7 +1891,7 @@ export interface components {
             next: components["schemas"]["Next"];
         };
         /** @enum {string} */
-        AuditAction: "broadcast.created" | "broadcast.paused" | "broadcast.resumed" | "broadcast.cancelled" | "broadcast.approved" | "broadcast.rejected" | "broadcast.expired" | "broadcast.resent" | "batch.resolved" | "optOut.added" | "optOut.removed" | "optOuts.imported" | "optOuts.importUndone" | "inbound.reviewed" | "list.replaced" | "list.peopleAdded" | "list.personRemoved" | "list.removed" | "person.erased" | "template.saved" | "template.removed" | "key.created" | "key.rotated" | "key.revoked";
+        AuditAction: "broadcast.created" | "broadcast.paused" | "broadcast.resumed" | "broadcast.cancelled" | "broadcast.approved" | "broadcast.rejected" | "broadcast.expired" | "broadcast.resent" | "batch.resolved" | "optOut.added" | "optOut.removed" | "optOuts.imported" | "optOuts.importUndone" | "inbound.reviewed" | "list.replaced" | "list.peopleAdded" | "list.personRemoved" | "list.removed" | "person.erased" | "template.saved" | "template.removed" | "key.created" | "key.rotated" | "key.revoked" | "database.putBack" | "database.vouchedFor";
         AuditEntry: {
             at: components["schemas"]["Time"];
             /** @description The name of the key, or the subject of the token; null where the service itself did it */

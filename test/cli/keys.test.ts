@@ -22,12 +22,10 @@ describe('npm run keys, while a service holds the database', () => {
   });
 
   async function keys(...words: string[]): Promise<string[]> {
-    const database = await openDatabaseBeside(file.url, () => ({
-      id: null,
-      name: 'npm run keys',
-      address: null,
-      requestId: null,
-    }));
+    const database = await openDatabaseBeside({
+      url: file.url,
+      actor: () => ({ id: null, name: 'npm run keys', address: null, requestId: null }),
+    });
     const lines: string[] = [];
     try {
       process.argv = ['node', 'keys', ...words];

@@ -24,6 +24,8 @@ export const AUDIT_ACTIONS = [
   'key.created',
   'key.rotated',
   'key.revoked',
+  'database.putBack',
+  'database.vouchedFor',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 

@@ -46,14 +46,14 @@ type Finding = 'as known' | 'more than known' | 'busy' | 'refused';
  * before an instance sends what it finds waiting, Plivo's list is asked for messages since the last moment that the store
  * knows of. Where it shows people who wait here, all that waited then goes only once it was looked for one by one, like
  * calls whose answers were lost. Whoever wrote to us in that time is held, too, as soon as it was longer than Plivo posts a text
- * again: their STOP is lost.
+ * again: their STOP is lost. While the list cannot be asked, a person may say that the database is no copy.
  */
 export function createRestoreCheck(deps: RestoreCheckDeps): RestoreCheck {
   const { restoring, faults, timers, logger, wakeDispatcher, lookEveryMs = 1000 } = deps;
   const againUnderFaultMs = ASK_AGAIN_UNDER_FAULT * lookEveryMs;
   const startedAt = timers.monotonicMs();
   let stand: KnownStand | null | undefined;
-  let over = false;
+  let [isKept, over] = [false, false];
 
   async function step(signal: AbortSignal): Promise<number> {
     if (over) {
@@ -62,7 +62,7 @@ export function createRestoreCheck(deps: RestoreCheckDeps): RestoreCheck {
     }
     // As it was at the start: what comes in meanwhile is in no doubt.
     stand = stand === undefined ? await restoring.stand() : stand;
-    if (stand === null) {
+    if (stand === null || (isKept && (await restoring.isKnownAfter(stand.now)))) {
       await end();
       return 0;
     }
@@ -121,6 +121,7 @@ export function createRestoreCheck(deps: RestoreCheckDeps): RestoreCheck {
   }
 
   async function keepWaiting(reason: string): Promise<number> {
+    isKept = true;
     await faults.record({ code: 'restore_check', status: null, reason }, () => againUnderFaultMs);
     return againUnderFaultMs;
   }

@@ -6,16 +6,19 @@ import type { Processes } from '../processes/processes';
 export type Caretaker = { begin(): void };
 
 const ROUND_MS = 900_000;
+const ROUNDS_OF_PATIENCE = 2;
+const START_WITHIN_MS = 600_000;
 
 type Held = { id: string; number: number; text: string; people: string };
 
 /**
- * Resumes what the service itself has paused, and settles held batches by what Plivo really has; half of these are left
- * as they are, since nobody is obliged to.
+ * Resumes what the service itself has paused, settles held batches by what Plivo really has (half of these are left as they
+ * are, since nobody is obliged to), and says that the database is no copy where the list stays away that would show it.
  */
 export function createCaretaker(ground: Ground, processes: Processes, chance: Chance): Caretaker {
   const { timeline, shared, account, record, trace } = ground;
   const left = new Set<string>();
+  let waitsForList = 0;
 
   async function resolveHeld({ id, number, text, people }: Held): Promise<void> {
     const numbers = new Set((JSON.parse(people) as string[]).map((one) => one.slice(1)));
@@ -40,7 +43,14 @@ export function createCaretaker(ground: Ground, processes: Processes, chance: Ch
     trace('caretaker', 'resumes what the service paused', { answer: answer.kind });
   }
 
+  async function vouch(): Promise<void> {
+    const answer = await processes.ask(({ foundation: { store } }) => store.restoring.vouch(START_WITHIN_MS));
+    trace('caretaker', 'says that the database is no copy', { answer: answer.kind });
+  }
+
   async function round(): Promise<void> {
+    waitsForList = shared.run(WAITS_FOR_LIST, []).rows.length === 0 ? 0 : waitsForList + 1;
+    if (waitsForList >= ROUNDS_OF_PATIENCE) await vouch();
     for (const held of shared.run(HELD, []).rows as Held[]) {
       const name = `${held.id}/${held.number}`;
       if (left.has(name)) continue;
@@ -59,4 +69,5 @@ const HELD = `
     (select json_group_array(recipient_number) from broadcast_recipients r
      where r.broadcast_key = b.broadcast_key and r.batch_number = b.number) as people
   from batches b join broadcasts c on c.broadcast_key = b.broadcast_key where b.status = 'held'`;
+const WAITS_FOR_LIST = `select 1 from pacing where fault_code = 'restore_check'`;
 const PAUSED = `select id from broadcasts where status = 'paused' and pause_reason is not null and hidden is null`;

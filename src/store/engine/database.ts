@@ -91,9 +91,10 @@ export function openDatabaseToMove({ url }: Pick<OpenOptions, 'url'>): Database 
  * Opens a database that a service may be working on, for a change of a row or two. Where no service does, its schema is
  * brought up to date first; where one does, it has seen to that.
  */
-export async function openDatabaseBeside(url: string, actor: () => Actor): Promise<Database> {
+export async function openDatabaseBeside(options: Pick<OpenOptions, 'url' | 'actor' | 'clock'>): Promise<Database> {
+  const { url, actor, clock = Date.now } = options;
   try {
-    return await openDatabase({ url, actor });
+    return await openDatabase(options);
   } catch (error) {
     if (!(error instanceof DatabaseInUseError)) throw error;
   }
@@ -102,7 +103,7 @@ export async function openDatabaseBeside(url: string, actor: () => Actor): Promi
   const db = new Kysely<Schema>({ dialect: new AtomicSqliteDialect({ database: withStatementCache(file) }) });
   return {
     db,
-    engine: sqliteEngine(Date.now, actor),
+    engine: sqliteEngine(clock, actor),
     nextTurn: setImmediate,
     phones: AS_STORED,
     close: () => db.destroy(),

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { record } from '../access/auditLog';
 import { inTransaction, type Database } from '../engine/database';
 import { searchWaiting } from '../reading/waitingSearch';
 
@@ -28,6 +29,10 @@ export type RestoreStore = {
   nextPeople(stand: KnownStand): Promise<string[]>;
   /** From now on, whatever waited then goes only once Plivo was asked whether it has it. */
   doubt(stand: KnownStand): Promise<void>;
+  /** Somebody knows that this store is no copy: what it knows counts as known for so many milliseconds from now on. */
+  vouch(forMs: number): Promise<void>;
+  /** Whether somebody vouched for it, or an instance found it as known, after that moment. */
+  isKnownAfter(moment: number): Promise<boolean>;
 };
 
 /** Calls that began so long before may still have been under way. */
@@ -92,7 +97,23 @@ export function createRestoreStore(database: Database): RestoreStore {
         await sql`
           update batches set answered_at = ${now}
           where status in ('sending', 'unconfirmed', 'held') and broadcast_key <= ${lastKey}`.execute(tx);
+        await record(tx, engine, {
+          action: 'database.putBack',
+          subject: 'database',
+          details: { since: new Date(until).toISOString() },
+        });
       }),
+
+    vouch: (forMs) =>
+      inTransaction(db, async (tx) => {
+        await sql`update pacing set dispatched_until = ${engine.now} + ${forMs} where id = 1`.execute(tx);
+        await record(tx, engine, { action: 'database.vouchedFor', subject: 'database' });
+      }),
+
+    async isKnownAfter(moment) {
+      const found = await sql`select 1 from pacing where id = 1 and dispatched_until > ${moment}`.execute(db);
+      return found.rows.length > 0;
+    },
   };
 }
 

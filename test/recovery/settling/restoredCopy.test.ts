@@ -1,5 +1,6 @@
 import { doubtWaiting } from '../../../src/cli/restoring/doubtWaiting';
-import { openDatabase } from '../../../src/store/engine/database';
+import { openDatabase, openDatabaseBeside } from '../../../src/store/engine/database';
+import { vouchFor } from '../../../src/cli/restoring/vouchFor';
 import { createRestoreStore } from '../../../src/store/restoring/restoreStore';
 import { broadcastWhen, get, numbers } from '../../support/client';
 import { copyDatabase, type DatabaseCopy } from '../../support/databaseCopy';
@@ -96,6 +97,19 @@ describe.each(ENGINES)('a database that was put back from a copy, on %s', (engin
     expectTextedOnce(test, people);
   });
 
+  const isWaitingForList = (id: string) =>
+    broadcastWhen(now, id, ({ errors }) => (errors as { code: string }[]).some(({ code }) => code === 'restore_check'));
+
+  const sayItIsNoCopy = async (url: string) => {
+    const actor = () => ({ id: null, name: 'npm run verify', address: null, requestId: null });
+    const database = await openDatabaseBeside({ url, actor, clock: () => Date.now() + later });
+    try {
+      return await vouchFor(createRestoreStore(database));
+    } finally {
+      await database.close();
+    }
+  };
+
   const sayItWasPutBack = async (url: string, since: number | null = null) => {
     const database = await openDatabase({ url, clock: () => Date.now() + later });
     try {
@@ -166,11 +180,36 @@ describe.each(ENGINES)('a database that was put back from a copy, on %s', (engin
     test.simulator.addFault({ kind: 'status', status: 503, target: 'list', times: 0 });
     later = DAY_MS;
     now = await goOn();
-    const waiting = await broadcastWhen(now, id, ({ errors }) =>
-      (errors as { code: string }[]).some(({ code }) => code === 'restore_check'),
-    );
+    const waiting = await isWaitingForList(id);
     expect(waiting.batches['sent']).toBeLessThan(6);
     test.simulator.clearFaults();
     later = 0;
+  });
+
+  it('goes on without the list where somebody says that it is no copy, while it waits', async () => {
+    await start();
+    const people = numbers(30);
+    const id = await broadcast(test, people);
+    await crashInTheMiddle(id);
+    test.simulator.addFault({ kind: 'status', status: 503, target: 'list', times: 0 });
+    later = DAY_MS;
+    now = await goOn();
+    await isWaitingForList(id);
+    expect(await sayItIsNoCopy(databaseUrlOf(now))).toMatch(/^\d+ people wait\. /);
+    await broadcastWhen(now, id, ({ batches }) => batches['pending'] === 0);
+    test.simulator.clearFaults();
+    await allSent(now, id);
+    expectTextedOnce(test, people);
+    const { body } = await get(now, '/audit').expect(200);
+    expect(body.data[0]).toMatchObject({ action: 'database.vouchedFor', who: 'npm run verify' });
+  });
+
+  it('is not believed to be no copy where it was found to be one', async () => {
+    const { original } = await fallBehind(numbers(60));
+    await original.crash();
+    later = 30_000;
+    await sayItWasPutBack(copy!.url);
+    await expect(sayItIsNoCopy(copy!.url)).rejects.toThrow('is a copy that was put back');
+    now = await goOn(copy!.url);
   });
 });
