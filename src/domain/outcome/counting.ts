@@ -88,6 +88,22 @@ export function spanOf<Lost>(clusters: readonly Cluster<Lost>[], first: number, 
   };
 }
 
+/**
+ * The clusters from the first with a lost call to the last, and those near them, whose messages the outermost span would hold
+ * without being known of. Null where no call was lost. The span of all these reaches as far beyond each lost call as a late
+ * request may be taken: it ends midway to a cluster that is twice as far away.
+ */
+export function aroundLost<Lost>(clusters: readonly Cluster<Lost>[]): { first: number; last: number } | null {
+  const hasLost = ({ lost }: Cluster<Lost>) => lost.length > 0;
+  const [begin, end] = [clusters.find(hasLost), clusters.findLast(hasLost)];
+  if (begin === undefined || end === undefined) return null;
+  const near = 2 * OUTER_MARGIN_MS;
+  return {
+    first: clusters.findIndex(({ to }) => to > begin.from - near),
+    last: clusters.findLastIndex(({ from }) => from < end.to + near),
+  };
+}
+
 /** Where to cut clusters in two, so that both halves hold about as many lost calls. Null for fewer than two with any. */
 export function halfway<Lost>(clusters: readonly Cluster<Lost>[], first: number, last: number): number | null {
   const counts = clusters.slice(first, last + 1).map(({ lost }) => lost.length);

@@ -1,4 +1,5 @@
 import {
+  aroundLost,
   clustersOf,
   halfway,
   judgeSpan,
@@ -51,7 +52,7 @@ export async function countBatches(
   // Counted by its own number, a sender shows nothing where the list gives another.
   if (control.kind === 'shown' && control.isSenderReplaced) return NOTHING;
   const { aheadMs, slackMs } = clockOf(control) ?? UNKNOWN_CLOCK;
-  const clusters = withLostOnly(clustersOf(countedCalls(calls, several), 2 * slackMs));
+  const clusters = clustersOf(countedCalls(calls, several), 2 * slackMs);
 
   const count: Counter = async ({ from, to }) => {
     const span = { from: Math.ceil(from + aheadMs), to: Math.floor(to + aheadMs) };
@@ -79,21 +80,14 @@ function countedCalls(calls: readonly KnownCall[], batches: readonly UnsettledBa
   });
 }
 
-/** From the first cluster with a lost call to the last; what lies in between belongs to the count. */
-function withLostOnly<Lost>(clusters: readonly Cluster<Lost>[]): Cluster<Lost>[] {
-  const hasLost = ({ lost }: Cluster<Lost>) => lost.length > 0;
-  const begin = clusters.findIndex(hasLost);
-  const end = clusters.findLastIndex(hasLost);
-  return begin === -1 ? [] : clusters.slice(begin, end + 1);
-}
-
 /**
  * Counts the whole, then halves, as far as that tells more: lost calls come in runs that met one fate. What the other half
  * holds follows without a further request.
  */
 async function halve(clusters: readonly Cluster<UnsettledBatch>[], count: Counter): Promise<Verdicts> {
   const verdicts: Verdicts = { taken: [], absent: [] };
-  if (clusters.length === 0) return verdicts;
+  const range = aroundLost(clusters);
+  if (range === null) return verdicts;
 
   async function judge(first: number, last: number, listed: number): Promise<void> {
     const whole = clusters.slice(first, last + 1).reduce(together);
@@ -108,9 +102,8 @@ async function halve(clusters: readonly Cluster<UnsettledBatch>[], count: Counte
     await judge(cut, last, listed - before);
   }
 
-  const last = clusters.length - 1;
-  const listed = await count(spanOf(clusters, 0, last));
-  if (listed !== null) await judge(0, last, listed);
+  const listed = await count(spanOf(clusters, range.first, range.last));
+  if (listed !== null) await judge(range.first, range.last, listed);
   return verdicts;
 }
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import {
+  aroundLost,
   clustersOf,
   halfway,
   judgeSpan,
@@ -39,6 +40,28 @@ describe('calls gathered in time', () => {
     const clusters = clustersOf([known(1000, 1100, 1), lost(2000, 2100, 1, 'a'), known(9000, 9100, 1)], 50);
     expect(spanOf(clusters, 1, 1)).toEqual({ from: 1550, to: 5550 });
     expect(spanOf(clusters, 0, 2)).toEqual({ from: 1000 - 30_000, to: 9100 + 30_000 });
+  });
+
+  it('are counted with those near the lost ones, so that the count holds nothing unknown and reaches half a minute beyond them', () => {
+    expect(aroundLost(clustersOf([known(0, 100, 5)], 50))).toBeNull();
+    const call = fc.tuple(fc.nat(300_000), fc.nat(5000), fc.boolean());
+    fc.assert(
+      fc.property(fc.array(call, { minLength: 1, maxLength: 20 }), (drawn) => {
+        const calls = drawn.map(([from, length, isLost], at) =>
+          isLost ? lost(from, from + length, 1, String(at)) : known(from, from + length, 1),
+        );
+        const clusters = clustersOf(calls, 50);
+        const range = aroundLost(clusters);
+        if (range === null) { expect(calls.every(({ kind }) => kind === 'known')).toBe(true); return; }
+        const span = spanOf(clusters, range.first, range.last);
+        const isWithin = ({ from, to }: { from: number; to: number }) => from >= span.from && to <= span.to;
+        const isBeside = ({ from, to }: { from: number; to: number }) => to < span.from || from > span.to;
+        for (const [place, cluster] of clusters.entries())
+          expect(place >= range.first && place <= range.last ? isWithin(cluster) : isBeside(cluster)).toBe(true);
+        for (const { kind, from, to } of calls)
+          if (kind === 'lost') expect(isWithin({ from: from - 30_000, to: to + 30_000 })).toBe(true);
+      }),
+    );
   });
 
   it('are cut so that both halves hold lost calls, about as many', () => {
