@@ -52,7 +52,10 @@ describe('calls gathered in time', () => {
         );
         const clusters = clustersOf(calls, 50);
         const range = aroundLost(clusters);
-        if (range === null) { expect(calls.every(({ kind }) => kind === 'known')).toBe(true); return; }
+        if (range === null) {
+          expect(calls.every(({ kind }) => kind === 'known')).toBe(true);
+          return;
+        }
         const span = spanOf(clusters, range.first, range.last);
         const isWithin = ({ from, to }: { from: number; to: number }) => from >= span.from && to <= span.to;
         const isBeside = ({ from, to }: { from: number; to: number }) => to < span.from || from > span.to;
