@@ -3,6 +3,7 @@ import { erasedAmong, erasedNumber, LIKE_ERASED } from '../../domain/numbers/era
 import { inTransaction, type Database } from '../engine/database';
 import type { Engine } from '../engine/engine';
 import type { Schema } from '../engine/schema';
+import { tellsOfOpenCalls } from '../state/openCalls';
 
 export type AnonymizingStore = {
   /**
@@ -19,7 +20,7 @@ const BATCHES_AT_ONCE = 200;
 export function createAnonymizingStore({ db, engine }: Database): AnonymizingStore {
   return {
     async anonymizeSome(ageMs) {
-      const broadcastKey = await nextBroadcast(db, engine, ageMs);
+      const broadcastKey = await inTransaction(db, (tx) => nextBroadcast(tx, engine, ageMs));
       if (broadcastKey === null) return await inTransaction(db, (tx) => maskTexts(tx, engine, ageMs));
       await inTransaction(db, async (tx) => {
         const isWhole = (await maskBatches(tx, broadcastKey)) && (await maskRecipients(tx, engine, broadcastKey));
@@ -34,13 +35,14 @@ export function createAnonymizingStore({ db, engine }: Database): AnonymizingSto
 }
 
 /** One of which nothing is on its way, and nothing is waited for. */
-async function nextBroadcast(db: Database['db'], engine: Engine, ageMs: number): Promise<number | null> {
+async function nextBroadcast(tx: Transaction<Schema>, engine: Engine, ageMs: number): Promise<number | null> {
+  const isEvidence = await tellsOfOpenCalls(tx, engine, ageMs);
   const found = await sql<{ broadcast_key: number }>`
     select broadcast_key from broadcasts
     where processed_at < ${engine.now} - ${ageMs} and anonymized_at is null and hidden is null
       and status in ('completed', 'partially_failed', 'failed', 'cancelled')
-      and batches_pending + batches_sending + batches_unconfirmed + batches_held = 0
-    order by processed_at, broadcast_key limit 1`.execute(db);
+      and batches_pending + batches_sending + batches_unconfirmed + batches_held = 0 and not ${isEvidence}
+    order by processed_at, broadcast_key limit 1`.execute(tx);
   return found.rows[0]?.broadcast_key ?? null;
 }
 

@@ -4,6 +4,7 @@ import type { BroadcastStatus } from '../../domain/states/broadcastState';
 import type { LookCounts } from '../../domain/outcome/reconciliation';
 import type { RecipientStatus } from '../../domain/states/recipientState';
 import { moveRecipients, transitionBatch, type BatchPatch, type MoveReason } from '../state/batchTransition';
+import { LIST_AWAY } from '../state/openCalls';
 import { CounterChanges, updateBroadcast } from '../state/counters';
 import { inTransaction, type Database } from '../engine/database';
 import type { Engine } from '../engine/engine';
@@ -59,8 +60,6 @@ export type ReconcileStore = {
   hold(batch: ClaimRef, error: BatchError): Promise<boolean>;
 };
 
-/** Why a batch is held whose outcome Plivo's list may still tell. */
-export const LIST_AWAY = 'list_away';
 /** Something that happened later than now can only come from a clock that was set back; it is due then. */
 const CLOCK_GRAIN_MS = 1000;
 export function createReconcileStore({ db, engine }: Database): ReconcileStore {

@@ -2,13 +2,15 @@ import { sql, type Transaction } from 'kysely';
 import { inTransaction, type Database } from '../engine/database';
 import type { Engine } from '../engine/engine';
 import type { Schema } from '../engine/schema';
+import { tellsOfOpenCalls } from '../state/openCalls';
 import { letsGo } from '../state/retriedTexts';
 import { giveBackTopic } from '../state/topicGuard';
 
 export type RetentionStore = {
   /**
    * Removes a little of what ended longer ago than `ageMs`: broadcasts with all that belongs to them, texts that
-   * came in, and what others were told of these; not what they are still to be told. Null begins nothing, and ends what was begun. Returns false where nothing is left to remove. The opt-out list
+   * came in, and what others were told of these; not what they are still to be told, nor what tells of calls whose outcome
+   * is open. Null begins nothing, and ends what was begun. Returns false where nothing is left to remove. The opt-out list
    * and its history stay.
    */
   removeSome(ageMs: number | null): Promise<boolean>;
@@ -45,6 +47,7 @@ async function takeLeaving(tx: Transaction<Schema>, engine: Engine, ageMs: numbe
   const [one] = begun.rows;
   if (one !== undefined) return one.broadcast_key;
   if (ageMs === null) return null;
+  const isEvidence = await tellsOfOpenCalls(tx, engine, ageMs);
   const next = await sql<{ broadcast_key: number }>`
     update broadcasts set hidden = 'leaving', idempotency_key = null where broadcast_key = (
       select broadcast_key from broadcasts
@@ -54,6 +57,7 @@ async function takeLeaving(tx: Transaction<Schema>, engine: Engine, ageMs: numbe
         and not exists (
           select 1 from webhook_deliveries d
           where d.status = 'pending' and d.broadcast_key = broadcasts.broadcast_key)
+        and not ${isEvidence}
       order by processed_at, broadcast_key limit 1 ${engine.forUpdate})
     returning broadcast_key`.execute(tx);
   return next.rows[0]?.broadcast_key ?? null;

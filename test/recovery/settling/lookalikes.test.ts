@@ -1,4 +1,4 @@
-import { broadcastWhen, numbers, readBroadcast } from '../../support/client';
+import { broadcastWhen, get, numbers, readBroadcast } from '../../support/client';
 import { eventually } from '../../support/eventually';
 import { expectTextedOnce } from '../../support/invariants';
 import { callbackUrlOf, postReport, reportOf } from '../../support/reports';
@@ -21,6 +21,7 @@ const people = numbers(3);
 const britons = (count: number, from = 0): string[] =>
   Array.from({ length: count }, (_, index) => `+4477009001${String(from + index).padStart(2, '0')}`);
 const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
 /** Of the account that test services use. */
 const AUTH_ID = 'MATESTACCOUNT0000000';
 
@@ -50,6 +51,31 @@ describe.each(ENGINES)("Plivo's message list holds no text, and on %s", (engine)
     expectTexts(test, new Map([[people, 2]]));
     for (const person of people) expect(textsTo(test, person)).toEqual(['First.', 'Second.']);
   });
+
+  it.each(['removed', 'masked'] as const)(
+    'what is old enough to be %s stays while it tells what a lost one is not',
+    async (how) => {
+      await start();
+      const first = await broadcast(test, people, 'First.');
+      await allBatches(test, first, 'sent');
+      test.simulator.addFault({ kind: 'status', status: 503, target: 'list', times: 0 });
+      test.simulator.addFault({ kind: 'reset' });
+      const second = await lostBroadcast(test, people, 'Second.');
+      offset += 10 * MINUTE_MS;
+      const { retention, anonymizing } = test.service.store;
+      const letGo = async () => {
+        const some = () => (how === 'removed' ? retention.removeSome(MINUTE_MS) : anonymizing.anonymizeSome(MINUTE_MS));
+        while (await some());
+        const { status, body } = await get(test, `/broadcast/${first}`);
+        return status === 404 || body.text === null;
+      };
+      expect(await letGo()).toBe(false);
+      test.simulator.clearFaults();
+      await allBatches(test, second, 'sent');
+      for (const person of people) expect(textsTo(test, person)).toEqual(['First.', 'Second.']);
+      expect(await letGo()).toBe(true);
+    },
+  );
 
   it('a message known from a report alone is no evidence for another broadcast either', async () => {
     await start({ ...SETTLES_SOON, PLIVO_RECONCILE_AFTER_MS: '60000' });
