@@ -6,6 +6,7 @@ export type Plan = {
   readonly large: { readonly size: number; readonly rounds: number; readonly roundsWithoutGoal: number };
   readonly reports: { readonly each: number; readonly rounds: number; readonly connections: number };
   readonly dispatch: { readonly size: number; readonly rounds: number };
+  readonly listeners: { readonly size: number; readonly count: number; readonly rounds: number };
   readonly status: { readonly size: number; readonly sent: number; readonly rounds: number; readonly reads: number };
   readonly start: { readonly rounds: number };
   readonly growth: { readonly sizes: readonly number[]; readonly broadcasts: number; readonly reports: number };
@@ -17,6 +18,7 @@ export const FULL_PLAN: Plan = {
   large: { size: 1_000_000, rounds: 3, roundsWithoutGoal: 2 },
   reports: { each: 10_000, rounds: 5, connections: 64 },
   dispatch: { size: 50_000, rounds: 3 },
+  listeners: { size: 200_000, count: 2000, rounds: 3 },
   status: { size: 1_000_000, sent: 100_000, rounds: 5, reads: 400 },
   start: { rounds: 5 },
   growth: { sizes: [1000, 10_000, 100_000, 1_000_000], broadcasts: 10, reports: 10_000 },
@@ -29,6 +31,7 @@ export const QUICK_PLAN: Plan = {
   large: { size: 50_000, rounds: 1, roundsWithoutGoal: 1 },
   reports: { each: 1000, rounds: 2, connections: 64 },
   dispatch: { size: 5000, rounds: 1 },
+  listeners: { size: 5000, count: 50, rounds: 1 },
   status: { size: 50_000, sent: 5000, rounds: 2, reads: 50 },
   start: { rounds: 1 },
   growth: { sizes: [1000, 10_000], broadcasts: 2, reports: 500 },

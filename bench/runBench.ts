@@ -5,6 +5,7 @@ import { measureAcceptPersonal } from './figures/acceptPersonal';
 import { measureDispatch } from './figures/dispatch';
 import type { Context, Figure, FigureName } from './figures/figure';
 import { measureGrowth, type GrowthRow } from './figures/growth';
+import { measureListeners } from './figures/listeners';
 import { measureReports } from './figures/reports';
 import { measureStart } from './figures/start';
 import { measureStatus } from './figures/status';
@@ -29,6 +30,7 @@ const MEASURES: Record<FigureName, readonly Figure[]> = {
   accept: [measureAccept, measureAcceptPersonal, measureAcceptLarge],
   reports: [measureReports],
   dispatch: [measureDispatch],
+  listeners: [measureListeners],
   status: [measureStatus],
   start: [measureStart],
 };

@@ -3,7 +3,7 @@ import type { Samples } from '../measure/samples';
 import type { Plan } from '../plan';
 import type { EngineName } from '../stage/scratchDatabase';
 
-export const FIGURES = ['accept', 'reports', 'dispatch', 'status', 'start'] as const;
+export const FIGURES = ['accept', 'reports', 'dispatch', 'listeners', 'status', 'start'] as const;
 export type FigureName = (typeof FIGURES)[number];
 
 /** What a figure is measured with, and where its result goes. */
