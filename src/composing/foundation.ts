@@ -8,9 +8,10 @@ import type { Timers } from '../domain/time/timers';
 import type { createRequestContext } from '../middleware/requestContext';
 import { createPlivoService, type PlivoService } from '../services/plivo/plivoService';
 import { createMetrics, type Metrics } from '../services/measuring/metrics';
+import { createAddressWatch } from '../services/settling/addressWatch';
 import { createTracing, type Tracing } from '../services/measuring/tracing';
 import { openStore, type Store } from '../store/store';
-import { measuredPlivo, measuredStore } from './measuring';
+import { measuredPlivo, measuredStore, watchedPlivo } from './measuring';
 import { theNumbers } from './numbers';
 import { realTimers } from './realTimers';
 import { tracedPlivo, tracedStore } from './tracing';
@@ -76,7 +77,8 @@ export async function layFoundation(options: ComposeOptions, context: RequestCon
   const metrics = createMetrics({ ...store, pace: config.pace, logger });
   const tracing = createTracing();
   const clock = options.clock ?? Date.now;
-  const plivo = createPlivoService({ ...config, timers: realTimers });
+  const addressWatch = createAddressWatch({ ...store, logger, onStranger: metrics.strangerSeen });
+  const plivo = watchedPlivo(createPlivoService({ ...config, timers: realTimers }), addressWatch);
   return {
     env,
     config,

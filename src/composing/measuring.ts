@@ -3,6 +3,7 @@ import type { ReceiptService } from '../services/hearing/receiptService';
 import type { PlivoService } from '../services/plivo/plivoService';
 import { describeErrorCode } from '../domain/outcome/plivoErrorCodes';
 import type { Timers } from '../domain/time/timers';
+import type { AddressWatch } from '../services/settling/addressWatch';
 import type { Store } from '../store/store';
 
 type Clocks = { readonly timers: Pick<Timers, 'monotonicMs'>; readonly clock: () => number };
@@ -36,6 +37,17 @@ export function measuredPlivo(plivo: PlivoService, metrics: Metrics, { timers, c
     },
   };
 }
+
+/** The same Plivo; whatever its list shows is looked through for strangers. */
+export const watchedPlivo = (plivo: PlivoService, watch: AddressWatch): PlivoService => ({
+  ...plivo,
+  async listMessages(query) {
+    const outcome = await plivo.listMessages(query);
+    // While the database is away, the next look will do.
+    if (outcome.kind === 'listed') await watch.look(outcome.messages).catch(() => undefined);
+    return outcome;
+  },
+});
 
 /** The same store; who opts out, what people write and what is told to others is counted once it is committed. */
 export function measuredStore(store: Store, metrics: Metrics): Store {

@@ -156,6 +156,7 @@ describe('a list call', () => {
     units: 2,
     total_amount: '0.01100',
     message_time: '2026-05-04 15:30:20.123456+05:30',
+    requester_ip: '203.0.113.7',
   };
   const LISTED = {
     messageUuid: 'uuid-1',
@@ -167,6 +168,7 @@ describe('a list call', () => {
     units: 2,
     totalAmount: '0.01100',
     messageTime: Date.parse('2026-05-04T10:00:20.123Z'),
+    requesterIp: '203.0.113.7',
   };
   const list = (objects: unknown, meta: unknown = { total_count: 41 }) => reply(200, { api_id: 'x', meta, objects });
 
@@ -221,6 +223,11 @@ describe('a list call', () => {
       'no direction where the record has none',
       list([{ ...RECORD, message_direction: undefined }]),
       { kind: 'listed', messages: [{ ...LISTED, direction: null }], total: 41 },
+    ],
+    [
+      'no address where the record has none',
+      list([{ ...RECORD, requester_ip: null }]),
+      { kind: 'listed', messages: [{ ...LISTED, requesterIp: null }], total: 41 },
     ],
     [
       'a time without offset as UTC',

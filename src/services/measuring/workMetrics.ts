@@ -32,6 +32,8 @@ export type WorkMetrics = {
   textCameIn(keyword: string | null): void;
   /** How a try to tell a webhook ended; `pending`: it is tried again. */
   webhookTried(status: DeliveryStatus): void;
+  /** Texts of the account are asked for from one more address that none of ours came from. */
+  readonly strangerSeen: () => void;
 };
 
 const OUTCOMES: Readonly<Record<Outcome, true>> = {
@@ -83,6 +85,7 @@ export function measureWork(registers: Registry[]): WorkMetrics {
   );
   const optOuts = total('opt_outs', 'People who came onto the opt-out list, by who said so', ['source']);
   const texts = total('inbound_texts', 'Texts that came in, by the keyword that they were taken for', ['keyword']);
+  const strangers = total('stranger_addresses', 'Addresses that others used the account from', []);
   const webhooks = total('webhook_tries', 'Tries to tell a webhook, by what it then was', ['status']);
   // From the start: what appears with a 1 has not grown, for who asks how much it grew.
   for (const outcome of Object.keys(OUTCOMES)) calls.zero({ outcome });
@@ -102,5 +105,6 @@ export function measureWork(registers: Registry[]): WorkMetrics {
     optedOut: (source, people) => optOuts.inc({ source }, people),
     textCameIn: (keyword) => texts.inc({ keyword: keyword ?? 'none' }),
     webhookTried: (status) => webhooks.inc({ status }),
+    strangerSeen: () => strangers.inc(),
   };
 }

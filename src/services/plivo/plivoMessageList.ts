@@ -30,6 +30,8 @@ export type ListedMessage = {
   totalAmount: string | null;
   /** Milliseconds since 1970, UTC; null where the record has no readable time. */
   messageTime: number | null;
+  /** From which address the text was asked for. */
+  requesterIp: string | null;
 };
 
 /**
@@ -79,6 +81,8 @@ function readRecord(record: unknown): ListedMessage | null {
     units: asNumber(readProperty(record, 'units')),
     totalAmount: text('totalAmount'),
     messageTime: parsePlivoTime(text('messageTime') ?? ''),
+    // So the SDK writes it.
+    requesterIp: text('requesterIP'),
   };
 }
 

@@ -50,7 +50,7 @@ export function messageRecord(
     error_code: shownErrorCode(message),
     powerpack_id: send.powerpackUuid,
     destination_country_iso2: null,
-    requester_ip: '127.0.0.1',
+    requester_ip: send.requesterIp,
     mcc: '310',
     mnc: '260',
     resource_uri: `/v1/Account/${authId}/Message/${uuid}/`,

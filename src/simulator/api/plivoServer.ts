@@ -39,6 +39,10 @@ const PATH = /^\/v1\/Account\/([^/]+)\/(?:\/?|(Message|Number|Application|Pricin
 
 type Question = { resource: string | undefined; id: string | undefined; query: URLSearchParams };
 
+/** As if it came from where the header says, for whoever plays other software on the account. */
+const addressOf = ({ headers, socket }: IncomingMessage): string =>
+  [headers['x-forwarded-for']].flat()[0] ?? socket.remoteAddress?.replace(/^::ffff:/, '') ?? '';
+
 /** The part of https://api.plivo.com that sends, lists and shows messages, and shows the account, its numbers, applications and prices. */
 export function createPlivoServer(deps: PlivoServerDeps): PlivoServer {
   const credentials = `Basic ${Buffer.from(`${deps.authId}:${deps.authToken}`).toString('base64')}`;
@@ -69,7 +73,7 @@ export function createPlivoServer(deps: PlivoServerDeps): PlivoServer {
     };
 
     const planned = guard(() => {
-      if (call) return send(call, fields, apiId, arrival.at);
+      if (call) return send(call, { fields, requesterIp: addressOf(request) }, apiId, arrival.at);
       if (resource === 'Message' && request.method === 'GET') return read(id, url.searchParams, apiId, arrival.at);
       if (found && request.method === 'GET') return tell({ resource, id, query: url.searchParams }, apiId);
       if (found) return plainAnswer(errorAnswer(apiId, 405, 'method not allowed'));
@@ -102,12 +106,17 @@ export function createPlivoServer(deps: PlivoServerDeps): PlivoServer {
     return undefined;
   }
 
-  function send(call: LoggedCall, fields: Fields | null, apiId: string, now: number): PlannedAnswer {
+  function send(
+    call: LoggedCall,
+    { fields, requesterIp }: { fields: Fields | null; requesterIp: string },
+    apiId: string,
+    now: number,
+  ): PlannedAnswer {
     return through('send', call.dst, apiId, () => {
       // With which status Plivo says so is not documented.
       if (deps.isOutOfCredit(now)) return errorAnswer(apiId, 402, 'Insufficient Credit');
       if (!fields) return errorAnswer(apiId, 400, 'the body is neither a JSON object nor a form');
-      const outcome = takeSend(fields, apiId, deps.send);
+      const outcome = takeSend({ fields, requesterIp }, apiId, deps.send);
       call.tookMessages(outcome.firstIndex, outcome.accepted);
       return outcome.answer;
     });

@@ -21,11 +21,15 @@ export type SendDeps = {
 export type SendOutcome = { answer: JsonAnswer; firstIndex: number; accepted: number };
 
 /** `POST /v1/Account/{authId}/Message/`: takes the texts and answers 202, or refuses with 400. */
-export function takeSend(fields: Fields, apiId: string, deps: SendDeps): SendOutcome {
+export function takeSend(
+  { fields, requesterIp }: { fields: Fields; requesterIp: string },
+  apiId: string,
+  deps: SendDeps,
+): SendOutcome {
   const request = readSendRequest(fields, deps.limits());
   if ('error' in request) return { answer: errorAnswer(apiId, 400, request.error), firstIndex: 0, accepted: 0 };
 
-  const send = { ...request.send, acceptedAt: Date.now(), acceptedTick: performance.now() };
+  const send = { ...request.send, requesterIp, acceptedAt: Date.now(), acceptedTick: performance.now() };
   // Plivo does not promise that message_uuid follows dst. Here it never does, so that nobody comes to rely on it.
   const messages = deps.store.accept(send, deps.random.displaced(request.recipients));
   if (deps.reportsQueued()) for (const message of messages) deps.statusCallbacks.report(message);

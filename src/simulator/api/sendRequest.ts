@@ -9,7 +9,7 @@ const MAX_EXPIRY_SECONDS = 10_799;
 
 export type SendLimits = { maxRecipients: number; isInvalid: (digits: string) => boolean };
 export type SendRequest = {
-  send: Omit<Send, 'acceptedAt' | 'acceptedTick'>;
+  send: Omit<Send, 'acceptedAt' | 'acceptedTick' | 'requesterIp'>;
   /** Stripped, each once, in the order sent. */
   recipients: string[];
   /** As sent. */

@@ -116,7 +116,7 @@ class StatusCallback implements Callback {
       Sequence: String(this.sequence),
       MessageTime: at(0),
       QueuedTime: at(0),
-      requester_ip: '127.0.0.1',
+      requester_ip: send.requesterIp,
     };
     if (state !== 'queued' && message.sentAfterMs >= 0) fields['SentTime'] = at(message.sentAfterMs);
     if (isFinal(state)) fields['DeliveryReportTime'] = at(message.settledAfterMs);

@@ -15,6 +15,8 @@ export type Send = {
   log: unknown;
   /** Longest wait in the queue; null when the send names none. */
   expiryMs: number | null;
+  /** Where the call came from. */
+  requesterIp: string;
   /** Milliseconds of Date.now() and of performance.now(). */
   acceptedAt: number;
   acceptedTick: number;

@@ -1,3 +1,4 @@
+import request from 'supertest';
 import { get, numbers, readBroadcast } from '../../support/client';
 import { eventually } from '../../support/eventually';
 import { textAsOtherSoftware } from '../../support/otherSoftware';
@@ -7,6 +8,7 @@ import { addUpAndStop, allBatches, broadcast, LIST_ONLY, lostBroadcast, textsTo 
 import { ENGINES } from '../../support/testDatabase';
 import { startTestService, type TestService } from '../../support/testService';
 
+const METRICS_TOKEN = 'metrics-token-of-a-test';
 const OPEN_LIST = { env: { PLIVO_LIST_REQUESTS_PER_MINUTE: '1000' }, simulator: { listRequestsPerMinute: 0 } };
 
 describe.each(ENGINES)('other software on the same Plivo account, on %s', (engine) => {
@@ -48,6 +50,35 @@ describe.each(ENGINES)('other software on the same Plivo account, on %s', (engin
     await sendAsAnotherProgram(people.slice(0, 3));
     await allBatches(test, id, 'held');
     for (const person of people) expect(textsTo(test, person)).not.toContain('Doors open at 9.');
+  });
+
+  it.each([
+    ['an address that none of ours came from is told once', '203.0.113.9', 1],
+    ['an address that ours come from, too, is nothing to tell of', '127.0.0.1', 0],
+  ])('that texts from %s', async (_, address, told) => {
+    let later = 0;
+    test = await startTestService({
+      engine,
+      env: { ...LIST_ONLY, ...OPEN_LIST.env, METRICS_TOKEN },
+      simulator: OPEN_LIST.simulator,
+      clock: () => Date.now() + later,
+    });
+    const people = numbers(3);
+    await allBatches(test, await broadcast(test, people), 'sent');
+    await textAsOtherSoftware(test, people, undefined, address);
+    // Near a lost call nobody could tell whose messages these are.
+    later = 10 * 60_000;
+    for (let round = 0; round < 2; round++) {
+      test.simulator.addFault({ kind: 'reset' });
+      await allBatches(test, await lostBroadcast(test, people, `Round ${round}.`), 'sent');
+    }
+    const lines = test.log.filter(({ message }) => message.includes('asked for from an address'));
+    expect(lines.map(({ data }) => data?.['address'])).toEqual(told === 0 ? [] : [address]);
+    const { text } = await request(test.url)
+      .get('/metrics')
+      .set('authorization', `Bearer ${METRICS_TOKEN}`)
+      .expect(200);
+    expect(text).toContain(`broadcaster_stranger_addresses_total ${told}\n`);
   });
 
   it('is not credited with the missing report of somebody whom Plivo has no record of', async () => {
