@@ -73,7 +73,7 @@ describe.each(ENGINES)('other software on the same Plivo account, on %s', (engin
       await allBatches(test, await lostBroadcast(test, people, `Round ${round}.`), 'sent');
     }
     const lines = test.log.filter(({ message }) => message.includes('asked for from an address'));
-    expect(lines.map(({ data }) => data?.['address'])).toEqual(told === 0 ? [] : [address]);
+    expect(lines.map(({ data }) => data['address'])).toEqual(told === 0 ? [] : [address]);
     const { text } = await request(test.url)
       .get('/metrics')
       .set('authorization', `Bearer ${METRICS_TOKEN}`)
