@@ -4,18 +4,22 @@ import { SENDER } from './processes/envFor';
 import type { Ground } from './ground/ground';
 import type { People } from './people/people';
 import type { Processes } from './processes/processes';
+import type { Restoring } from './people/restoring';
 import type { Life } from './clockwork/timeline';
 import { countFault } from './ground/worldRecord';
+
+/** Who a fault befalls, or who does it. */
+export type Actors = { readonly processes: Processes; readonly people: People; readonly restoring: Restoring };
 
 /** What a fault does when its moment comes; `actor` is the process whose statement or call made the moment. */
 type Deed = (actor: Life | null) => void;
 
 /** Sees to it that each fault of the plan comes about when its moment does. */
-export function arrangeFaults(ground: Ground, processes: Processes, people: People, chance: Chance): void {
+export function arrangeFaults(ground: Ground, actors: Actors, chance: Chance): void {
   const { moments, trace, record, plan } = ground;
   for (const fault of plan.faults) {
     const when = momentOf(fault);
-    const deed = deedOf(ground, processes, people, chance, fault);
+    const deed = deedOf(ground, actors, chance, fault);
     if (when !== null && deed !== null)
       moments.at(when, (actor) => {
         trace('fault', fault.kind, fault);
@@ -32,7 +36,7 @@ function momentOf(fault: Fault): Moment | null {
   return fault.kind === 'other software' ? fault : null;
 }
 
-function deedOf(ground: Ground, processes: Processes, people: People, chance: Chance, fault: Fault): Deed | null {
+function deedOf(ground: Ground, { processes, people, restoring }: Actors, chance: Chance, fault: Fault): Deed | null {
   const { moments, timeline, clock, trouble } = ground;
   switch (fault.kind) {
     case 'crash':
@@ -43,6 +47,8 @@ function deedOf(ground: Ground, processes: Processes, people: People, chance: Ch
       };
     case 'restart':
       return (actor) => processes.restart(actor ?? fault.owner, fault.downMs);
+    case 'restored copy':
+      return () => restoring.begin(fault);
     case 'stop':
       return (actor) => processes.stop(actor ?? fault.owner, fault.forMs);
     case 'clock step':

@@ -12,6 +12,7 @@ import { arrangeFaults } from './arrangeFaults';
 import { createPeople } from './people/people';
 import { createPostman } from './people/postman';
 import { createProcesses } from './processes/processes';
+import { createRestoring } from './people/restoring';
 import { createRetriers } from './people/retriers';
 import { createReportPosts } from './people/reportPosts';
 import { createWorldEnd } from './ground/worldEnd';
@@ -43,7 +44,8 @@ export async function simulateWorld(plan: WorldPlan, { shared, write, tamper }: 
   );
 
   processes.startAll();
-  arrangeFaults(ground, processes, people, chance);
+  const restoring = createRestoring(ground, processes, callers);
+  arrangeFaults(ground, { processes, people, restoring }, chance);
   callers.begin();
   retriers.begin();
   createCaretaker(ground, processes, chance).begin();

@@ -112,6 +112,22 @@ const forgetWhomARetryTook = tamperWith(({ accepting }) => ({
   },
 }));
 
+const believeTheCopy = tamperWith(({ claims }) => ({
+  claims: {
+    ...claims,
+    async claimNextBatch(options) {
+      const result = await claims.claimNextBatch(options);
+      return result?.kind === 'claimed' ? { ...result, claim: { ...result.claim, doubtedSince: null } } : result;
+    },
+  },
+}));
+
+/** A copy is made after the first of three batches, and put back when the others have gone, too. */
+function putBack(): WorldPlan {
+  const plan = planWith([{ kind: 'restored copy', when: { atMs: 3000 }, forMs: 60_000, downMs: 1000 }]);
+  return { ...plan, settings: { ...plan.settings, batchDelayMs: 5000 } };
+}
+
 /** Some of many people are not reached, and two at the same moment have these texted anew. */
 function retried(): WorldPlan {
   const people = Array.from({ length: 40 }, (_, place) => `+1415555${2000 + place}`);
@@ -170,6 +186,11 @@ describe('a mistake in the engine is found', () => {
 
   it('that loses the outcome of a call', async () => {
     expect(await rulesBroken(planWith([]), forgetTheOutcome)).toContain('everything ends');
+  });
+
+  it('that believes what a copy that was put back says of who waits', async () => {
+    expect(await rulesBroken(putBack())).toEqual([]);
+    expect(await rulesBroken(putBack(), believeTheCopy)).toContain('nobody twice');
   });
 
   it('that does not hear a STOP', async () => {

@@ -14,11 +14,18 @@ export type SharedDatabase = {
   rollBack(): void;
   /** As it was before the first world. */
   empty(): void;
+  /** What is committed at this moment. */
+  copy(): DatabaseCopy;
+  /** As it was when the copy was made. */
+  putBack(copy: DatabaseCopy): void;
   /** Past all turns and locks, for those who look on. */
   readonly onlooker: Kysely<Schema>;
 };
 
-type Table = { readonly name: string; readonly firstRows: readonly Record<string, unknown>[] };
+/** The rows of each table. */
+export type DatabaseCopy = readonly Table[];
+
+type Table = { readonly name: string; readonly rows: readonly Record<string, unknown>[] };
 
 export async function openSharedDatabase(): Promise<SharedDatabase> {
   const file = new LibsqlDatabase(':memory:');
@@ -42,7 +49,17 @@ export async function openSharedDatabase(): Promise<SharedDatabase> {
       if (file.inTransaction) file.exec('rollback');
     },
     empty() {
-      empty(file, tables);
+      fill(file, tables);
+      const hasSequence =
+        file.prepare(`select 1 from sqlite_master where name = 'sqlite_sequence'`).get() !== undefined;
+      if (hasSequence) file.exec('delete from sqlite_sequence');
+    },
+    copy() {
+      if (file.inTransaction) throw new Error('What is not committed is in no copy.');
+      return tables.map(({ name }) => ({ name, rows: rowsOf(file, name) }));
+    },
+    putBack(copy) {
+      fill(file, copy);
     },
   };
 }
@@ -71,16 +88,19 @@ function tablesOf(file: LibsqlDatabase.Database): Table[] {
     .all() as { name: string }[];
   return names.map(({ name }) => ({
     name,
-    firstRows: file.prepare(`select * from "${name}"`).all() as Record<string, unknown>[],
+    rows: rowsOf(file, name),
   }));
 }
 
-function empty(file: LibsqlDatabase.Database, tables: readonly Table[]): void {
+const rowsOf = (file: LibsqlDatabase.Database, name: string) =>
+  file.prepare(`select * from "${name}"`).all() as Record<string, unknown>[];
+
+function fill(file: LibsqlDatabase.Database, tables: readonly Table[]): void {
   if (file.inTransaction) file.exec('rollback');
   file.exec('pragma foreign_keys = off');
-  for (const { name, firstRows } of tables) {
+  for (const { name, rows } of tables) {
     file.exec(`delete from "${name}"`);
-    for (const row of firstRows) {
+    for (const row of rows) {
       const columns = Object.keys(row);
       const places = columns.map(() => '?').join(', ');
       file
@@ -88,8 +108,6 @@ function empty(file: LibsqlDatabase.Database, tables: readonly Table[]): void {
         .run(Object.values(row));
     }
   }
-  const hasSequence = file.prepare(`select 1 from sqlite_master where name = 'sqlite_sequence'`).get() !== undefined;
-  if (hasSequence) file.exec('delete from sqlite_sequence');
   file.exec('pragma foreign_keys = on');
 }
 

@@ -2,6 +2,7 @@ import { createChance, type Chance } from '../clockwork/chance';
 import { withCanaries } from './drawCanaries';
 import { drawFaults } from './drawFaults';
 import { withLocalTimes } from './drawLocalTimes';
+import { withRestoredCopy } from './drawRestore';
 import { withRetries } from './drawRetries';
 import type { Fault, FaultKind } from './fault';
 import type { PlannedBroadcast, PlannedSettings, WorldPlan } from './worldPlan';
@@ -29,7 +30,7 @@ export function drawPlan(seed: number, { without = [] }: { readonly without?: re
   const faults = drawFaults(chance, world).filter(({ kind }) => !without.includes(kind));
   const plan = { ...world, faults, stretch: chance.pick([0.7, 1.5, 3]) };
   const limited = withLimits(chance.happens(TWINS_SHARE) ? withTwins(chance, plan) : plan);
-  const { faults: all, ...varied } = withRetries(withCanaries(withLocalTimes(withWordings(limited))));
+  const { faults: all, ...varied } = withRestoredCopy(withRetries(withCanaries(withLocalTimes(withWordings(limited)))));
   return { ...varied, faults: all.filter(({ kind }) => !without.includes(kind)) };
 }
 

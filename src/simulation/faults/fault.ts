@@ -23,6 +23,8 @@ export type Fault =
   | { readonly kind: 'restart'; readonly owner: number; readonly when: Moment; readonly downMs: number }
   /** Stands still and goes on as if nothing had been. */
   | { readonly kind: 'stop'; readonly owner: number; readonly when: Moment; readonly forMs: number }
+  /** A copy is made of the database; after `forMs` it is put back, and all processes are down for a while. */
+  | { readonly kind: 'restored copy'; readonly when: Moment; readonly forMs: number; readonly downMs: number }
   | { readonly kind: 'clock step'; readonly when: Moment; readonly byMs: number }
   /** Statements fail by chance; `code` is SQLite's. */
   | {
@@ -94,6 +96,7 @@ const EVERY_KIND: Readonly<Record<FaultKind, true>> = {
   crash: true,
   restart: true,
   stop: true,
+  'restored copy': true,
   'clock step': true,
   'database trouble': true,
   'poisoned person': true,

@@ -22,6 +22,8 @@ export type Processes = {
   startAll(): void;
   /** By its number, or the one whose statement or call made the moment. */
   crash(which: Life | number, downMs: number): void;
+  /** All of them at once. */
+  crashAll(downMs: number): void;
   restart(which: Life | number, downMs: number): void;
   stop(which: Life | number, forMs: number): void;
   /** Makes a request to whichever takes it. A process that stands still takes it and answers late. */
@@ -83,16 +85,21 @@ export function createProcesses(
     });
   }
 
+  function crash(which: Life | number, downMs: number): void {
+    const life = lifeOf(which);
+    if (life === undefined || life.isDead) return;
+    keeper.kill(life);
+    succeed(life, downMs);
+  }
+
   return {
+    crash,
+    crashAll(downMs) {
+      for (let owner = 0; owner < plan.owners; owner++) crash(owner, downMs);
+    },
     startAll() {
       for (let owner = 0; owner < plan.owners; owner++)
         timeline.after(chance.between(0, 500), null, () => start(owner));
-    },
-    crash(which, downMs) {
-      const life = lifeOf(which);
-      if (life === undefined || life.isDead) return;
-      keeper.kill(life);
-      succeed(life, downMs);
     },
     restart(which, downMs) {
       const life = lifeOf(which);
