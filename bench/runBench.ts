@@ -1,4 +1,3 @@
-import { inheritedEnv } from '../config/env';
 import { measureAccept } from './figures/accept';
 import { measureAcceptLarge } from './figures/acceptLarge';
 import { measureAcceptPersonal } from './figures/acceptPersonal';
@@ -14,7 +13,7 @@ import { describeMachine } from './measure/machine';
 import type { Row } from './measure/row';
 import type { Plan } from './plan';
 import type { Result } from './report/result';
-import type { EngineName } from './stage/scratchDatabase';
+import { postgresServer, type EngineName } from './stage/scratchDatabase';
 
 export type BenchOptions = {
   readonly engine: EngineName | 'both';
@@ -84,11 +83,6 @@ export async function runBench({ engine, only, growth, plan, command, say }: Ben
       ...(rows.some(({ cpu }) => cpu === null) ? ['There is no /proc here, so CPU was not measured.'] : []),
     ],
   };
-}
-
-function postgresServer(): string | null {
-  const url = inheritedEnv()['DATABASE_URL'];
-  return url !== undefined && /^postgres(ql)?:/.test(url) ? url : null;
 }
 
 function enginesOf(engine: BenchOptions['engine'], server: string | null, note: (text: string) => void): EngineName[] {

@@ -4,7 +4,7 @@ import type { Wait, WaiterProcess } from '../processes/waiter';
 import { startActor } from '../stage/actor';
 import { startPlivo } from '../stage/plivo';
 import { inScope } from '../stage/scope';
-import { createScratch } from '../stage/scratchDatabase';
+import { createScratch, postgresServer, type EngineName } from '../stage/scratchDatabase';
 import { startService, type Service } from '../stage/service';
 import { createFindings, type Findings } from './judging/findings';
 import { createInputs, type Inputs } from './making/inputs';
@@ -13,6 +13,7 @@ import { sendOne } from './sendOne';
 import { stillServes } from './stillServes';
 
 export type FuzzOptions = {
+  readonly engine: EngineName;
   readonly seed: number;
   /** Places of the inputs, in order. */
   readonly indexes: readonly number[];
@@ -49,10 +50,10 @@ const SETTINGS = {
 };
 
 /** Sends inputs to the real service in a process of its own, with a simulated Plivo, and looks at every answer. */
-export function runFuzz({ seed, indexes, say, signal }: FuzzOptions): Promise<FuzzResult> {
+export function runFuzz({ engine, seed, indexes, say, signal }: FuzzOptions): Promise<FuzzResult> {
   return inScope(async (keep) => {
     const findings = createFindings();
-    const database = keep(await createScratch('sqlite', null));
+    const database = keep(await createScratch(engine, postgresServer()));
     const plivo = keep(await startPlivo());
     await plivo.ask('set', {
       deliveryDelayMs: 50,
@@ -79,7 +80,7 @@ export function runFuzz({ seed, indexes, say, signal }: FuzzOptions): Promise<Fu
   });
 }
 
-type Sending = Omit<FuzzOptions, 'seed'> & {
+type Sending = Omit<FuzzOptions, 'seed' | 'engine'> & {
   readonly inputs: Inputs;
   readonly service: Service;
   readonly findings: ReturnType<typeof createFindings>;

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
+import { inheritedEnv } from '../../config/env';
 import { temporaryFolder } from './temporaryFolder';
 
 export type EngineName = 'sqlite' | 'postgres';
@@ -21,6 +22,12 @@ const open = new Set<ScratchDatabase>();
 
 export async function dropAllScratch(): Promise<void> {
   await Promise.allSettled([...open].map((database) => database.close()));
+}
+
+/** Where DATABASE_URL says that a PostgreSQL is; null where it says nothing of one. */
+export function postgresServer(): string | null {
+  const url = inheritedEnv()['DATABASE_URL'];
+  return url !== undefined && /^postgres(ql)?:/.test(url) ? url : null;
 }
 
 /** `server`: where PostgreSQL is; SQLite needs none. */
