@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { realTimers } from '../../src/composing/realTimers';
 import {
   createPlivoService,
@@ -19,6 +20,9 @@ const REQUEST: SendRequest = {
 };
 const DST = '+14155550102<+447700900102<+14155550101';
 const ACCEPTED = { api_id: 'api-1', message: 'message(s) queued', message_uuid: ['uuid-1'] };
+
+/** As one that is stopped: nothing goes on but the clock. */
+const standStill = (ms: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 
 let server: LocalServer;
 let plivo: PlivoService;
@@ -63,6 +67,30 @@ describe('a send call', () => {
       ]);
     },
   );
+
+  it('never leaves by a kept connection once its process has stood still past its time-out', async () => {
+    await connectTo(reply(202, ACCEPTED), '', { timeoutMs: 200 });
+    await plivo.send(REQUEST);
+    const outcome = plivo.send(REQUEST);
+    standStill(400);
+    expect(await outcome).toMatchObject({ kind: 'unknown' });
+    await plivo.readClock();
+    expect(server.received.filter(({ method }) => method === 'POST')).toHaveLength(1);
+  });
+
+  it('never leaves by a new connection where that happened while it was made', async () => {
+    await connectTo(reply(202, ACCEPTED), '', { timeoutMs: 200 });
+    const connect = jest.spyOn(Socket.prototype, 'connect');
+    connect.mockImplementationOnce(function (this: Socket, ...options) {
+      connect.mockRestore();
+      this.connect(...options);
+      standStill(400);
+      return this;
+    });
+    expect(await plivo.send(REQUEST)).toMatchObject({ kind: 'unknown' });
+    await plivo.readClock();
+    expect(server.received.filter(({ method }) => method === 'POST')).toEqual([]);
+  });
 
   it.each<[string, Partial<SendRequest>, Record<string, unknown>]>([
     ['nothing but the message', {}, { src: '+14155550100', type: 'sms' }],

@@ -255,7 +255,7 @@ export function createPlivoService(options: PlivoServiceOptions): PlivoService {
 function openSdk({ authId, authToken, timeoutMs }: PlivoServiceOptions, accountUrl: string) {
   return {
     sdk: new Client(authId, authToken, { url: accountUrl, timeout: timeoutMs }) as unknown as Sdk,
-    guard: guardSdkCalls(require.resolve('plivo'), accountUrl),
+    guard: guardSdkCalls(require.resolve('plivo'), accountUrl, timeoutMs),
   };
 }
 

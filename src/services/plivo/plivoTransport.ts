@@ -2,7 +2,9 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { createRequire } from 'node:module';
 import http from 'node:http';
 import https from 'node:https';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { TLSSocket } from 'node:tls';
 import type { HeardAnswer } from '../../domain/outcome/sendOutcome';
 import { dateOf, readErrorAnswer, type ErrorAnswer } from './errorAnswer';
 
@@ -41,6 +43,9 @@ export type ReadAnswer = {
   readonly date: number | null;
 };
 
+/** One call. `leaveBy`, by the monotonic clock: its request must not leave any later. */
+type Listener = { heard: HeardAnswer | null; readonly leaveBy: number };
+
 export type SdkGuard = {
   /** A call whose error answer can be asked for once it has settled; null where none came. */
   listen<T>(call: () => Promise<T>): { readonly call: () => Promise<T>; readonly heard: () => HeardAnswer | null };
@@ -54,7 +59,8 @@ export type SdkGuard = {
 };
 
 /**
- * Guards the HTTP calls that the Plivo SDK makes below `accountUrl`; calls to other addresses are left alone.
+ * Guards the HTTP calls that the Plivo SDK makes below `accountUrl`; calls to other addresses are left alone. `timeoutMs`: that of
+ * its calls.
  *
  * The SDK offers no hook, but it calls the default instance of its own axios, whose interceptors are public and can be
  * removed again. They cure at the root what the SDK does not:
@@ -66,19 +72,20 @@ export type SdkGuard = {
  * - axios repeats a POST at whatever address a 307 or 308 names: a second send, with the credentials, to anyone.
  *   Redirects are not followed.
  * - The SDK asks for the account at an address that ends in two slashes, which is not the one that Plivo documents.
+ * - Its time-out is a timer, which comes after whatever the network has to tell. A process that stood still while a connection was
+ *   being made would send its request as it wakes up, however late: see `refuseLate`.
  * - The SDK shares one pool of sockets over the whole process and keeps them idle for a minute. A request on a socket that
  *   the far end has just closed fails as "perhaps sent", so ours are kept for a few seconds only, and can be closed.
  *
  * Proxies from the environment (HTTPS_PROXY, HTTP_PROXY, NO_PROXY) still apply; axios reads them.
  */
-export function guardSdkCalls(sdkEntryFile: string, accountUrl: string): SdkGuard {
-  const listeners = new AsyncLocalStorage<{ heard: HeardAnswer | null }>();
+export function guardSdkCalls(sdkEntryFile: string, accountUrl: string, timeoutMs: number): SdkGuard {
+  const listeners = new AsyncLocalStorage<Listener>();
   const axios = createRequire(sdkEntryFile)('axios') as SdkAxios;
   const { interceptors } = axios;
-  const agents = {
-    httpAgent: closeIdleSockets(new http.Agent(SOCKETS)),
-    httpsAgent: closeIdleSockets(new https.Agent(SOCKETS)),
-  };
+  const guarded = <Pool extends http.Agent>(agent: Pool) =>
+    refuseLate(closeIdleSockets(agent), () => listeners.getStore()?.leaveBy ?? Infinity);
+  const agents = { httpAgent: guarded(new http.Agent(SOCKETS)), httpsAgent: guarded(new https.Agent(SOCKETS)) };
   const isOurs = (config: RequestConfig | undefined) => config?.url?.startsWith(`${accountUrl}/`) === true;
 
   const requestGuard = interceptors.request.use(
@@ -97,7 +104,7 @@ export function guardSdkCalls(sdkEntryFile: string, accountUrl: string): SdkGuar
 
   return {
     listen(call) {
-      const listener: { heard: HeardAnswer | null } = { heard: null };
+      const listener: Listener = { heard: null, leaveBy: performance.now() + timeoutMs };
       return { call: () => listeners.run(listener, call), heard: () => listener.heard };
     },
     async read(path, { authId, authToken, timeoutMs }) {
@@ -121,6 +128,30 @@ export function guardSdkCalls(sdkEntryFile: string, accountUrl: string): SdkGuar
 /** The SDK parses a string body once more, so the JSON string "null" ends the same way as a bare null. */
 function isNullBody(data: unknown): boolean {
   return data === null || data === undefined || (typeof data === 'string' && data.trim() === 'null');
+}
+
+/**
+ * What has not left by its time-out does not leave any more: by then others may have found that it was not sent, and sent it
+ * themselves. Looked at as the last thing before the first byte, by a clock that goes on while the process stands still. Of a
+ * connection that is still being made that is when it is there; over TLS, when both sides have greeted.
+ */
+function refuseLate<Pool extends http.Agent>(agent: Pool, leaveByOf: () => number): Pool {
+  // Node's typings hide the method that every request goes through.
+  const pool = agent as unknown as { addRequest(request: http.ClientRequest, ...others: unknown[]): void };
+  const add = pool.addRequest.bind(agent);
+  pool.addRequest = (request, ...others) => {
+    const leaveBy = leaveByOf();
+    const look = () => {
+      if (performance.now() > leaveBy) request.destroy(new Error('The request is too late to leave.'));
+    };
+    request.once('socket', (socket: Socket) => {
+      look();
+      if (socket.connecting) socket.prependOnceListener('connect', look);
+      if (socket.connecting && socket instanceof TLSSocket) socket.prependOnceListener('secureConnect', look);
+    });
+    add(request, ...others);
+  };
+  return agent;
 }
 
 /** An agent's own `timeout` would also cut connections that are slow to open, so the limit is set when a socket falls idle. */

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { Agent, createServer } from 'node:http';
 import { readEnv } from '../../../../config/env';
 import { compose } from '../../../compose';
-import { FREEZES, FROZEN_FILE } from './freezes';
+import { AS_IT_CONNECTS, FREEZES, FROZEN_FILE } from './freezes';
 import { createGapWatch, GAPS, type SqlGap } from './gaps';
 
 /**
@@ -11,6 +11,7 @@ import { createGapWatch, GAPS, type SqlGap } from './gaps';
  */
 async function main(): Promise<void> {
   const { place, act } = deedFor(process.argv[2]);
+  if (place === AS_IT_CONNECTS) onNewConnection(act);
   const env = readEnv();
   const service = await compose({
     env,
@@ -27,6 +28,18 @@ function deedFor(name: string | undefined): { place: SqlGap | string; act: () =>
   const freeze = FREEZES.find((one) => one.name === name);
   if (freeze === undefined) throw new Error('The argument must name a gap or a freeze.');
   return { place: freeze.stops, act: stopOnce() };
+}
+
+/** For a call that sends; whatever only asks is left alone. */
+function onNewConnection(act: () => void): void {
+  type Pool = { createConnection: (options: { method?: string }, ...others: unknown[]) => unknown };
+  const agents = Agent.prototype as unknown as Pool;
+  const connect = agents.createConnection;
+  agents.createConnection = (options, ...others) => {
+    const socket = connect(options, ...others);
+    if (options.method?.toUpperCase() === 'POST') act();
+    return socket;
+  };
 }
 
 function stopOnce(): () => void {

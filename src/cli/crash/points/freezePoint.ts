@@ -7,7 +7,7 @@ import { createCaller } from '../people/caller';
 import { createLedger } from '../people/ledger';
 import { LEASE_MS } from '../stage/serviceEnvironment';
 import type { Stage, StartOptions } from '../stage/stage';
-import { FROZEN_FILE, type Freeze } from './freezes';
+import { AT_PLIVO, FROZEN_FILE, type Freeze } from './freezes';
 import {
   BATCH_SIZE,
   CALL_LATENCY_MS,
@@ -42,7 +42,7 @@ export async function runFreezePoint(
   const numbers = ledger.freshNumbers(BATCH_SIZE);
   const plan = { kind: 'plain', key: freeze.name, numbers, invalid: [], startsInMs: 0 } as const;
 
-  if (typeof freeze.stops === 'string') simulator.settings.latencyMs = CALL_LATENCY_MS;
+  if (freeze.stops === AT_PLIVO) simulator.settings.latencyMs = CALL_LATENCY_MS;
   await stage.start(sleeper, { ...START, program: crashPointProgram(freeze.name) });
   const poster = createCaller(instances, choices);
   const posting = poster.post({ recipients: numbers, message: 'Crash test' }, freeze.name, { prefer: 'respond-async' });
@@ -72,7 +72,7 @@ export async function runFreezePoint(
 }
 
 async function untilFrozen({ folder, simulator, instances: [sleeper] }: Stage, { stops }: Freeze): Promise<boolean> {
-  if (typeof stops === 'string') {
+  if (stops === AT_PLIVO) {
     const isCalled = await untilCalled(simulator);
     sleeper.freeze();
     return isCalled;
