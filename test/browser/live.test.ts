@@ -54,6 +54,23 @@ describeInBrowser('A broadcast that is under way, in the dashboard', () => {
     expect(at.complaints).toEqual([]);
   });
 
+  it('moves nothing away for an alarm that comes up while it is looked at, and goes', async () => {
+    at.test.simulator.addFault({ kind: 'status', status: 402, times: 3 });
+    const { id } = await send('Without credit', { sendAt: new Date(Date.now() + 3000).toISOString() });
+    await at.open(`broadcasts/${id}`, { script: NOTES_MOVES, viewport: { width: 1440, height: 2400 } });
+    await at.text('Nothing needs a decision.').waitFor();
+    const below = at.page.locator('.one-head + *');
+    const place = async () => (await below.boundingBox())!.y;
+    const before = await place();
+    const alarm = at.page.locator('.one-head .notice.warn');
+    await alarm.waitFor({ timeout: 60_000 });
+    expect(await place()).toBe(before);
+    await everybodyHasIt();
+    await at.text('Nothing needs a decision.').waitFor();
+    expect(await place()).toBe(before);
+    expect(at.complaints).toEqual([]);
+  });
+
   it('is asked for again and again where the stream breaks', async () => {
     const { id } = await send('Cut off');
     await at.open('replies');

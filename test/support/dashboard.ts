@@ -37,8 +37,13 @@ export function useDashboard(env: Readonly<Record<string, string>> = {}): Dashbo
   });
   afterEach(async () => {
     await page.unrouteAll({ behavior: 'ignoreErrors' });
-    if (page === ordinary?.page) await page.goto('about:blank');
-    else await page.context().close();
+    if (page !== ordinary?.page) {
+      await page.context().close();
+      return;
+    }
+    await page.goto('about:blank');
+    // Lists keep still under a hand: that of the test before must not be there.
+    await page.mouse.move(0, 0);
   });
   const openOrdinary = async (key: string) => {
     ordinary ??= await openPage(browser);

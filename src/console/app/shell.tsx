@@ -70,7 +70,7 @@ export function Shell() {
       {isSelfKnown && <Navigation />}
       <main id="main" tabIndex={-1} ref={main}>
         {!isReached.value && (
-          <p class="notice warn" role="status">
+          <p class="notice warn floating" role="status">
             {t.app.offline}
           </p>
         )}

@@ -156,6 +156,8 @@ export const english = {
     people: 'People',
     sentence: sentenceOf,
     needsYou: needsYouOf,
+    allWell: 'Nothing needs a decision.',
+    moreAlarms: (count: number) => `and ${count} more`,
     deliveries: 'What became of everybody',
     reasons: 'Why some did not get it',
     nobodyYet: 'Nobody so far.',

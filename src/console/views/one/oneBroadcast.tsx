@@ -1,9 +1,9 @@
 import { useLive } from '../../api/live';
 import { ask } from '../../api/request';
-import { may } from '../../api/self';
 import type { Broadcast, BroadcastStatus } from '../../api/types';
 import { href, place, refine } from '../../app/router';
 import { t } from '../../texts';
+import { Alarms } from './alarms';
 import { Badge } from '../../widgets/badge';
 import { BarWithParts } from '../../widgets/bar';
 import { Icon } from '../../widgets/icon';
@@ -75,12 +75,8 @@ export function OneBroadcast({ id }: { id: string }) {
   );
 }
 
-/** Of whom no decision can be asked. */
-const needOf = ({ batches }: Broadcast): string => `${t.access.held(batches.held)}. ${t.access.needsSender}`;
-
 function Top({ broadcast, onDone }: { broadcast: Broadcast; onDone: () => void }) {
   const isMoving = useMoving(broadcast);
-  const need = may('send') || broadcast.batches.held === 0 ? t.one.needsYou(broadcast) : needOf(broadcast);
   return (
     <header class="one-head">
       <div class="one-title">
@@ -89,20 +85,7 @@ function Top({ broadcast, onDone }: { broadcast: Broadcast; onDone: () => void }
         {broadcast.test && <span class="badge calm">{t.list.testMark}</span>}
       </div>
       <p class={isMoving ? 'sentence moving' : 'sentence'}>{t.one.sentence(broadcast)}</p>
-      {need !== null && (
-        <p class={`notice ${broadcast.batches.held > 0 ? 'bad' : 'warn'}`}>
-          <Icon name="alert" />
-          {need}
-        </p>
-      )}
-      {broadcast.errors
-        .filter(({ batch }) => batch === undefined)
-        .map(({ code, message }) => (
-          <p key={code} class="notice warn">
-            <Icon name="alert" />
-            {message}
-          </p>
-        ))}
+      <Alarms broadcast={broadcast} />
       <Decision broadcast={broadcast} onDone={onDone} />
       <Controls broadcast={broadcast} onDone={onDone} isCopyFirst />
     </header>
