@@ -1,4 +1,5 @@
 import type { Logger } from '../../../config/logger';
+import type { TimeSpan } from '../../domain/outcome/reconciliation';
 import type { EvidenceStore, KnownCall } from '../../store/settling/evidenceStore';
 import type { ListedMessage } from '../plivo/plivoMessageList';
 
@@ -12,10 +13,12 @@ export type AddressWatchDeps = {
   readonly onStranger: () => void;
 };
 
-/** Plivo's clock may be as far off as this, and ours. */
-const CLOCKS_DIFFER_MS = 2 * 3_600_000;
+/** Answers are read of calls within this time of a message. Where clocks differ by more, fewer are found to be ours. */
+const CLOCKS_DIFFER_MS = 10 * 60_000;
 /** Around a call whose messages are not all known, nobody can tell whose a message is. */
 const NEAR_MS = 2 * 60_000;
+/** For each of them the calls around it are read, of which there may be thousands. */
+const MOST_AT_ONCE = 3;
 /** Whoever has more of them is behind a network that tells nothing. */
 const MOST_ADDRESSES = 1000;
 
@@ -36,15 +39,16 @@ export function createAddressWatch({ evidence, logger, onStranger }: AddressWatc
       if (ours.size + strangers.size > MOST_ADDRESSES) return;
       const open = messages.filter(isAsked).filter(isOpen);
       if (open.length === 0) return;
-      const span = spanOf(open);
+      const times = open.map(({ messageTime }) => messageTime);
+      const window = around({ from: Math.min(...times), to: Math.max(...times) }, CLOCKS_DIFFER_MS);
       const uuids = open.map(({ messageUuid }) => messageUuid);
-      const accounted = await evidence.accountedAmong(uuids, widened(span, CLOCKS_DIFFER_MS));
+      const accounted = await evidence.accountedAmong(uuids, window);
       for (const { messageUuid, requesterIp } of open) if (accounted.has(messageUuid)) ours.add(requesterIp);
       // Before one of ours is known, everybody would be a stranger.
-      if (ours.size === 0 || !open.some(isOpen)) return;
-      const unclear = (await evidence.callsWithin(widened(span, NEAR_MS), null)).filter(isUnclear);
-      for (const message of open) {
-        if (!isOpen(message) || unclear.some((call) => isNear(message, call))) continue;
+      if (ours.size === 0) return;
+      for (const message of oneOfEach(open.filter(isOpen)).slice(0, MOST_AT_ONCE)) {
+        const at = { from: message.messageTime, to: message.messageTime };
+        if ((await evidence.callsWithin(around(at, NEAR_MS), null)).some(isUnclear)) continue;
         strangers.add(message.requesterIp);
         onStranger();
         logger.error('Texts of the account are asked for from an address that none of ours came from', {
@@ -60,14 +64,10 @@ export function createAddressWatch({ evidence, logger, onStranger }: AddressWatc
 const isAsked = (message: ListedMessage): message is Asked =>
   message.requesterIp !== null && message.messageTime !== null && message.direction !== 'inbound';
 
-const spanOf = (messages: readonly Asked[]) => {
-  const times = messages.map(({ messageTime }) => messageTime);
-  return { from: Math.min(...times), to: Math.max(...times) };
-};
+const around = ({ from, to }: TimeSpan, by: number): TimeSpan => ({ from: from - by, to: to + by });
 
-const widened = ({ from, to }: { from: number; to: number }, by: number) => ({ from: from - by, to: to + by });
+const oneOfEach = (messages: readonly Asked[]): Asked[] => [
+  ...new Map(messages.map((message) => [message.requesterIp, message])).values(),
+];
 
 const isUnclear = ({ status, least, most }: KnownCall): boolean => status !== 'sent' || least !== most;
-
-const isNear = ({ messageTime }: Asked, { from, to }: KnownCall): boolean =>
-  messageTime > from - NEAR_MS && messageTime < to + NEAR_MS;
