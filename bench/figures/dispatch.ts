@@ -1,6 +1,5 @@
 import { cpuDuring } from '../measure/processMeter';
-import { measuredOrNull, type Goal, type Row } from '../measure/row';
-import { ratios } from '../measure/samples';
+import type { Goal } from '../measure/row';
 import type { CallerProcess } from '../processes/caller';
 import type { RawInsertProcess } from '../processes/rawInsert';
 import type { TutorialProcess } from '../processes/tutorial';
@@ -12,6 +11,7 @@ import { inScope, type Keep } from '../stage/scope';
 import { createScratch } from '../stage/scratchDatabase';
 import { startService, type Service } from '../stage/service';
 import { expectThat, type Context } from './figure';
+import { compared, rateOf, type Rate } from './rates';
 
 /** Calls to Plivo at once, and the least that is to come of it, in times the baseline. */
 type Setting = { readonly concurrency: number; readonly leastAtLatency: ReadonlyMap<number, number> };
@@ -30,7 +30,6 @@ const SETTINGS: readonly Setting[] = [
 ];
 
 type Sender = { readonly setting: Setting; readonly service: Service; readonly rates: Rate[] };
-type Rate = { readonly perSecond: number; readonly cpuUs: number | null };
 type Helpers = {
   readonly plivo: SimulatedPlivo;
   readonly tutorial: Actor<TutorialProcess>;
@@ -121,11 +120,6 @@ async function insertsAlone(size: number, { inserter }: Helpers): Promise<Rate> 
   return rateOf(peopleIn(size), ms, cpuMs);
 }
 
-const rateOf = (people: number, ms: number, cpuMs: number | null): Rate => ({
-  perSecond: (people * 1000) / ms,
-  cpuUs: cpuMs === null ? null : (cpuMs * 1000) / people,
-});
-
 /** @throws Error where Plivo did not take one text for everybody */
 async function checkLedger(people: number, { plivo }: Helpers): Promise<void> {
   const ledger = await plivo.ask('ledger');
@@ -134,25 +128,4 @@ async function checkLedger(people: number, { plivo }: Helpers): Promise<void> {
     `Plivo took ${ledger.texts} texts for ${ledger.people} of ${people} people.`,
   );
   await plivo.ask('reset');
-}
-
-function compared(
-  figure: string,
-  ours: readonly Rate[],
-  name: string,
-  others: readonly Rate[],
-): Omit<Row, 'engine' | 'goal'> {
-  const perSecond = (rates: readonly Rate[]) => rates.map((rate) => rate.perSecond);
-  const cpu = (rates: readonly Rate[]) =>
-    measuredOrNull(
-      rates.map((rate) => rate.cpuUs),
-      'µs',
-    );
-  return {
-    figure,
-    ours: { samples: perSecond(ours), unit: '/s' },
-    cpu: cpu(ours),
-    against: { name, measured: { samples: perSecond(others), unit: '/s' }, cpu: cpu(others) },
-    ratio: { samples: ratios(perSecond(ours), perSecond(others)), of: 'the speed' },
-  };
 }

@@ -1,6 +1,4 @@
 import { cpuDuring } from '../measure/processMeter';
-import { measuredOrNull } from '../measure/row';
-import { ratios } from '../measure/samples';
 import type { AudienceProcess } from '../processes/audience';
 import type { CallerProcess } from '../processes/caller';
 import { API_KEY } from '../stage/account';
@@ -10,13 +8,12 @@ import { inScope } from '../stage/scope';
 import { createScratch } from '../stage/scratchDatabase';
 import { startService } from '../stage/service';
 import { expectThat, inGroups, type Context } from './figure';
+import { compared, rateOf, type Rate } from './rates';
 
 /** Plivo's own: what telling takes shows in what is left of the processor. */
 const LATENCY_MS = 100;
 /** "Without slowing it": by a twentieth at most. */
 const LEAST_OF_THE_SPEED = 0.95;
-
-type Rate = { readonly perSecond: number; readonly cpuUs: number | null };
 
 /** Dispatch while many listen to every change, against the same with nobody listening, in turns. */
 export function measureListeners(context: Context): Promise<void> {
@@ -36,8 +33,7 @@ export function measureListeners(context: Context): Promise<void> {
       const follow = () => caller.ask('postAndFollow', { url: service.url, key: API_KEY });
       const { result, cpuMs } = await cpuDuring(service.meter, follow);
       await plivo.ask('reset');
-      const cpuUs = cpuMs === null ? null : (cpuMs * 1000) / result.accepted;
-      return { perSecond: (result.accepted * 1000) / result.completedMs, cpuUs };
+      return rateOf(result.accepted, result.completedMs, cpuMs);
     };
     const sendWithAudience = async (): Promise<Rate> => {
       await audience.ask('listen', { url: service.url, key: API_KEY, count });
@@ -55,18 +51,8 @@ export function measureListeners(context: Context): Promise<void> {
       alone.push(both.alone);
       heard.push(both.heard);
     }
-    const perSecond = (rates: readonly Rate[]) => rates.map((rate) => rate.perSecond);
-    const cpu = (rates: readonly Rate[]) =>
-      measuredOrNull(
-        rates.map(({ cpuUs }) => cpuUs),
-        'µs',
-      );
     context.row({
-      figure: `dispatch beside ${inGroups(count)} listeners`,
-      ours: { samples: perSecond(heard), unit: '/s' },
-      cpu: cpu(heard),
-      against: { name: 'nobody listens', measured: { samples: perSecond(alone), unit: '/s' }, cpu: cpu(alone) },
-      ratio: { samples: ratios(perSecond(heard), perSecond(alone)), of: 'the speed' },
+      ...compared(`dispatch beside ${inGroups(count)} listeners`, heard, 'nobody listens', alone),
       goal: { of: 'ratio', kind: 'at least', value: LEAST_OF_THE_SPEED },
     });
   });

@@ -5,9 +5,8 @@ import { serve } from '../stage/actorSide';
 export type Heard = {
   /** Streams that were still open. */
   readonly open: number;
-  /** The fewest and the most that one of them was told. */
+  /** The fewest events that one of them was told. */
   readonly least: number;
-  readonly most: number;
 };
 
 /** Connections that are opened together: a backlog of the system holds so many. */
@@ -27,11 +26,9 @@ const methods = {
     }
   },
   leave(): Heard {
-    const told = streams.map(({ events }) => events);
     const heard = {
       open: streams.filter(({ socket }) => !socket.destroyed).length,
-      least: Math.min(...told),
-      most: Math.max(...told),
+      least: Math.min(...streams.map(({ events }) => events)),
     };
     for (const { socket } of streams) socket.destroy();
     streams = [];

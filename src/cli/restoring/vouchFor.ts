@@ -1,8 +1,5 @@
-import type { RestoreStore } from '../../store/restoring/restoreStore';
+import { VOUCHED_FOR_MS, type RestoreStore } from '../../store/restoring/restoreStore';
 import { UsageError } from '../terminal/commandLine';
-
-/** An instance that waits finds it within seconds; one that has to be started has so long for it. */
-const START_WITHIN_MS = 600_000;
 
 /**
  * Lets go what waits for Plivo's list, on the word of a person who knows that the database was not put back from a copy.
@@ -17,9 +14,9 @@ export async function vouchFor(restoring: Pick<RestoreStore, 'stand' | 'vouch'>)
     throw new UsageError(
       'This database is a copy that was put back, as somebody said or the list showed: what waits in it is looked for first.',
     );
-  await restoring.vouch(START_WITHIN_MS);
+  await restoring.vouch();
   return (
     `${stand.waiting} people wait. A service that runs sends to them within seconds, one that is started within ` +
-    `${START_WITHIN_MS / 60_000} minutes at once. STOPs that came while nothing ran are known only as far as Plivo posted them again.`
+    `${VOUCHED_FOR_MS / 60_000} minutes at once. STOPs that came while nothing ran are known only as far as Plivo posted them again.`
   );
 }

@@ -1,6 +1,5 @@
-import { sqliteEngine } from '../../store/engine/engine';
-import { AS_STORED } from '../../store/engine/phones';
 import { verifyDatabase } from '../../store/upkeep/verifyStore';
+import { onlooking } from '../ground/onlooking';
 import type { Ground } from '../ground/ground';
 import { brake } from './brake';
 import { canaries } from './canaries';
@@ -60,17 +59,10 @@ function textCounts({ plan }: Ground, { textsTo }: Findings): Pick<Verdict, 'tex
 }
 
 /** `npm run verify`. */
-async function sums({ shared, clock }: Ground): Promise<Wrong[]> {
+async function sums(ground: Ground): Promise<Wrong[]> {
   const wrongs: Wrong[] = [];
-  await verifyDatabase(
-    {
-      db: shared.onlooker,
-      engine: sqliteEngine(clock.now),
-      nextTurn: () => Promise.resolve(),
-      phones: AS_STORED,
-      close: () => Promise.resolve(),
-    },
-    { onFault: (_, rule) => wrongs.push({ rule: 'sums equal rows', what: rule }) },
-  );
+  await verifyDatabase(onlooking(ground), {
+    onFault: (_, rule) => wrongs.push({ rule: 'sums equal rows', what: rule }),
+  });
   return wrongs;
 }

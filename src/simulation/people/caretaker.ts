@@ -7,7 +7,6 @@ export type Caretaker = { begin(): void };
 
 const ROUND_MS = 900_000;
 const ROUNDS_OF_PATIENCE = 2;
-const START_WITHIN_MS = 600_000;
 
 type Held = { id: string; number: number; text: string; people: string };
 
@@ -44,7 +43,7 @@ export function createCaretaker(ground: Ground, processes: Processes, chance: Ch
   }
 
   async function vouch(): Promise<void> {
-    const answer = await processes.ask(({ foundation: { store } }) => store.restoring.vouch(START_WITHIN_MS));
+    const answer = await processes.ask(({ foundation: { store } }) => store.restoring.vouch());
     trace('caretaker', 'says that the database is no copy', { answer: answer.kind });
   }
 

@@ -1,6 +1,5 @@
-import { sqliteEngine } from '../../store/engine/engine';
-import { AS_STORED } from '../../store/engine/phones';
 import { createRestoreStore } from '../../store/restoring/restoreStore';
+import { onlooking } from '../ground/onlooking';
 import type { DatabaseCopy } from '../database/sharedDatabase';
 import type { Fault } from '../faults/fault';
 import type { Ground } from '../ground/ground';
@@ -18,13 +17,7 @@ const TRY_AGAIN_MS = 50;
  */
 export function createRestoring(ground: Ground, processes: Processes, callers: Pick<Callers, 'underWay'>): Restoring {
   const { shared, moments, timeline, clock, trace } = ground;
-  const restoring = createRestoreStore({
-    db: shared.onlooker,
-    engine: sqliteEngine(clock.now),
-    nextTurn: () => Promise.resolve(),
-    phones: AS_STORED,
-    close: () => Promise.resolve(),
-  });
+  const restoring = createRestoreStore(onlooking(ground));
 
   function putBack(copy: DatabaseCopy, copiedAt: number, downMs: number): void {
     processes.crashAll(downMs);

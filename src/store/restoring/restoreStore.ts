@@ -29,14 +29,16 @@ export type RestoreStore = {
   nextPeople(stand: KnownStand): Promise<string[]>;
   /** From now on, whatever waited then goes only once Plivo was asked whether it has it. */
   doubt(stand: KnownStand): Promise<void>;
-  /** Somebody knows that this store is no copy: what it knows counts as known for so many milliseconds from now on. */
-  vouch(forMs: number): Promise<void>;
+  /** Somebody knows that this store is no copy: what it knows counts as known for `VOUCHED_FOR_MS` from now on. */
+  vouch(): Promise<void>;
   /** Whether somebody vouched for it, or an instance found it as known, after that moment. */
   isKnownAfter(moment: number): Promise<boolean>;
 };
 
 /** Calls that began so long before may still have been under way. */
 const LONGEST_CALL_MS = 15 * 60_000;
+/** An instance that waits finds it within seconds; one that has to be started has so long for it. */
+export const VOUCHED_FOR_MS = 600_000;
 const MOST_BROADCASTS = 5;
 const PEOPLE_OF_EACH = 2;
 
@@ -104,9 +106,9 @@ export function createRestoreStore(database: Database): RestoreStore {
         });
       }),
 
-    vouch: (forMs) =>
+    vouch: () =>
       inTransaction(db, async (tx) => {
-        await sql`update pacing set dispatched_until = ${engine.now} + ${forMs} where id = 1`.execute(tx);
+        await sql`update pacing set dispatched_until = ${engine.now} + ${VOUCHED_FOR_MS} where id = 1`.execute(tx);
         await record(tx, engine, { action: 'database.vouchedFor', subject: 'database' });
       }),
 

@@ -172,14 +172,19 @@ describe.each(ENGINES)('a database that was put back from a copy, on %s', (engin
     expect((await broadcastWhen(now, id, () => true))['errors']).toEqual([]);
   });
 
-  it('after a long time sends nothing until the list can be asked, and says so', async () => {
+  /** A day later it goes on, and the list cannot be asked. */
+  const comeBackWithoutList = async (people: readonly string[]) => {
     await start();
-    const people = numbers(30);
     const id = await broadcast(test, people);
     await crashInTheMiddle(id);
     test.simulator.addFault({ kind: 'status', status: 503, target: 'list', times: 0 });
     later = DAY_MS;
     now = await goOn();
+    return id;
+  };
+
+  it('after a long time sends nothing until the list can be asked, and says so', async () => {
+    const id = await comeBackWithoutList(numbers(30));
     const waiting = await isWaitingForList(id);
     expect(waiting.batches['sent']).toBeLessThan(6);
     test.simulator.clearFaults();
@@ -187,13 +192,8 @@ describe.each(ENGINES)('a database that was put back from a copy, on %s', (engin
   });
 
   it('goes on without the list where somebody says that it is no copy, while it waits', async () => {
-    await start();
     const people = numbers(30);
-    const id = await broadcast(test, people);
-    await crashInTheMiddle(id);
-    test.simulator.addFault({ kind: 'status', status: 503, target: 'list', times: 0 });
-    later = DAY_MS;
-    now = await goOn();
+    const id = await comeBackWithoutList(people);
     await isWaitingForList(id);
     expect(await sayItIsNoCopy(databaseUrlOf(now))).toMatch(/^\d+ people wait\. /);
     await broadcastWhen(now, id, ({ batches }) => batches['pending'] === 0);
