@@ -27,7 +27,7 @@ export type RestoreStore = {
   waitingAmong(numbers: readonly string[], stand: KnownStand, most: number): Promise<string[]>;
   /** Some people of the batches that come next, of the broadcasts that have waited longest. */
   nextPeople(stand: KnownStand): Promise<string[]>;
-  /** From now on, whatever waited then goes only once Plivo was asked whether it has it. */
+  /** From now on, whatever waited then goes only once Plivo was asked whether it has it; nobody vouches for it any more. */
   doubt(stand: KnownStand): Promise<void>;
   /** Somebody knows that this store is no copy: what it knows counts as known for `VOUCHED_FOR_MS` from now on. */
   vouch(): Promise<void>;
@@ -57,7 +57,8 @@ export function createRestoreStore(database: Database): RestoreStore {
         select ${engine.now} as now, coalesce(known.last_key, 0) as last_key,
           (select case when doubt_until >= coalesce(dispatched_until, alive_at) then doubt_from end
             from pacing where id = 1) as doubted,
-          (select case when coalesce(dispatched_until, 0) > coalesce(alive_at, 0) then dispatched_until else alive_at end
+          (select case when coalesce(dispatched_until, 0) > coalesce(alive_at, 0) and dispatched_until <= ${engine.now}
+              then dispatched_until else alive_at end
             from pacing where id = 1) as alive_at,
           (select coalesce(sum(c.batches_pending * c.accepted / case when c.batches_total = 0 then 1 else c.batches_total end), 0)
             from broadcasts c where c.hidden is null and c.batches_pending > 0) as waiting,
@@ -92,9 +93,9 @@ export function createRestoreStore(database: Database): RestoreStore {
     doubt: ({ until, now, lastKey }) =>
       inTransaction(db, async (tx) => {
         await sql`
-          update pacing set doubt_from = ${until}, doubt_until = ${now}, doubt_key = ${lastKey} where id = 1`.execute(
-          tx,
-        );
+          update pacing set doubt_from = ${until}, doubt_until = ${now}, doubt_key = ${lastKey},
+            dispatched_until = case when dispatched_until > ${now} then ${now} else dispatched_until end
+          where id = 1`.execute(tx);
         // Their calls may have been made again by the other store: its messages show until then.
         await sql`
           update batches set answered_at = ${now}

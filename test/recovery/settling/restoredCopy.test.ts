@@ -204,6 +204,19 @@ describe.each(ENGINES)('a database that was put back from a copy, on %s', (engin
     expect(body.data[0]).toMatchObject({ action: 'database.vouchedFor', who: 'npm run verify' });
   });
 
+  it('is looked through though somebody said before that it is no copy', async () => {
+    const people = numbers(60);
+    const { id, original } = await fallBehind(people);
+    await original.crash();
+    later = 30_000;
+    await sayItIsNoCopy(copy!.url);
+    expect(await sayItWasPutBack(copy!.url)).toMatch(/^\d+ people wait\. /);
+    now = await goOn(copy!.url);
+    await allSent(now, id);
+    expectTextedOnce(test, people);
+    expect(said(/put back: that was said/)).toBe(true);
+  });
+
   it('is not believed to be no copy where it was found to be one', async () => {
     const { original } = await fallBehind(numbers(60));
     await original.crash();
