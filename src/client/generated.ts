@@ -1472,6 +1472,90 @@ export interface components {
         CanaryStatus: "sending" | "waiting" | "passed" | "stopped" | "released" | "unneeded";
         /** @enum {string} */
         RecipientStatus: "queued" | "sent" | "delivered" | "undelivered" | "failed" | "invalid" | "optedOut" | "cancelled" | "unknown";
+        /**
+         * @example {
+         *       "id": "226a3cf5-b326-479d-89c9-67ab50719ad8",
+         *       "message": "Broadcast request accepted for 1 recipients.",
+         *       "status": "completed",
+         *       "name": null,
+         *       "text": "Doors open at 9.",
+         *       "topic": null,
+         *       "test": false,
+         *       "retryOf": null,
+         *       "createdBy": "API_KEY",
+         *       "createdAt": "2030-01-31T08:00:00.000Z",
+         *       "sendAt": null,
+         *       "sendAtLocal": null,
+         *       "processedAt": "2030-01-31T08:00:00.020Z",
+         *       "expectedFinishAt": null,
+         *       "quietHours": null,
+         *       "canary": null,
+         *       "approval": null,
+         *       "sender": "+14155550100",
+         *       "template": null,
+         *       "lists": [],
+         *       "exceptLists": [],
+         *       "mediaUrls": null,
+         *       "callbackUrl": null,
+         *       "recipients": {
+         *         "submitted": 1,
+         *         "accepted": 1,
+         *         "duplicates": 0,
+         *         "invalid": 0,
+         *         "optedOut": 0
+         *       },
+         *       "batches": {
+         *         "total": 1,
+         *         "pending": 0,
+         *         "sending": 0,
+         *         "sent": 1,
+         *         "unconfirmed": 0,
+         *         "held": 0,
+         *         "failed": 0,
+         *         "cancelled": 0
+         *       },
+         *       "delivery": {
+         *         "queued": 0,
+         *         "sent": 0,
+         *         "delivered": 1,
+         *         "undelivered": 0,
+         *         "failed": 0,
+         *         "invalid": 0,
+         *         "optedOut": 0,
+         *         "cancelled": 0,
+         *         "unknown": 0
+         *       },
+         *       "segments": {
+         *         "encoding": "GSM-7",
+         *         "perMessage": 1,
+         *         "total": 1
+         *       },
+         *       "cost": {
+         *         "estimated": null,
+         *         "reported": {
+         *           "units": 1,
+         *           "amount": "0.0077"
+         *         }
+         *       },
+         *       "countries": [
+         *         {
+         *           "country": "US",
+         *           "recipients": 1,
+         *           "segments": 1,
+         *           "estimatedCost": null,
+         *           "units": 1,
+         *           "cost": "0.0077"
+         *         }
+         *       ],
+         *       "errors": [],
+         *       "links": {
+         *         "self": "/broadcast/226a3cf5-b326-479d-89c9-67ab50719ad8",
+         *         "recipients": "/broadcast/226a3cf5-b326-479d-89c9-67ab50719ad8/recipients",
+         *         "batches": "/broadcast/226a3cf5-b326-479d-89c9-67ab50719ad8/batches",
+         *         "events": "/broadcast/226a3cf5-b326-479d-89c9-67ab50719ad8/events"
+         *       }
+         *     }
+         */
         Broadcast: {
             /** Format: uuid */
             id: string;
@@ -1648,6 +1732,60 @@ export interface components {
             delimiter: string | null;
             sheet?: string;
         } | null;
+        /**
+         * @example {
+         *       "recipients": {
+         *         "submitted": 1,
+         *         "accepted": 1,
+         *         "duplicates": 0,
+         *         "invalid": 0,
+         *         "optedOut": 0
+         *       },
+         *       "invalidRecipients": [],
+         *       "spelledOtherwise": {
+         *         "count": 0,
+         *         "entries": []
+         *       },
+         *       "segments": {
+         *         "encoding": "GSM-7",
+         *         "characters": 16,
+         *         "perMessage": 1,
+         *         "total": 1,
+         *         "forcingUcs2": [],
+         *         "perMessageWithStandIns": 1
+         *       },
+         *       "countries": [
+         *         {
+         *           "country": "US",
+         *           "recipients": 1,
+         *           "segments": 1,
+         *           "cost": null
+         *         }
+         *       ],
+         *       "cost": null,
+         *       "balance": {
+         *         "amount": "250.00",
+         *         "currency": "USD",
+         *         "autoRecharge": false,
+         *         "billingMode": "prepaid",
+         *         "readAt": "2030-01-31T08:00:00.000Z",
+         *         "error": null,
+         *         "isEnough": null
+         *       },
+         *       "senders": [
+         *         {
+         *           "sender": "+14155550100",
+         *           "recipients": 1
+         *         }
+         *       ],
+         *       "quietHours": null,
+         *       "leftOut": null,
+         *       "batches": 1,
+         *       "expectedSeconds": 0,
+         *       "refusals": [],
+         *       "digest": "M7gAEaGq4wjSKeoTMWnNGxStAKQTE79K21lEml4eJl0"
+         *     }
+         */
         Preview: {
             recipients: components["schemas"]["AcceptanceCounts"];
             invalidRecipients: {
@@ -1761,6 +1899,26 @@ export interface components {
             data: components["schemas"]["Broadcast"][];
             next: components["schemas"]["Next"];
         };
+        /**
+         * @example {
+         *       "data": [
+         *         {
+         *           "recipient": "+14155550700",
+         *           "status": "delivered",
+         *           "messageUuid": "b7928a86-6d45-49a4-f11b-b405336d57e5",
+         *           "errorCode": null,
+         *           "errorReason": null,
+         *           "units": 1,
+         *           "cost": "0.00770",
+         *           "batch": 1,
+         *           "updatedAt": "2030-01-31T08:00:00.000Z",
+         *           "notBefore": null,
+         *           "optedOutAt": null
+         *         }
+         *       ],
+         *       "next": null
+         *     }
+         */
         RecipientPage: {
             data: {
                 /** @description The number; of who is invalid, what was submitted; of who was erased, `erased:` and a place */
@@ -1784,6 +1942,33 @@ export interface components {
             }[];
             next: components["schemas"]["Next"];
         };
+        /**
+         * @example {
+         *       "data": [
+         *         {
+         *           "number": 1,
+         *           "size": 1,
+         *           "status": "sent",
+         *           "attempts": 1,
+         *           "lastError": null,
+         *           "plivoResponse": {
+         *             "batch": 1,
+         *             "apiId": "9089f3ac-5ff1-e7c4-1b7a-398c1567adc0",
+         *             "message": "message(s) queued",
+         *             "messageUuid": [
+         *               "15cb30d5-9cc6-6b04-4cbe-6f19f86e3113"
+         *             ],
+         *             "invalidNumber": []
+         *           },
+         *           "sender": null,
+         *           "notBefore": null,
+         *           "claimedAt": "2030-01-31T08:00:00.000Z",
+         *           "updatedAt": "2030-01-31T08:00:00.014Z"
+         *         }
+         *       ],
+         *       "next": null
+         *     }
+         */
         BatchPage: {
             data: components["schemas"]["Batch"][];
             next: components["schemas"]["Next"];
@@ -1820,6 +2005,22 @@ export interface components {
          * @enum {string}
          */
         OptOutSource: "keyword" | "plivo" | "api" | "import";
+        /**
+         * @example {
+         *       "number": "+14155550101",
+         *       "source": "api",
+         *       "optedOutAt": "2030-01-31T08:00:00.000Z",
+         *       "history": [
+         *         {
+         *           "event": "opted_out",
+         *           "source": "api",
+         *           "note": null,
+         *           "importId": null,
+         *           "at": "2030-01-31T08:00:00.001Z"
+         *         }
+         *       ]
+         *     }
+         */
         OptOut: {
             number: components["schemas"]["PhoneNumber"];
             source: components["schemas"]["OptOutSource"];
@@ -1830,6 +2031,25 @@ export interface components {
             data: components["schemas"]["OptOut"][];
             next: components["schemas"]["Next"];
         };
+        /**
+         * @example {
+         *       "importId": "0ac724cb-4956-4cb4-a8a5-a8c1bab98eea",
+         *       "submitted": 2,
+         *       "imported": 2,
+         *       "alreadyOptedOut": 0,
+         *       "duplicates": 0,
+         *       "invalid": 0,
+         *       "errors": [],
+         *       "source": {
+         *         "column": "phone",
+         *         "encoding": "utf-8",
+         *         "delimiter": ","
+         *       },
+         *       "links": {
+         *         "undo": "/opt-outs/imports/0ac724cb-4956-4cb4-a8a5-a8c1bab98eea"
+         *       }
+         *     }
+         */
         OptOutImport: {
             /** Format: uuid */
             importId: string;
@@ -1844,11 +2064,33 @@ export interface components {
                 undo: string;
             };
         };
+        /**
+         * @example {
+         *       "importId": "ad218123-0f83-4fb0-aa7b-c20b9915ad21",
+         *       "removed": 0
+         *     }
+         */
         UndoneImport: {
             /** Format: uuid */
             importId: string;
             removed: components["schemas"]["Count"];
         };
+        /**
+         * @example {
+         *       "name": "customers",
+         *       "recipients": 1,
+         *       "fields": [
+         *         "name",
+         *         "code"
+         *       ],
+         *       "createdAt": "2030-01-31T08:00:00.000Z",
+         *       "updatedAt": "2030-01-31T08:00:00.049Z",
+         *       "links": {
+         *         "self": "/lists/customers",
+         *         "recipients": "/lists/customers/recipients"
+         *       }
+         *     }
+         */
         List: {
             name: string;
             recipients: components["schemas"]["Count"];
@@ -1864,11 +2106,59 @@ export interface components {
             data: components["schemas"]["List"][];
             next: components["schemas"]["Next"];
         };
-        /** @description The list, and what was found in what was sent */
+        /**
+         * @description The list, and what was found in what was sent
+         * @example {
+         *       "name": "friends",
+         *       "recipients": 1,
+         *       "fields": [
+         *         "name",
+         *         "code"
+         *       ],
+         *       "createdAt": "2030-01-31T08:00:00.000Z",
+         *       "updatedAt": "2030-01-31T08:00:00.000Z",
+         *       "links": {
+         *         "self": "/lists/friends",
+         *         "recipients": "/lists/friends/recipients"
+         *       },
+         *       "upload": {
+         *         "submitted": 1,
+         *         "duplicates": 0,
+         *         "invalid": 0,
+         *         "errors": [],
+         *         "source": null
+         *       }
+         *     }
+         */
         ReplacedList: components["schemas"]["List"] & {
             upload: components["schemas"]["Upload"];
         };
-        /** @description The list, and what became of what was sent */
+        /**
+         * @description The list, and what became of what was sent
+         * @example {
+         *       "name": "customers",
+         *       "recipients": 1,
+         *       "fields": [
+         *         "name",
+         *         "code"
+         *       ],
+         *       "createdAt": "2030-01-31T08:00:00.000Z",
+         *       "updatedAt": "2030-01-31T08:00:00.170Z",
+         *       "links": {
+         *         "self": "/lists/customers",
+         *         "recipients": "/lists/customers/recipients"
+         *       },
+         *       "upload": {
+         *         "submitted": 1,
+         *         "duplicates": 0,
+         *         "invalid": 0,
+         *         "errors": [],
+         *         "source": null,
+         *         "added": 0,
+         *         "updated": 1
+         *       }
+         *     }
+         */
         AddedToList: components["schemas"]["List"] & {
             upload: components["schemas"]["Upload"] & {
                 added: components["schemas"]["Count"];
@@ -1882,6 +2172,18 @@ export interface components {
             errors: components["schemas"]["FieldError"][];
             source: components["schemas"]["Source"];
         };
+        /**
+         * @example {
+         *       "data": [
+         *         {
+         *           "to": "+14155550101",
+         *           "name": "Ann",
+         *           "code": "X1"
+         *         }
+         *       ],
+         *       "next": null
+         *     }
+         */
         ListPeoplePage: {
             data: ({
                 to: components["schemas"]["PhoneNumber"];
@@ -1907,12 +2209,47 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /**
+         * @example {
+         *       "data": [
+         *         {
+         *           "at": "2030-01-31T08:00:00.000Z",
+         *           "who": "API_KEY",
+         *           "action": "broadcast.created",
+         *           "subject": "1bc50108-9d33-4844-88af-4bec0090a64f",
+         *           "address": "203.0.113.9",
+         *           "requestId": "626aa686-c120-4bb2-8300-4d43f9712b75",
+         *           "details": {
+         *             "recipients": 1
+         *           }
+         *         }
+         *       ],
+         *       "next": null
+         *     }
+         */
         AuditPage: {
             data: components["schemas"]["AuditEntry"][];
             next: components["schemas"]["Next"];
         };
         /** @enum {string} */
         Scope: "send" | "read" | "manage" | "approve";
+        /**
+         * @example {
+         *       "id": "aad2dd2e-5c7d-4a91-9089-4a5581927017",
+         *       "name": "shop",
+         *       "scopes": [
+         *         "send",
+         *         "read"
+         *       ],
+         *       "prefix": "sms_Dwe53S",
+         *       "ownOnly": false,
+         *       "dailyRecipients": 5000,
+         *       "createdAt": "2030-01-31T08:00:00.000Z",
+         *       "createdBy": "API_KEY",
+         *       "lastUsedAt": null,
+         *       "previousUntil": null
+         *     }
+         */
         Key: {
             /** Format: uuid */
             id: string;
@@ -1931,10 +2268,41 @@ export interface components {
             /** @description Until when the secret before works, of a key that was rotated */
             previousUntil: components["schemas"]["TimeOrNull"];
         };
+        /**
+         * @example {
+         *       "id": "aad2dd2e-5c7d-4a91-9089-4a5581927017",
+         *       "name": "shop",
+         *       "scopes": [
+         *         "send",
+         *         "read"
+         *       ],
+         *       "prefix": "sms_Dwe53S",
+         *       "ownOnly": false,
+         *       "dailyRecipients": 5000,
+         *       "createdAt": "2030-01-31T08:00:00.000Z",
+         *       "createdBy": "API_KEY",
+         *       "lastUsedAt": null,
+         *       "previousUntil": null,
+         *       "key": "sms_Dwe53S_this_is_only_an_example_and_opens_nothing"
+         *     }
+         */
         ShownKey: components["schemas"]["Key"] & {
             /** @description What to present; shown here and never again */
             key: string;
         };
+        /**
+         * @example {
+         *       "kind": "key",
+         *       "id": "8d7d3274-942d-4f12-af79-1150f3e33fa2",
+         *       "name": "key 4",
+         *       "scopes": [
+         *         "send",
+         *         "read"
+         *       ],
+         *       "ownOnly": true,
+         *       "dailyRecipients": 5000
+         *     }
+         */
         Caller: {
             /**
              * @description `api_key`: one of the configuration; `key`: one that was made here; `token`: a JWT; `none`: nothing, where no key
@@ -1959,6 +2327,19 @@ export interface components {
             data: components["schemas"]["Key"][];
             next: components["schemas"]["Next"];
         };
+        /**
+         * @example {
+         *       "name": "doors",
+         *       "version": 1,
+         *       "latestVersion": 1,
+         *       "message": "Hi {{name|friend}}, doors open at 9.",
+         *       "createdAt": "2030-01-31T08:00:00.000Z",
+         *       "links": {
+         *         "self": "/templates/doors",
+         *         "version": "/templates/doors?version=1"
+         *       }
+         *     }
+         */
         Template: {
             name: string;
             version: number;
@@ -1975,6 +2356,70 @@ export interface components {
             data: components["schemas"]["Template"][];
             next: components["schemas"]["Next"];
         };
+        /**
+         * @example {
+         *       "recipient": "+14155550101",
+         *       "optedOut": true,
+         *       "optOut": {
+         *         "number": "+14155550101",
+         *         "source": "api",
+         *         "optedOutAt": "2030-01-31T08:00:00.000Z",
+         *         "history": [
+         *           {
+         *             "event": "opted_out",
+         *             "source": "api",
+         *             "note": null,
+         *             "importId": null,
+         *             "at": "2030-01-31T08:00:00.001Z"
+         *           }
+         *         ]
+         *       },
+         *       "history": [
+         *         {
+         *           "event": "opted_out",
+         *           "source": "api",
+         *           "note": null,
+         *           "importId": null,
+         *           "at": "2030-01-31T08:00:00.001Z"
+         *         }
+         *       ],
+         *       "inbound": [
+         *         {
+         *           "messageUuid": "4615e1ad-830f-8fdb-4860-d8723f139f15",
+         *           "from": "+14155550101",
+         *           "to": "+14155550100",
+         *           "text": "please no more of these",
+         *           "keyword": null,
+         *           "intent": null,
+         *           "needsReview": true,
+         *           "reviewed": null,
+         *           "receivedAt": "2030-01-31T08:00:00.847Z"
+         *         }
+         *       ],
+         *       "broadcasts": [
+         *         {
+         *           "broadcastId": "06bf2dc8-808a-4f7b-9d46-9a267c057ae7",
+         *           "name": null,
+         *           "test": false,
+         *           "createdAt": "2030-01-31T08:00:00.432Z",
+         *           "broadcastStatus": "completed",
+         *           "status": "optedOut",
+         *           "messageUuid": null,
+         *           "errorCode": null,
+         *           "errorReason": null,
+         *           "units": null,
+         *           "cost": null,
+         *           "batch": null,
+         *           "updatedAt": "2030-01-31T08:00:00.433Z",
+         *           "notBefore": null,
+         *           "links": {
+         *             "broadcast": "/broadcast/06bf2dc8-808a-4f7b-9d46-9a267c057ae7"
+         *           }
+         *         }
+         *       ],
+         *       "next": null
+         *     }
+         */
         Person: {
             recipient: components["schemas"]["PhoneNumber"];
             optedOut: boolean;
@@ -2012,6 +2457,81 @@ export interface components {
                 broadcast: string;
             };
         };
+        /**
+         * @example {
+         *       "recipient": "+14155550101",
+         *       "exportedAt": "2030-01-31T08:00:00.000Z",
+         *       "optedOut": true,
+         *       "optOut": {
+         *         "number": "+14155550101",
+         *         "source": "api",
+         *         "optedOutAt": "2030-01-31T07:59:59.078Z",
+         *         "history": [
+         *           {
+         *             "event": "opted_out",
+         *             "source": "api",
+         *             "note": null,
+         *             "importId": null,
+         *             "at": "2030-01-31T07:59:59.079Z"
+         *           }
+         *         ]
+         *       },
+         *       "history": [
+         *         {
+         *           "event": "opted_out",
+         *           "source": "api",
+         *           "note": null,
+         *           "importId": null,
+         *           "at": "2030-01-31T07:59:59.079Z"
+         *         }
+         *       ],
+         *       "lists": [
+         *         {
+         *           "list": "customers",
+         *           "recipient": "+14155550101",
+         *           "fields": {
+         *             "name": "Ann",
+         *             "code": "X1"
+         *           }
+         *         }
+         *       ],
+         *       "inbound": [
+         *         {
+         *           "messageUuid": "4615e1ad-830f-8fdb-4860-d8723f139f15",
+         *           "from": "+14155550101",
+         *           "to": "+14155550100",
+         *           "text": "please no more of these",
+         *           "keyword": null,
+         *           "intent": null,
+         *           "needsReview": true,
+         *           "reviewed": null,
+         *           "receivedAt": "2030-01-31T07:59:59.925Z"
+         *         }
+         *       ],
+         *       "broadcasts": [
+         *         {
+         *           "broadcastId": "06bf2dc8-808a-4f7b-9d46-9a267c057ae7",
+         *           "name": null,
+         *           "test": false,
+         *           "createdAt": "2030-01-31T07:59:59.510Z",
+         *           "broadcastStatus": "completed",
+         *           "status": "optedOut",
+         *           "messageUuid": null,
+         *           "errorCode": null,
+         *           "errorReason": null,
+         *           "units": null,
+         *           "cost": null,
+         *           "batch": null,
+         *           "updatedAt": "2030-01-31T07:59:59.511Z",
+         *           "notBefore": null,
+         *           "links": {
+         *             "broadcast": "/broadcast/06bf2dc8-808a-4f7b-9d46-9a267c057ae7"
+         *           },
+         *           "text": "Doors open at 9."
+         *         }
+         *       ]
+         *     }
+         */
         PersonExport: {
             recipient: components["schemas"]["PhoneNumber"];
             exportedAt: components["schemas"]["Time"];
@@ -2031,6 +2551,22 @@ export interface components {
             /** @description All of them, with what they were told */
             broadcasts: components["schemas"]["Participation"][];
         };
+        /**
+         * @example {
+         *       "messageUuid": "e6534d6c-cfe1-6df9-c900-dfb3d787838a",
+         *       "from": "+14155550101",
+         *       "to": "+14155550100",
+         *       "text": "please no more of these",
+         *       "keyword": null,
+         *       "intent": null,
+         *       "needsReview": false,
+         *       "reviewed": {
+         *         "as": "optOut",
+         *         "at": "2030-01-31T08:00:00.000Z"
+         *       },
+         *       "receivedAt": "2030-01-31T07:59:59.966Z"
+         *     }
+         */
         InboundText: {
             messageUuid: string;
             from: string;
@@ -2060,7 +2596,23 @@ export interface components {
          * @enum {string}
          */
         DeliveryStatus: "pending" | "delivered" | "failed";
-        /** @description What is posted, signed as Standard Webhooks */
+        /**
+         * @description What is posted, signed as Standard Webhooks
+         * @example {
+         *       "type": "inbound.received",
+         *       "timestamp": "2030-01-31T08:00:00.000Z",
+         *       "data": {
+         *         "messageUuid": "e6534d6c-cfe1-6df9-c900-dfb3d787838a",
+         *         "from": "+14155550101",
+         *         "to": "+14155550100",
+         *         "text": "please no more of these",
+         *         "keyword": null,
+         *         "intent": null,
+         *         "needsReview": true,
+         *         "receivedAt": "2030-01-31T08:00:00.000Z"
+         *       }
+         *     }
+         */
         WebhookPayload: {
             type: components["schemas"]["WebhookEvent"];
             /**
@@ -2073,6 +2625,41 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /**
+         * @example {
+         *       "id": "800de790-b907-4f05-91ec-7f333f26bb52",
+         *       "event": "inbound.needs_review",
+         *       "url": "https://crm.example.com/sms-events",
+         *       "status": "pending",
+         *       "broadcastId": null,
+         *       "createdAt": "2030-01-31T08:00:00.000Z",
+         *       "updatedAt": "2030-01-31T08:00:00.122Z",
+         *       "nextAttemptAt": "2030-01-31T08:00:00.122Z",
+         *       "errorReason": null,
+         *       "attempts": [
+         *         {
+         *           "at": "2030-01-31T08:00:00.002Z",
+         *           "status": 204,
+         *           "error": null,
+         *           "durationMs": 24
+         *         }
+         *       ],
+         *       "payload": {
+         *         "type": "inbound.needs_review",
+         *         "timestamp": "2030-01-31T08:00:00.000Z",
+         *         "data": {
+         *           "messageUuid": "e6534d6c-cfe1-6df9-c900-dfb3d787838a",
+         *           "from": "+14155550101",
+         *           "to": "+14155550100",
+         *           "text": "please no more of these",
+         *           "keyword": null,
+         *           "intent": null,
+         *           "needsReview": true,
+         *           "receivedAt": "2030-01-31T07:59:59.994Z"
+         *         }
+         *       }
+         *     }
+         */
         Delivery: {
             /**
              * Format: uuid
@@ -2128,6 +2715,46 @@ export interface components {
             code: string;
             message: string;
         } | null;
+        /**
+         * @example {
+         *       "balance": {
+         *         "amount": "250.00",
+         *         "currency": "USD",
+         *         "autoRecharge": false,
+         *         "billingMode": "prepaid",
+         *         "readAt": "2030-01-31T08:00:00.000Z",
+         *         "error": null
+         *       },
+         *       "reserve": null,
+         *       "faults": [],
+         *       "pace": {
+         *         "segmentsPerSecond": null,
+         *         "horizonSeconds": null,
+         *         "batchDelayMs": 0,
+         *         "callSpacingMs": 0,
+         *         "callsAtOnce": 4,
+         *         "recipientsPerCall": 1000
+         *       },
+         *       "queue": {
+         *         "broadcasts": 0,
+         *         "calls": 0,
+         *         "segments": 0,
+         *         "plivoBusyUntil": null
+         *       },
+         *       "senders": [
+         *         {
+         *           "sender": "+14155550100",
+         *           "numbersBeginning": [
+         *             "*"
+         *           ],
+         *           "segmentsPerSecond": null,
+         *           "segmentsWaiting": 0,
+         *           "plivoBusyUntil": null
+         *         }
+         *       ],
+         *       "inboundUrl": "https://sms.example.com/webhooks/plivo/inbound/s0meT0kenThatNobodyGuesses"
+         *     }
+         */
         Account: {
             balance: {
                 /** @description Null where Plivo does not tell */
@@ -2238,6 +2865,24 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "type": "/docs/problems/invalid_request",
+                 *       "title": "The request is not valid",
+                 *       "status": 400,
+                 *       "detail": "The request has 1 fault(s); nothing was sent. The first: recipients[1] has no country code; write \"+\" and the country code before it, such as \"+14155550100\", or set defaultCountry.",
+                 *       "message": "The request has 1 fault(s); nothing was sent. The first: recipients[1] has no country code; write \"+\" and the country code before it, such as \"+14155550100\", or set defaultCountry.",
+                 *       "requestId": "626aa686-c120-4bb2-8300-4d43f9712b75",
+                 *       "errors": [
+                 *         {
+                 *           "path": "recipients[1]",
+                 *           "msg": "has no country code; write \"+\" and the country code before it, such as \"+14155550100\", or set defaultCountry",
+                 *           "value": "12"
+                 *         }
+                 *       ],
+                 *       "errorCount": 1
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
                     type?: "/docs/problems/invalid_request";
@@ -2253,6 +2898,24 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "type": "/docs/problems/invalid_request",
+                 *       "title": "The request is not valid",
+                 *       "status": 400,
+                 *       "detail": "The request has 1 fault(s); nothing was sent. The first: recipients[1] has no country code; write \"+\" and the country code before it, such as \"+14155550100\", or set defaultCountry.",
+                 *       "message": "The request has 1 fault(s); nothing was sent. The first: recipients[1] has no country code; write \"+\" and the country code before it, such as \"+14155550100\", or set defaultCountry.",
+                 *       "requestId": "626aa686-c120-4bb2-8300-4d43f9712b75",
+                 *       "errors": [
+                 *         {
+                 *           "path": "recipients[1]",
+                 *           "msg": "has no country code; write \"+\" and the country code before it, such as \"+14155550100\", or set defaultCountry",
+                 *           "value": "12"
+                 *         }
+                 *       ],
+                 *       "errorCount": 1
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
                     type?: "/docs/problems/invalid_request" | "/docs/problems/over_limit" | "/docs/problems/plivo_refused_message";
@@ -4738,19 +5401,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "kind": "key",
-                     *       "id": "5a0a1d1e-90a1-4d61-9d0d-9a4cb7c4b2ab",
-                     *       "name": "web",
-                     *       "scopes": [
-                     *         "send",
-                     *         "read"
-                     *       ],
-                     *       "ownOnly": true,
-                     *       "dailyRecipients": 5000
-                     *     }
-                     */
                     "application/json": components["schemas"]["Caller"];
                 };
             };

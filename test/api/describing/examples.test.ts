@@ -119,10 +119,6 @@ describe('an example of the description', () => {
       await send(test, 'put', '/lists/customers', { recipients: [{ to: ANN, name: 'Ann', code: 'X1' }] }).expect(201);
       return get(test, '/lists/customers/recipients', { accept: type });
     },
-    async whoAmI() {
-      const key = await makeKey(test, ['send', 'read'], { name: 'web', ownOnly: true, dailyRecipients: 5000 });
-      return as(test, key).get('/keys/self');
-    },
   };
   const ANSWERS = ROUTES.flatMap(({ operation: { operationId: id, responses } }) =>
     id in SHOWN ? examplesOf(responses['200']?.content).map((example) => ({ id, example })) : [],
