@@ -78,23 +78,31 @@ describeHere.each(ENGINES)(titleOf('behind the real Caddy, on %s', lacks), (engi
   });
 
   it('events come as they happen, not when the stream ends', async () => {
-    const { id } = await send(numbers(20, 200));
+    let id: string | null = null;
     const said = await new Promise<string>((resolve, reject) => {
       const headers = { 'x-api-key': API_KEY };
       const asking = getOverTls(`${caddy.url}/events`, { ca: caddy.ca, headers }, (answer) => {
         let text = '';
-        answer.on('data', (part) => {
-          text += String(part);
-          if (!text.includes(id)) return;
+        const look = () => {
+          if (id === null || !text.includes(id)) return;
           resolve(text);
           asking.destroy();
+        };
+        // Only what happens while one listens is told.
+        send(numbers(20, 200)).then((sent) => {
+          id = sent.id;
+          look();
+        }, reject);
+        answer.on('data', (part) => {
+          text += String(part);
+          look();
         });
         answer.on('end', () => reject(new Error('The stream ended.')));
       });
       asking.on('error', reject);
     });
     expect(said).toContain('event: progress');
-    await eventually(async () => (await status(id)).status === 'completed');
+    await eventually(async () => (await status(id!)).status === 'completed');
   });
 
   it('whoever asks is known by the address that Caddy saw, whatever they claim', async () => {

@@ -2,7 +2,7 @@ import { setTimeout as sleepFor } from 'node:timers/promises';
 
 /** Most conditions are met at once; to ask whether the others are takes processor time from what they wait for. */
 const SHORTEST_PAUSE_MS = 5;
-const LONGEST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 250;
 
 /**
  * Waits until `condition` returns something truthy and returns that; fails with what it last saw. Tests wait for

@@ -21,7 +21,7 @@ export function undescribed(exchange: Exchange): string[] {
   // What Plivo calls is served under the path of PUBLIC_URL, too.
   const path = (exchange.url.split('?', 1)[0] ?? '').replace(/^\/.+(?=\/webhooks\/plivo\/)/, '');
   const method = exchange.method === 'HEAD' ? 'GET' : exchange.method;
-  const routes = ROUTES.filter((route) => patternOf(route).test(path)).sort(
+  const routes = ROUTES.filter((route) => PATTERNS.get(route.path)!.test(path)).sort(
     (a, b) => parametersIn(a) - parametersIn(b),
   );
   const known = routes.filter((route) => route.path === routes[0]?.path);
@@ -102,5 +102,9 @@ function contentFaults(
 const parametersIn = ({ path }: DescribedRoute): number => path.split('{').length;
 
 /** Express takes a path with slashes behind it, of which the first two are one, for the path. */
-const patternOf = ({ path }: DescribedRoute): RegExp =>
-  new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}/*$`, 'i');
+const PATTERNS = new Map(
+  ROUTES.map(({ path }) => [
+    path,
+    new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}/*$`, 'i'),
+  ]),
+);
