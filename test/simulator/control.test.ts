@@ -1,5 +1,6 @@
 import type { Simulator } from '../../src/simulator/simulator';
-import { SENDER, Service, control, people, send, startQuick, until } from './plivoCaller';
+import { SENDER, Service, control, people, send, startQuick } from './plivoCaller';
+import { eventually } from '../support/eventually';
 
 let simulator: Simulator;
 beforeEach(async () => {
@@ -84,7 +85,7 @@ describe('The control port', () => {
     expect((await send(simulator, people(1))).status).toBe(202);
 
     expect((await control(simulator, 'POST', '/outage', { forMs: 50 })).status).toBe(201);
-    await until(async () => {
+    await eventually(async () => {
       const { json } = await control(simulator, 'GET', '/outage');
       return !(json as unknown as { refusing: boolean }).refusing;
     });

@@ -127,8 +127,3 @@ export class Service {
     });
   }
 }
-
-/** Waits for a condition, never for a fixed time. */
-export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((resolve) => setImmediate(resolve));
-}

@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import type { Fault, Simulator } from '../../../src/simulator/simulator';
-import { AUTH_ID, call, control, people, send, startQuick, until } from '../plivoCaller';
+import { AUTH_ID, call, control, people, send, startQuick } from '../plivoCaller';
+import { eventually } from '../../support/eventually';
 
 let simulator: Simulator;
 beforeEach(async () => {
@@ -60,7 +61,7 @@ describe('Faults on demand', () => {
       () => (isAnswered = true),
       () => undefined,
     );
-    await until(() => simulator.calls().length === 1);
+    await eventually(() => simulator.calls().length === 1);
     // A later call is answered while this one still waits.
     expect((await send(simulator, people(1, 500))).status).toBe(202);
 
@@ -107,7 +108,7 @@ describe('Faults on demand', () => {
     simulator.addFault({ kind: 'status', status: 503, forMs: 1500 });
     expect((await send(simulator, people(1))).status).toBe(503);
     expect((await send(simulator, people(1))).status).toBe(503);
-    await until(async () => (await send(simulator, people(1))).status === 202);
+    await eventually(async () => (await send(simulator, people(1))).status === 202);
     expect((await control(simulator, 'GET', '/faults')).json).toEqual([]);
   });
 
@@ -163,7 +164,7 @@ describe('Faults on demand', () => {
     });
     outgoing.on('error', () => undefined);
     outgoing.end(body);
-    await until(() => simulator.calls().length === 1);
+    await eventually(() => simulator.calls().length === 1);
     outgoing.destroy();
 
     expect(simulator.texts().size).toBe(3);

@@ -1,6 +1,7 @@
 import { signV2, signV3 } from '../../../src/simulator/formats/signatures';
 import type { Simulator, SimulatorSettings } from '../../../src/simulator/simulator';
-import { AUTH_TOKEN, SENDER, Service, people, send, startQuick, until } from '../plivoCaller';
+import { AUTH_TOKEN, SENDER, Service, people, send, startQuick } from '../plivoCaller';
+import { eventually } from '../../support/eventually';
 
 let simulator: Simulator;
 let service: Service;
@@ -153,7 +154,7 @@ describe('Delivery reports', () => {
     const { url } = service;
     await service.stop();
     await send(simulator, people(1), { url });
-    await until(() => simulator.textsOf(people(1)[0]!)[0]?.state === 'delivered');
+    await eventually(() => simulator.textsOf(people(1)[0]!)[0]?.state === 'delivered');
     expect(service.received).toEqual([]);
 
     service = await Service.start(Number(new URL(url).port));
@@ -190,8 +191,8 @@ describe('Delivery reports', () => {
     await start({ callbackConcurrency: 3, callbackRetryDelaysMs: [] });
     service.answer = () => null;
     await send(simulator, people(50), { url: service.url });
-    await until(() => service.received.length === 3);
-    await until(() => simulator.textsOf(people(50)[49]!)[0]?.state === 'delivered');
+    await eventually(() => service.received.length === 3);
+    await eventually(() => simulator.textsOf(people(50)[49]!)[0]?.state === 'delivered');
     expect(service.received).toHaveLength(3);
     simulator.reset();
     await simulator.idle();

@@ -203,7 +203,7 @@ test('However a file is cut into chunks, what is read of it is the same', async 
       expect(await outcome(fromCsv(cutAt(bytes, places)))).toEqual(await outcome(fromCsv(bytes)));
       expect(await outcome(fromLines(cutAt(bytes, places)))).toEqual(await outcome(fromLines(bytes)));
     }),
-    { numRuns: 1000 },
+    { numRuns: 250 },
   );
 });
 
@@ -214,7 +214,7 @@ test('Whatever is in a file without quotes, it is read as csv-parse would read i
       const quotedToo = await listed(inFirstColumn, `${plain}\n"+9"\n`);
       expect(await listed(inFirstColumn, plain)).toEqual(quotedToo.slice(0, -1));
     }),
-    { numRuns: 1000 },
+    { numRuns: 250 },
   );
 });
 
@@ -243,7 +243,7 @@ test('Whatever was written into the cells of a file is read again, with its line
       }
       expect(await fromCsv(content)).toEqual(expected);
     }),
-    { numRuns: 1000 },
+    { numRuns: 250 },
   );
 });
 

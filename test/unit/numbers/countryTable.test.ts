@@ -137,7 +137,7 @@ describe('On numbers of any kind under a calling code that countries share, the 
       fc.property(numbers, (number) => {
         expect(countryOf(`+${code}${number}`)).toBe(countryByLibrary(`+${code}${number}`));
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 });

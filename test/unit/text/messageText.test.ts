@@ -112,7 +112,7 @@ describe('The reading of a message', () => {
         expect(text.replace(/[\s\p{Default_Ignorable_Code_Point}]/gu, '')).not.toBe('');
         if (/\{\{[^]*\}\}/.test(text)) expect(submitted).toMatch(/[\\＼﹨]/);
       }),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     );
   });
 
@@ -134,7 +134,7 @@ describe('The reading of a message', () => {
           if (text !== null) expect(readMessage(text, wish).text).toBe(text);
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     );
   });
 

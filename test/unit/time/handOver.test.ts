@@ -106,7 +106,7 @@ describe('For any quiet hours, zones and queue,', () => {
         if (when === now) expect(now + backlogMs + loadMs).toBeLessThan(nextClosing(given, places, now));
         else expect(nextOpening(given, places, when)).toBe(when);
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
@@ -129,7 +129,7 @@ describe('For any quiet hours, zones and queue,', () => {
           expect(days).toBeLessThan(6);
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
   });
 });

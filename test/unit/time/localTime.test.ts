@@ -29,8 +29,9 @@ describe('A time of a day', () => {
   });
 
   test('is that of the calendar, on every day of it', () => {
-    for (let at = Date.UTC(1999, 0); at < Date.UTC(2105, 0); at += 86_400_000)
-      expect(parseLocalTime(new Date(at).toISOString().slice(0, 16))).toBe(at);
+    const days = Array.from({ length: 38_700 }, (_, index) => Date.UTC(1999, 0) + index * 86_400_000);
+    const said = (at: number) => new Date(at).toISOString().slice(0, 16);
+    expect(days.filter((at) => parseLocalTime(said(at)) !== at).map(said)).toEqual([]);
   });
 
   test.each([
@@ -92,7 +93,7 @@ describe('The clock of a zone shows it', () => {
           expect(shownIn(zone, at) > text).toBe(true);
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: 400 },
     );
   });
 

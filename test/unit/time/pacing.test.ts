@@ -134,7 +134,7 @@ describe('A call holds', () => {
         const one = loadMs(given, perMessage);
         expect(people === batchSize || loadMs(given, people * perMessage) + one >= given.horizonMs).toBe(true);
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
   });
 });
@@ -207,7 +207,7 @@ describe('The last text is expected to leave Plivo', () => {
         }
         expect(finish).toBeGreaterThanOrEqual(Math.max(given.now, given.startsAt ?? 0, given.held?.until ?? 0));
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 });

@@ -218,7 +218,7 @@ describe('For any zones and quiet hours,', () => {
         if (opening > now) expect(countQuiet(quiet, places, opening - MINUTE)).toBeGreaterThan(0);
         expect(nextOpening(quiet, places, opening)).toBe(opening);
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
   });
 
@@ -276,7 +276,7 @@ describe('For any zones and quiet hours,', () => {
           expect(nextOpening(quiet, places, closing)).toBeLessThanOrEqual(closing + HORIZON);
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
   });
 });
