@@ -8,7 +8,7 @@ import type { Timers } from '../domain/time/timers';
 import type { createRequestContext } from '../middleware/requestContext';
 import { createPlivoService, type PlivoService } from '../services/plivo/plivoService';
 import { createMetrics, type Metrics } from '../services/measuring/metrics';
-import { createAddressWatch } from '../services/settling/addressWatch';
+import { createAddressWatch } from '../services/settling/watching/addressWatch';
 import { createTracing, type Tracing } from '../services/measuring/tracing';
 import { openStore, type Store } from '../store/store';
 import { measuredPlivo, measuredStore, watchedPlivo } from './measuring';

@@ -14,18 +14,24 @@ import { jsonBody, optionalJsonBody, repeatableJsonBody, unlessRead } from '../m
 import { listUpload, parametersBeside } from '../middleware/uploads/listUpload';
 import { numberUpload } from '../middleware/uploads/numberUpload';
 import { presentPeople, readListRequest } from '../middleware/bodies/listBody';
-import { messageProblem } from '../middleware/bodies/broadcastFields';
+import { messageProblem } from '../middleware/bodies/fields/broadcastFields';
 import { readQuery } from '../middleware/bodies/strictText';
 import { noStore } from '../middleware/noStore';
 import { unconditional } from '../middleware/unconditional';
 import { requestLog } from '../middleware/requestLog';
 import { requireScope } from '../middleware/requireScope';
 import { hashJson, hashJsonAnd, refuseUnread, submittedOf } from '../middleware/bodies/submittedRequest';
-import { createSavedFields, savedUseOf } from '../middleware/bodies/savedFields';
+import { createSavedFields, savedUseOf } from '../middleware/bodies/fields/savedFields';
 import { refuseFaults } from '../middleware/bodies/faults';
-import { entriesOf, presentRecipients, readRecipientsOf, recipientsOf, sourceOf } from '../middleware/bodies/readLists';
-import { testWishOf } from '../middleware/bodies/testFields';
-import { validateBroadcast, validatePreview, validateTest } from '../middleware/bodies/validateBroadcast';
+import {
+  entriesOf,
+  presentRecipients,
+  readRecipientsOf,
+  recipientsOf,
+  sourceOf,
+} from '../middleware/bodies/fields/readLists';
+import { testWishOf } from '../middleware/bodies/fields/testFields';
+import { validateBroadcast, validatePreview, validateTest } from '../middleware/bodies/fields/validateBroadcast';
 import { unroutable } from '../middleware/unroutable';
 import { unknownRoute } from '../middleware/unknownRoute';
 import { noncesOf, verifyPlivo, type SignatureCheck } from '../middleware/callers/verifyPlivo';
@@ -34,7 +40,7 @@ import { keyRoutes } from '../routes/access/keyRoutes';
 import { accountRoutes } from '../routes/accountRoutes';
 import { inboundRoutes } from '../routes/audience/inboundRoutes';
 import { createSavedParts } from '../services/audience/savedParts';
-import { createEntryJudge } from '../services/accepting/entryJudge';
+import { createEntryJudge } from '../services/accepting/planning/entryJudge';
 import { testOf } from '../services/accepting/testRequest';
 import { listRoutes } from '../routes/audience/listRoutes';
 import { metricsRoutes } from '../routes/metricsRoutes';

@@ -3,7 +3,7 @@ import type { ReceiptService } from '../services/hearing/receiptService';
 import type { PlivoService } from '../services/plivo/plivoService';
 import { describeErrorCode } from '../domain/outcome/plivoErrorCodes';
 import type { Timers } from '../domain/time/timers';
-import type { AddressWatch } from '../services/settling/addressWatch';
+import type { AddressWatch } from '../services/settling/watching/addressWatch';
 import type { Store } from '../store/store';
 
 type Clocks = { readonly timers: Pick<Timers, 'monotonicMs'>; readonly clock: () => number };

@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
 import { patternOf } from '../middleware/requestLog';
-import type { Planning } from '../services/accepting/planning';
+import type { Planning } from '../services/accepting/planning/planning';
 import type { ReceiptService } from '../services/hearing/receiptService';
 import type { Tracing } from '../services/measuring/tracing';
 import type { PlivoService } from '../services/plivo/plivoService';

@@ -18,8 +18,8 @@ import {
   withoutListFields,
 } from './listFields';
 import { keeping, newKeptBytes, type KeptBytes } from './keptBytes';
-import type { ReadList } from '../bodies/readLists';
-import { watchOf } from '../bodies/testFields';
+import type { ReadList } from '../bodies/fields/readLists';
+import { watchOf } from '../bodies/fields/testFields';
 import { takeIn, takeInHashed, whileComing, type TakenIn } from './recipientUpload';
 import { FileHash } from '../bodies/submittedHash';
 import { noteSubmitted } from '../bodies/submittedRequest';

@@ -5,7 +5,7 @@ import type { NumberReader } from '../../domain/numbers/phoneNumber';
 import type { FileOptions, FileReading } from '../../services/files/numberFile';
 import type { NumberSource } from '../../services/files/fileBytes';
 import { charsetOfType, isGzipped, listFieldsOf, refuseEncodedForm } from './listFields';
-import type { ReadList } from '../bodies/readLists';
+import type { ReadList } from '../bodies/fields/readLists';
 import { takeIn, whileComing } from './recipientUpload';
 
 export type NumberUploadOptions = {

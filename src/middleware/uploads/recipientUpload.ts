@@ -3,7 +3,7 @@ import type { Request } from 'express';
 import { ServiceError } from '../../domain/errors';
 import { RecipientIntake, type IntakeOptions } from '../../domain/lists/recipientList';
 import type { FileReading } from '../../services/files/numberFile';
-import type { ReadList } from '../bodies/readLists';
+import type { ReadList } from '../bodies/fields/readLists';
 import type { FileHash } from '../bodies/submittedHash';
 
 export type UploadOptions = IntakeOptions & {

@@ -1,4 +1,4 @@
-import type { Forecast } from '../../services/accepting/forecast';
+import type { Forecast } from '../../services/accepting/previewing/forecast';
 import type { Batch } from '../../store/reading/batchReading';
 import type { Broadcast, BroadcastStore } from '../../store/reading/broadcastStore';
 import type { FaultStore } from '../../store/sending/faultStore';

@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import type { JudgedEntry } from '../../services/accepting/entryJudge';
+import type { JudgedEntry } from '../../services/accepting/planning/entryJudge';
 import { streamCsv, type CsvCell } from '../views/csvAnswer';
 
 const COLUMNS = ['submitted', 'number', 'country', 'verdict', 'reason'] as const satisfies (keyof JudgedEntry)[];

@@ -14,8 +14,8 @@ import type { BroadcastRequest } from './broadcastRequest';
 import { createCallerWait, type CallerWaitDeps } from './callerWait';
 import { acceptDurably, type DurableAcceptanceDeps } from './durableAcceptance';
 import { idempotencyOf, isOverWhatWasRead, keyReused, refuseReplay, type SubmittedKey } from './idempotency';
-import { newBroadcastOf } from './newBroadcast';
-import type { Plan, Planning } from './planning';
+import { newBroadcastOf } from './planning/newBroadcast';
+import type { Plan, Planning } from './planning/planning';
 
 /** A request with what concerns its answer alone. */
 export type SubmittedRequest = BroadcastRequest & {

@@ -10,7 +10,7 @@ import {
   type Submission,
   type SubmittedRequest,
 } from '../accepting/broadcastService';
-import type { Preview, PreviewService } from '../accepting/previewService';
+import type { Preview, PreviewService } from '../accepting/previewing/previewService';
 import { originsOf, RetriedPeople } from './retriedPeople';
 
 /** Who is to be texted anew, and whether the balance may look too small for it. */

@@ -9,7 +9,7 @@ import {
   type LookResult,
 } from '../../domain/outcome/reconciliation';
 import type { NamedMessage, UnsettledBatch } from '../../store/settling/reconcileStore';
-import type { Control } from './controlCall';
+import type { Control } from './asking/controlCall';
 import {
   ANY_SENDER,
   createInquiry,
@@ -20,9 +20,9 @@ import {
   type Inquiry,
   type InquiryDeps,
   type Probed,
-} from './inquiry';
-import { createKnowledge, type Knowledge } from './knowledge';
-import { MOST_PAGES, openPages, readPage, type Pages, type Stopped } from './pages';
+} from './asking/inquiry';
+import { createKnowledge, type Knowledge } from './asking/knowledge';
+import { MOST_PAGES, openPages, readPage, type Pages, type Stopped } from './asking/pages';
 
 /** What Plivo's message list shows of one batch, and whose messages were found. */
 export type Search = { readonly result: LookResult; readonly named: readonly NamedMessage[] };

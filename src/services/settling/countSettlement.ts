@@ -12,9 +12,9 @@ import { spread, type TimeSpan } from '../../domain/outcome/reconciliation';
 import type { EvidenceStore, KnownCall } from '../../store/settling/evidenceStore';
 import type { UnsettledBatch } from '../../store/settling/reconcileStore';
 import type { BatchSearch } from './batchSearch';
-import type { ClockDifference, Control } from './controlCall';
-import { filterOf } from './inquiry';
-import type { MessageList } from './messageList';
+import type { ClockDifference, Control } from './asking/controlCall';
+import { filterOf } from './asking/inquiry';
+import type { MessageList } from './asking/messageList';
 
 export type CountSettlementDeps = {
   readonly evidence: EvidenceStore;

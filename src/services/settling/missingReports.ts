@@ -5,7 +5,7 @@ import type { MissingReportStore, SilentBatch, SilentRecipient } from '../../sto
 import type { EvidenceStore } from '../../store/settling/evidenceStore';
 import type { ReportStore } from '../../store/hearing/reportStore';
 import { createLoop, type Loop, type LoopDeps } from '../upkeep/loop';
-import type { MessageList } from './messageList';
+import type { MessageList } from './asking/messageList';
 import type { ListedMessage } from '../plivo/plivoMessageList';
 
 export type MissingReportsDeps = LoopDeps & {

@@ -2,12 +2,12 @@ import type { EvidenceStore, KnownCall } from '../../store/settling/evidenceStor
 import type { ReconcileStore, UnsettledBatch } from '../../store/settling/reconcileStore';
 import { createLoop, hasStopped, type Loop, type LoopDeps } from '../upkeep/loop';
 import { createBatchSearch } from './batchSearch';
-import { createClockWatch, type ClockWatch } from './clockWatch';
-import { lookAtControl, type Control } from './controlCall';
+import { createClockWatch, type ClockWatch } from './watching/clockWatch';
+import { lookAtControl, type Control } from './asking/controlCall';
 import { countBatches } from './countSettlement';
-import { filterOf } from './inquiry';
+import { filterOf } from './asking/inquiry';
 import { createLookSettlement, type LookSettlement, type LookSettlementDeps } from './lookSettlement';
-import type { MessageList } from './messageList';
+import type { MessageList } from './asking/messageList';
 
 export type ReconcilerDeps = LoopDeps &
   LookSettlementDeps & {

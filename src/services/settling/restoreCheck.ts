@@ -6,9 +6,9 @@ import type { EvidenceStore } from '../../store/settling/evidenceStore';
 import type { KnownStand, RestoreStore } from '../../store/restoring/restoreStore';
 import type { ListedMessage } from '../plivo/plivoMessageList';
 import { createLoop, hasStopped, type Loop, type LoopDeps } from '../upkeep/loop';
-import { ANY_SENDER, PAGE_SIZE } from './inquiry';
-import { holdWhoWrote, type LostRepliesDeps } from './lostReplies';
-import type { MessageList } from './messageList';
+import { ANY_SENDER, PAGE_SIZE } from './asking/inquiry';
+import { holdWhoWrote, type LostRepliesDeps } from './asking/lostReplies';
+import type { MessageList } from './asking/messageList';
 
 export type RestoreCheck = Loop & {
   /** Until then nothing may be sent. */

@@ -28,7 +28,7 @@ import { inTransaction, type Database } from '../engine/database';
 import type { Engine } from '../engine/engine';
 import type { Schema } from '../engine/schema';
 import { tellStatus } from '../state/toldStatus';
-import { optedOutAmong } from '../state/optedOut';
+import { optedOutAmong } from '../state/guards/optedOut';
 
 /** The idempotency key was used before, by a broadcast that did not fail entirely. */
 export type Known = {

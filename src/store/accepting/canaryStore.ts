@@ -3,9 +3,9 @@ import { whyStopped, type CanaryCounts, type CanaryRules } from '../../domain/ou
 import { BROADCAST_STATES } from '../../domain/states/broadcastState';
 import { CANARY_STATES, type CanaryEvent } from '../../domain/states/canaryState';
 import { nextState } from '../../domain/states/stateTable';
-import { canaryCountsOf } from '../state/canaryCounts';
-import { isCanaryUnderWay } from '../state/canaryCourse';
-import { writeStatus } from '../state/counters';
+import { canaryCountsOf } from '../state/counts/canaryCounts';
+import { isCanaryUnderWay } from '../state/counts/canaryCourse';
+import { writeStatus } from '../state/counts/counters';
 import { inTransaction, type Database } from '../engine/database';
 import type { Engine } from '../engine/engine';
 import type { BroadcastsTable, Schema } from '../engine/schema';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { isCanaryUnderWay } from '../state/canaryCourse';
+import { isCanaryUnderWay } from '../state/counts/canaryCourse';
 import type { Database } from '../engine/database';
 
 export type ScheduleStore = {

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql, type Transaction } from 'kysely';
 import type { Origin } from '../../domain/plan/senders';
 import type { Queue } from '../../domain/time/pacing';
-import { waitsForNoCanary } from '../state/canaryCounts';
+import { waitsForNoCanary } from '../state/counts/canaryCounts';
 import type { Engine } from '../engine/engine';
 import type { BatchesTable, BroadcastsTable, Schema } from '../engine/schema';
 

@@ -1,12 +1,12 @@
 import { sql, type Transaction } from 'kysely';
 import type { MoveReason } from '../state/batchTransition';
-import type { CounterChanges } from '../state/counters';
-import { optedOutAmong } from '../state/optedOut';
-import { textedTheSameBefore, type DuplicateGuard } from '../state/duplicateGuard';
-import { ERASED, overCap, REACHED, SAME_PHONE, SAME_TOPIC, TEXTED_BEFORE } from '../state/leftOut';
+import type { CounterChanges } from '../state/counts/counters';
+import { optedOutAmong } from '../state/guards/optedOut';
+import { textedTheSameBefore, type DuplicateGuard } from '../state/guards/duplicateGuard';
+import { ERASED, overCap, REACHED, SAME_PHONE, SAME_TOPIC, TEXTED_BEFORE } from '../state/guards/leftOut';
 import { reachedByFamily, type RetryFamily } from '../state/retryFamily';
-import { overCaps } from '../state/textCap';
-import { takeTopic } from '../state/topicGuard';
+import { overCaps } from '../state/guards/textCap';
+import { takeTopic } from '../state/guards/topicGuard';
 import { isErased } from '../../domain/numbers/erasedNumber';
 import type { TextCap } from '../../domain/time/textCaps';
 import type { Engine } from '../engine/engine';

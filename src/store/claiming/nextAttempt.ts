@@ -1,5 +1,5 @@
 import { sql, type Kysely } from 'kysely';
-import { waitsForNoCanary } from '../state/canaryCounts';
+import { waitsForNoCanary } from '../state/counts/canaryCounts';
 import type { Engine } from '../engine/engine';
 import type { Schema } from '../engine/schema';
 import { isAwaited } from './candidate';

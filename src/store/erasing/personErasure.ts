@@ -10,7 +10,7 @@ import { inTransaction, type Database } from '../engine/database';
 import type { Engine } from '../engine/engine';
 import type { Schema } from '../engine/schema';
 import { searchWaiting, type WaitingPlace } from '../reading/waitingSearch';
-import { CounterChanges, updateBroadcast } from '../state/counters';
+import { CounterChanges, updateBroadcast } from '../state/counts/counters';
 
 export type Erasure =
   | { readonly kind: 'erased' }

@@ -2,7 +2,7 @@ import type { BatchStatus } from '../../domain/states/batchState';
 import { describeErrorCode } from '../../domain/outcome/plivoErrorCodes';
 import { judgeReport, type DeliveryReport, type ReportedRecipient } from '../../domain/outcome/deliveryReport';
 import type { RecipientStatus } from '../../domain/states/recipientState';
-import { CounterChanges } from '../state/counters';
+import { CounterChanges } from '../state/counts/counters';
 import type { AnsweredCall } from './answeredUuids';
 import { CountryBills } from './countryBills';
 

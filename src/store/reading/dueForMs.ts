@@ -1,7 +1,7 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Engine } from '../engine/engine';
 import type { Schema } from '../engine/schema';
-import { waitsForNoCanary } from '../state/canaryCounts';
+import { waitsForNoCanary } from '../state/counts/canaryCounts';
 
 /** Of so many broadcasts, those that have waited longest for their turn, the batches are looked at. */
 const MOST_BROADCASTS = 500;

@@ -1,8 +1,8 @@
 import type { TextCap } from '../../domain/time/textCaps';
 import type { Database } from '../engine/database';
-import { gotTheSameBefore } from '../state/duplicateGuard';
-import { countedOver } from '../state/textCap';
-import { havingTopic } from '../state/topicGuard';
+import { gotTheSameBefore } from '../state/guards/duplicateGuard';
+import { countedOver } from '../state/guards/textCap';
+import { havingTopic } from '../state/guards/topicGuard';
 
 /** What would keep people of a broadcast from being texted. */
 export type ReachRules = {

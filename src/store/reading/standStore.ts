@@ -5,7 +5,7 @@ import { RECIPIENT_STATUSES, type RecipientStatus } from '../../domain/states/re
 import type { Database } from '../engine/database';
 import type { Engine } from '../engine/engine';
 import type { Schema } from '../engine/schema';
-import { RECIPIENT_COLUMNS } from '../state/counts';
+import { RECIPIENT_COLUMNS } from '../state/counts/counts';
 import { dueForMs } from './dueForMs';
 
 /** How everything stands at a moment, in counts. Times are milliseconds that have gone by; null where there is nothing. */

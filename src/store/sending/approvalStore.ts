@@ -7,7 +7,7 @@ import { record } from '../access/auditLog';
 import { inTransaction, type Database } from '../engine/database';
 import type { Engine } from '../engine/engine';
 import type { Schema } from '../engine/schema';
-import { writeStatus } from '../state/counters';
+import { writeStatus } from '../state/counts/counters';
 
 /** Who decides: by the name that no other has, and as it is shown. Null where nobody has to say who they are. */
 export type Decider = { readonly id: string | null; readonly name: string | null };

@@ -3,7 +3,7 @@ import { onceDone } from '../../domain/errors';
 import type { BroadcastStatus } from '../../domain/states/broadcastState';
 import { record } from '../access/auditLog';
 import { moveRecipients, transitionBatch, type BatchPatch } from '../state/batchTransition';
-import { CounterChanges, updateBroadcast } from '../state/counters';
+import { CounterChanges, updateBroadcast } from '../state/counts/counters';
 import { isBatchRetried } from '../state/retriedTexts';
 import { lostItsKey, wasTold } from '../state/standing';
 import { inTransaction, type Database } from '../engine/database';

@@ -1,6 +1,6 @@
 import { sql, type Transaction } from 'kysely';
 import { lockBatch, moveRecipients, transitionBatch, type BatchPatch, type BatchRef } from '../state/batchTransition';
-import { CounterChanges, updateBroadcast, type BroadcastUpdate } from '../state/counters';
+import { CounterChanges, updateBroadcast, type BroadcastUpdate } from '../state/counts/counters';
 import type { RecipientStatus } from '../../domain/states/recipientState';
 import { inTransaction, type Database } from '../engine/database';
 import type { Engine } from '../engine/engine';

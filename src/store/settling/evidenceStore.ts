@@ -6,7 +6,7 @@ import type { Engine } from '../engine/engine';
 import { ORIGIN } from '../sending/batchOrigin';
 import { numbersWithStatus } from '../claiming/recipientNumbers';
 import type { ClaimRef } from '../sending/settleStore';
-import { isLeftOut } from '../state/leftOut';
+import { isLeftOut } from '../state/guards/leftOut';
 import { CALL_TIMES } from './dueLook';
 
 /** Who a call comes from. */

@@ -1,6 +1,6 @@
 import { sql, type Transaction } from 'kysely';
 import { LIKE_ERASED } from '../../domain/numbers/erasedNumber';
-import { CounterChanges, updateBroadcast } from '../state/counters';
+import { CounterChanges, updateBroadcast } from '../state/counts/counters';
 import { inTransaction, type Database } from '../engine/database';
 import type { Engine } from '../engine/engine';
 import type { Schema } from '../engine/schema';

@@ -5,7 +5,7 @@ import type { LookCounts } from '../../domain/outcome/reconciliation';
 import type { RecipientStatus } from '../../domain/states/recipientState';
 import { moveRecipients, transitionBatch, type BatchPatch, type MoveReason } from '../state/batchTransition';
 import { LIST_AWAY } from '../state/openCalls';
-import { CounterChanges, updateBroadcast } from '../state/counters';
+import { CounterChanges, updateBroadcast } from '../state/counts/counters';
 import { inTransaction, type Database } from '../engine/database';
 import type { Engine } from '../engine/engine';
 import type { Schema } from '../engine/schema';

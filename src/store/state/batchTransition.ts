@@ -2,8 +2,8 @@ import { sql, type Transaction, type UpdateObject } from 'kysely';
 import { BATCH_STATES, type BatchEvent, type BatchStatus } from '../../domain/states/batchState';
 import type { RecipientStatus } from '../../domain/states/recipientState';
 import { nextState } from '../../domain/states/stateTable';
-import type { CounterChanges } from './counters';
-import { isLeftOut } from './leftOut';
+import type { CounterChanges } from './counts/counters';
+import { isLeftOut } from './guards/leftOut';
 import type { Engine } from '../engine/engine';
 import type { Schema } from '../engine/schema';
 

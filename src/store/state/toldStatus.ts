@@ -3,7 +3,7 @@ import { outcomeOf } from '../../domain/states/broadcastState';
 import { eventOfStatus } from '../../domain/states/webhookEvent';
 import type { Engine } from '../engine/engine';
 import type { BroadcastsTable, Schema } from '../engine/schema';
-import { batchCountsOf, recipientCountsOf } from './counts';
+import { batchCountsOf, recipientCountsOf } from './counts/counts';
 import { wantsOf, writeDown } from './told';
 
 /**

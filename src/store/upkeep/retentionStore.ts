@@ -4,7 +4,7 @@ import type { Engine } from '../engine/engine';
 import type { Schema } from '../engine/schema';
 import { tellsOfOpenCalls } from '../state/openCalls';
 import { letsGo } from '../state/retriedTexts';
-import { giveBackTopic } from '../state/topicGuard';
+import { giveBackTopic } from '../state/guards/topicGuard';
 
 export type RetentionStore = {
   /**

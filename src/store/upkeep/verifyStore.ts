@@ -1,9 +1,9 @@
 import { sql, type Transaction } from 'kysely';
 import { NumberSet } from '../../domain/numbers/numberSet';
 import type { RecipientStatus } from '../../domain/states/recipientState';
-import { batchCountsOf, recipientCountsOf } from '../state/counts';
+import { batchCountsOf, recipientCountsOf } from '../state/counts/counts';
 import type { Database } from '../engine/database';
-import { isLeftOut } from '../state/leftOut';
+import { isLeftOut } from '../state/guards/leftOut';
 import type { Engine } from '../engine/engine';
 import type { BroadcastsTable, Schema } from '../engine/schema';
 import { brokenListRules } from './verifyLists';

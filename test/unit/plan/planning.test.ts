@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { everyNumber, NumberList } from '../../../src/domain/numbers/numberList';
 import { createOriginOf, parseSenderMap } from '../../../src/domain/plan/senders';
 import type { BroadcastRequest } from '../../../src/services/accepting/broadcastRequest';
-import { createPlanning, type PlanningDeps } from '../../../src/services/accepting/planning';
+import { createPlanning, type PlanningDeps } from '../../../src/services/accepting/planning/planning';
 
 const NEW_YORK = '+12125550100';
 const LONDON = '+447700900123';

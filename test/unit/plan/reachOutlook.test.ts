@@ -1,4 +1,4 @@
-import { createReachOutlook } from '../../../src/services/accepting/reachOutlook';
+import { createReachOutlook } from '../../../src/services/accepting/previewing/reachOutlook';
 import { numbers } from '../../support/client';
 
 /** Every third person has the topic; keeps how many were asked about at a time. */

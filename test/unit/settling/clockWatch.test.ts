@@ -1,4 +1,4 @@
-import { createClockWatch } from '../../../src/services/settling/clockWatch';
+import { createClockWatch } from '../../../src/services/settling/watching/clockWatch';
 
 /** A clock that may be set, beside one that never steps. */
 function watchFrom(start: number, latestCall: number | null = null) {
