@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import request from 'supertest';
 import { projectFile } from '../guards/projectFile';
 import { searchPath } from './environment';
 import { eventually } from './eventually';
@@ -41,9 +42,13 @@ export async function startCaddy(port: number, instances: readonly string[]): Pr
     if (child.exitCode !== null) throw new Error(said);
     return existsSync(root) && said.includes('serving initial configuration');
   });
+  const url = `https://localhost:${port}`;
+  const ca = readFileSync(root, 'utf8');
+  // It serves before its certificate is there.
+  await eventually(() => answersOverTls(url, ca));
   return {
-    url: `https://localhost:${port}`,
-    ca: readFileSync(root, 'utf8'),
+    url,
+    ca,
     async stop() {
       child.kill('SIGKILL');
       if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
@@ -51,6 +56,16 @@ export async function startCaddy(port: number, instances: readonly string[]): Pr
     },
   };
 }
+
+const answersOverTls = (url: string, ca: string): Promise<boolean> =>
+  request
+    .agent(url)
+    .ca(ca)
+    .get('/health/live')
+    .then(
+      () => true,
+      () => false,
+    );
 
 /** No name server tells where these are, no authority signs for `localhost`, and nothing else of this machine is touched. */
 function ofThisMachine(file: string, instances: readonly string[]): string {

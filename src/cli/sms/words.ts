@@ -45,9 +45,12 @@ export function broadcastLines({ id, status, name, batches, delivery, cost, erro
 /** One line for a bar that is drawn anew in place, so it must not wrap. The bar shows whom nothing keeps waiting any more. */
 export function progressBar({ status, batches, delivery }: Broadcast, columns: number): string {
   const all = Object.values(delivery).reduce((sum, count) => sum + count, 0);
-  const gone = all - delivery.queued;
+  const gone = Math.max(all - delivery.queued, Math.floor(all * shareWithPlivo(batches)));
   const filled = Math.floor((BAR_WIDTH * gone) / Math.max(1, all));
   const bar = `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)}`;
   const words = [`${inGroups(gone)}/${inGroups(all)}`, status, `calls ${batches.sent}/${batches.total}`];
   return `${bar} ${words.join('  ')}  delivered ${inGroups(delivery.delivered)}`.slice(0, columns - 1);
 }
+
+/** Reports come later, or never, and until then somebody whom Plivo has taken is `queued` as well. */
+const shareWithPlivo = ({ total, sent }: Broadcast['batches']): number => (total === 0 ? 0 : sent / total);

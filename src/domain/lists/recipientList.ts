@@ -120,10 +120,10 @@ export class RecipientIntake {
     return this.#options.personal ?? null;
   }
 
-  /** As `add`, of people who are on a saved list. */
-  addListed(list: string, numbers: readonly string[], values: readonly FieldValues[]): void {
+  /** As `add`, of somebody who is on a saved list. */
+  addListed(list: string, number: unknown, values?: FieldValues): void {
     this.#list = list;
-    for (const [at, number] of numbers.entries()) this.add(number, null, values[at]);
+    this.add(number, null, values);
     this.#list = null;
   }
 

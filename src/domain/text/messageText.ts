@@ -1,6 +1,6 @@
 import { withStandIns } from './gsmStandIns';
-import { fillIn, parseFields, type ParsedText, type PersonalMessage } from './personalText';
-import { isGsm7, textProblem } from './segments';
+import { fillIn, LONGEST_SUBMITTED, parseFields, type ParsedText, type PersonalMessage } from './personalText';
+import { isGsm7, textProblem, tooLong } from './segments';
 
 /** `gsm`: what GSM-7 does not have is written with its stand-in, where it has one. */
 export const ENCODINGS = ['auto', 'gsm'] as const;
@@ -13,9 +13,6 @@ export type EncodingWish = (typeof ENCODINGS)[number];
 export type ReadMessage =
   | { readonly text: string; readonly personal: PersonalMessage | null; readonly problem: null }
   | { readonly text: null; readonly personal: null; readonly problem: string };
-
-/** UTF-16 code units, before anything makes it shorter: composed, a character may be a quarter as long, and joiners go. */
-const LONGEST_SUBMITTED = 8000;
 
 /** What no reader sees: blanks, controls, and what Unicode says has no shape, such as zero-width blanks and fillers. */
 const INVISIBLE = /^[\s\p{Z}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]*$/u;
@@ -67,9 +64,7 @@ const inGsm = (text: string): string => withStandIns(text).normalize('NFC');
 const faulty = (problem: string): ReadMessage => ({ text: null, personal: null, problem });
 
 function problemAsSubmitted(text: string): string | null {
-  if (text.length > LONGEST_SUBMITTED)
-    return `is too long: ${text.length} characters, of which at most 1600 can be sent, or 737 if any is outside GSM-7`;
-  return unreadProblem(text);
+  return text.length > LONGEST_SUBMITTED ? tooLong(text.length) : unreadProblem(text);
 }
 
 /**

@@ -1,3 +1,5 @@
+import { tooLong } from './segments';
+
 /** A message that says something of its own to each person: `Hi {{name|there}}, your code is {{code}}`. */
 export type PersonalMessage = {
   /** The names of its fields as they were written, each once. */
@@ -28,6 +30,8 @@ type Slot = { /** Its place among the fields. */ readonly field: number; readonl
 const BRACES = /\\\{\{|\{\{/g;
 /** What follows two braces where a field begins, closed or not. */
 const FIELD_NAME = /^\s{0,20}[\p{L}\p{N}_]/u;
+/** UTF-16 code units, before anything makes it shorter: composed, a character may be a quarter as long, and joiners go. */
+export const LONGEST_SUBMITTED = 8000;
 const LONGEST_FIELD = 100;
 const MOST_FIELDS = 50;
 
@@ -99,16 +103,28 @@ const NOTHING = /^[\s\p{Z}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]*$/u;
 
 /** Puts the values into their places, rid of the blanks around them. */
 export function fillIn({ parts, slots, fields }: ParsedText, values: readonly (string | null)[]): RenderedText {
+  // Once for each field, which may stand in a thousand places.
+  const given = fields.map((_, field) => seenOf(values[field] ?? ''));
   let text = parts[0] ?? '';
+  let length = text.length;
   for (let place = 0; place < slots.length; place++) {
     const slot = slots[place];
     if (slot === undefined) break;
-    const given = values[slot.field]?.trim() ?? '';
-    const value = given === '' || NOTHING.test(given) ? slot.fallback : given;
+    const value = given[slot.field] ?? slot.fallback;
     if (value === null) return { text: null, problem: lacks(fields[slot.field]?.name ?? '') };
-    text += value + (parts[place + 1] ?? '');
+    const part = parts[place + 1] ?? '';
+    length += value.length + part.length;
+    if (length <= LONGEST_SUBMITTED) text += value + part;
   }
-  return { text, problem: null };
+  return length <= LONGEST_SUBMITTED
+    ? { text, problem: null }
+    : { text: null, problem: `would get a text that ${tooLong(length)}` };
+}
+
+/** A value, rid of the blanks around it; null where there is nothing to be seen. */
+function seenOf(value: string): string | null {
+  const trimmed = value.trim();
+  return trimmed === '' || NOTHING.test(trimmed) ? null : trimmed;
 }
 
 const lacks = (name: string): string => `has no value for the field {{${name}}}, which the message needs`;

@@ -69,9 +69,7 @@ export const isGsm7 = (text: string): boolean => firstOutsideGsm7(text) === -1;
  */
 export function textProblem(text: string): string | null {
   // First, so that nothing below reads more than 1,600 characters however much was sent.
-  if (text.length > gsm7.limit) {
-    return `is too long: ${text.length} characters, of which at most 1600 can be sent, or 737 if any is outside GSM-7`;
-  }
+  if (text.length > gsm7.limit) return tooLong(text.length);
   if (text.trim() === '') return 'must not be empty';
   // Most texts: one look at each character answers all that is asked below.
   const inSeptets = septetsOf(text);
@@ -82,6 +80,10 @@ export function textProblem(text: string): string | null {
   if (loneAt !== -1) return `has an unpaired surrogate, half a character, at index ${loneAt}; remove or complete it`;
   return lengthProblem(text);
 }
+
+/** What is wrong with a text of so many UTF-16 code units, whatever they are. */
+export const tooLong = (length: number): string =>
+  `is too long: ${length} characters, of which at most 1600 can be sent, or 737 if any is outside GSM-7`;
 
 function lengthProblem(text: string): string | null {
   const outsideAt = firstOutsideGsm7(text);

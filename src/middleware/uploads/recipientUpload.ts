@@ -5,6 +5,7 @@ import { RecipientIntake, type IntakeOptions } from '../../domain/lists/recipien
 import type { FileReading } from '../../services/files/numberFile';
 import type { ReadList } from '../bodies/fields/readLists';
 import type { FileHash } from '../bodies/submittedHash';
+import { LongWork } from '../json/longWork';
 
 export type UploadOptions = IntakeOptions & {
   /** Above this the file is refused. */
@@ -21,8 +22,10 @@ export type UploadOptions = IntakeOptions & {
  */
 export async function takeIn(reading: FileReading, options: UploadOptions): Promise<ReadList> {
   const intake = new RecipientIntake({ ...options, expected: Math.min(options.expected, options.maxRecipients) });
+  const work = new LongWork();
   for await (const entries of reading.entries) {
     for (const { value, line, values } of entries) {
+      if (work.isLong()) await work.pause();
       intake.add(value, line, values);
       options.onEntry?.(value);
     }

@@ -60,4 +60,36 @@ describe.each(ENGINES)('while there is long work on %s', (engine) => {
     expect(body).toMatchObject({ recipients: { invalid: BAD.length, accepted: 1 } });
     expect(turns).toBeGreaterThan(LET_IN);
   });
+
+  /** A text for each in which every character is written in another way. */
+  const DEAR = { message: '{{k}}'.repeat(100), encoding: 'gsm' };
+  const VALUE = 'é̂👩🏽’'.repeat(2);
+  const SOME = PEOPLE.slice(0, 300);
+
+  it.each([
+    ['JSON', () => post('/broadcast/preview', 'application/json', { ...DEAR, recipients: SOME.map(withValue) })],
+    ['CSV', () => post(`/broadcast/preview?${inQuery}`, 'text/csv', `to,k\n${SOME.map(inCells).join('\n')}`)],
+    ['a saved list', () => post('/broadcast/preview', 'application/json', { ...DEAR, lists: ['some'] })],
+  ])('others have their turn: personal texts that take long to write, from %s', async (_kind, asked) => {
+    await send(test, 'put', '/lists/some', { recipients: SOME.map(withValue) });
+    const { turns, body } = await turnsDuring(asked());
+    expect(body).toMatchObject({ recipients: { submitted: SOME.length } });
+    expect(turns).toBeGreaterThan(LET_IN);
+  });
+  const withValue = (to: string) => ({ to, k: VALUE });
+  const inCells = (to: string) => `${to},${VALUE}`;
+  const inQuery = new URLSearchParams({ ...DEAR, invalidRecipients: 'skip' }).toString();
+
+  it('a text that would be as long as a book is refused, whatever its fields are filled with', async () => {
+    const recipients = [
+      { to: PEOPLE[0], k: 'x'.repeat(1000) },
+      { to: ELSEWHERE, k: 'y' },
+    ];
+    const { body } = await post('/broadcast/preview', 'application/json', {
+      message: '{{k}}'.repeat(1500),
+      recipients,
+      invalidRecipients: 'skip',
+    }).expect(200);
+    expect(body.invalidRecipients[0].reason).toContain('would get a text that is too long: 1500000 characters');
+  });
 });

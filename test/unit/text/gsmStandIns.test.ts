@@ -190,3 +190,41 @@ test('The text is GSM-7 when nothing is named, and after all that is named was r
     { numRuns: 300 },
   );
 });
+
+test('A text is replaced by what readers see as one character, whatever stands beside it', () => {
+  const sign = fc.oneof(
+    fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit)),
+    fc.constantFrom(
+      '\r',
+      '\n',
+      '\u200d',
+      '👨',
+      '🏽',
+      '🇩',
+      '\u0301',
+      '1',
+      '½',
+      '؀',
+      'ำ',
+      'ᄀ',
+      'ᅡ',
+      '’',
+      '\ufe0f',
+      'क',
+      '्',
+    ),
+  );
+  const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+  fc.assert(
+    fc.property(fc.array(sign, { maxLength: 12 }), (signs) => {
+      const text = signs.join('');
+      let expected = '';
+      for (const { segment } of graphemes.segment(text)) {
+        const standIn = forcingCharacters(segment).length === 0 ? segment : (standInOf(segment) ?? segment);
+        expected += standIn !== segment && /^\d+\/\d/.test(standIn) && /\d$/.test(expected) ? ` ${standIn}` : standIn;
+      }
+      expect(withStandIns(text)).toBe(expected);
+    }),
+    { numRuns: 1000 },
+  );
+});

@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Request, RequestHandler } from 'express';
 import { body, header, type ValidationChain } from 'express-validator';
 import { ServiceError } from '../../../domain/errors';
@@ -24,6 +23,7 @@ import {
   sendAtProblem,
   topicProblem,
 } from './broadcastFields';
+import { LongWork } from '../../json/longWork';
 import { Faults, MOST_ERRORS, refuse, shortened } from '../faults';
 import { keyProblem } from '../idempotencyKey';
 import { templateOf } from './savedFields';
@@ -221,9 +221,6 @@ function unknownFieldProblem(fields: readonly string[], names: readonly string[]
   );
 }
 
-/** So many entries are checked before others get their turn: 4 ms. */
-const SLICE = 20_000;
-
 async function checkList(
   value: unknown,
   req: Request,
@@ -272,18 +269,22 @@ async function takeEntries(
     ...watchOf(req.body as object),
   });
   const entries = createEntryReader(fieldNamesOf(personal));
-  for (let from = 0; from < value.length; from += SLICE) {
-    if (from > 0) await nextTurn();
-    const end = Math.min(from + SLICE, value.length);
-    for (let index = from; index < end; index++) take(intake, entries, value[index]);
+  const work = new LongWork();
+  for (const entry of value) {
+    if (work.isLong()) await work.pause();
+    take(intake, entries, entry);
   }
   presentRecipients(req, { recipients: intake.result(), source: null, names: entries.knownKeys(), intake }, null);
 }
 
 /** The people of saved lists, behind those that were submitted. */
 async function addListed(intake: RecipientIntake, parts: NamedParts, rules: BroadcastRules): Promise<void> {
+  const work = new LongWork();
   for await (const { list, numbers, values } of rules.saved.peopleOf(parts, fieldNamesOf(intake.personal))) {
-    intake.addListed(list, numbers, values);
+    for (let at = 0; at < numbers.length; at++) {
+      if (work.isLong()) await work.pause();
+      intake.addListed(list, numbers[at], values[at]);
+    }
     if (intake.submitted > rules.maxRecipients)
       throw new Error(`must hold at most ${rules.maxRecipients} numbers, and hold more with the saved lists`);
   }
