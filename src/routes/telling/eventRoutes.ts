@@ -18,7 +18,7 @@ export type EventRoutesDeps = {
   /** Whether whoever made the request would still pass. */
   readonly isStillLetIn: (res: Response) => Promise<boolean>;
   readonly lastHeardOf: typeof lastHeardOf;
-  readonly timers: Pick<Timers, 'monotonicMs'>;
+  readonly timers: Pick<Timers, 'monotonicMs' | 'sleep'>;
   readonly methodNotAllowed: (...allow: string[]) => RequestHandler;
 };
 

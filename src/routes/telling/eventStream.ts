@@ -24,7 +24,7 @@ export const EVENT_STREAM_HEADERS = {
  * An answer that goes on. While its reader is behind, only the latest of what each event tells is kept, so that little
  * lies about however long that takes; whoever is behind for too long is dropped.
  */
-export function openEventStream(res: Response, timers: Pick<Timers, 'monotonicMs'>): EventStream {
+export function openEventStream(res: Response, timers: Pick<Timers, 'monotonicMs' | 'sleep'>): EventStream {
   const kept = new Map<string, Buffer>();
   let behindSince: number | null = null;
   let isEnding = false;
@@ -46,6 +46,13 @@ export function openEventStream(res: Response, timers: Pick<Timers, 'monotonicMs
 
   function dropWhereTooSlow(): void {
     if (behindSince !== null && timers.monotonicMs() - behindSince > PATIENCE_MS) res.destroy();
+  }
+
+  /** Nobody looks at it any more then, and what the reader has not taken would be kept for as long as they like. */
+  function giveUpInTime(): void {
+    const closed = new AbortController();
+    res.once('close', () => closed.abort());
+    void timers.sleep(PATIENCE_MS, closed.signal).then(() => res.destroy());
   }
 
   res.on('drain', catchUp);
@@ -71,6 +78,7 @@ export function openEventStream(res: Response, timers: Pick<Timers, 'monotonicMs
     },
     end() {
       isEnding = true;
+      if (behindSince !== null) giveUpInTime();
       if (kept.size === 0) res.end();
     },
   };

@@ -11,12 +11,23 @@ export type CommonNewsDeps = {
 
 /** What concerns all broadcasts: what stops dispatch, and how many texts wait for a person to read them. */
 export type CommonNews = {
-  /** `changed`: since it was last asked; `standing`: what somebody who has just come is to know. */
-  look(at: number): Promise<{ readonly changed: readonly LiveEvent[]; readonly standing: readonly LiveEvent[] }>;
-  clear(): void;
+  look(at: number): Promise<{
+    /** Since it was last asked. */
+    readonly changed: readonly LiveEvent[];
+    /** What somebody is to know who has just come, and heard last at `heardAt`; null for one who has heard nothing yet. */
+    readonly standingFor: (heardAt: number | null) => readonly LiveEvent[];
+  }>;
 };
 
-type Known = { readonly fault: string; readonly waiting: number };
+type Known = {
+  readonly fault: string;
+  readonly waiting: number;
+  /** Of the first look. */
+  readonly watchedSince: number;
+  /** Null where it is as it was then. */
+  readonly faultSince: number | null;
+  readonly waitingSince: number | null;
+};
 
 export function createCommonNews({ faults, inbound, showFault }: CommonNewsDeps): CommonNews {
   let known: Known | null = null;
@@ -25,19 +36,27 @@ export function createCommonNews({ faults, inbound, showFault }: CommonNewsDeps)
       const fault = await faults.current();
       const waiting = await inbound.countWaiting();
       const before = known;
-      known = { fault: `${fault?.code} ${fault?.since}`, waiting };
+      const name = `${fault?.code} ${fault?.since}`;
+      const isOtherFault = before !== null && before.fault !== name;
+      const areOthersWaiting = before !== null && before.waiting !== waiting;
+      const faultSince = isOtherFault ? at : (before?.faultSince ?? null);
+      const waitingSince = areOthersWaiting ? at : (before?.waitingSince ?? null);
+      const watchedSince = before?.watchedSince ?? at;
+      known = { fault: name, waiting, watchedSince, faultSince, waitingSince };
       const faultNow = commonEvent(at, 'fault', { fault: fault === null ? null : showFault(fault) });
       const review = commonEvent(at, 'review', { waiting });
       return {
-        changed: [
-          ...(before !== null && before.fault !== known.fault ? [faultNow] : []),
-          ...(before !== null && before.waiting !== waiting ? [review] : []),
-        ],
-        standing: [...(fault === null ? [] : [faultNow]), ...(waiting === 0 ? [] : [review])],
+        changed: [...(isOtherFault ? [faultNow] : []), ...(areOthersWaiting ? [review] : [])],
+        standingFor(heardAt) {
+          // Whoever was away may have heard of what is over.
+          const isNews = (since: number | null) =>
+            heardAt !== null && (since === null ? watchedSince > heardAt : since >= heardAt);
+          return [
+            ...(fault !== null || isNews(faultSince) ? [faultNow] : []),
+            ...(waiting > 0 || isNews(waitingSince) ? [review] : []),
+          ];
+        },
       };
-    },
-    clear() {
-      known = null;
     },
   };
 }

@@ -68,12 +68,15 @@ export function createLiveFeed(deps: LiveFeedDeps): LiveFeed {
       endedSince: isEvery ? awaySince(newcomers) : null,
     });
     const at = foundAt ?? deps.clock();
-    const { changed, standing } = await commonNews.look(at);
+    const { changed, standingFor } = await commonNews.look(at);
     await teller.tell(listeners.everyone(), changed);
-    await teller.tell(
-      newcomers,
-      standing.filter((event) => !changed.includes(event)),
-    );
+    for (const newcomer of newcomers) {
+      const standing = standingFor(newcomer.lastHeard?.at ?? null);
+      await teller.tell(
+        [newcomer],
+        standing.filter((event) => !changed.includes(event)),
+      );
+    }
     await tellOf(seen.takeIn(broadcasts, { at, isEvery }), at, newcomers);
     const found = new Set(broadcasts.map(({ broadcastKey }) => broadcastKey));
     for (const key of wanted.filter((one) => !found.has(one))) endAll(listeners.of(key));
@@ -146,7 +149,6 @@ export function createLiveFeed(deps: LiveFeedDeps): LiveFeed {
       await timers.sleep(Math.min(Math.max(restMs, LOOK_EVERY_MS), LONGEST_PAUSE_MS), stopped.signal);
     }
     seen.clear();
-    commonNews.clear();
     isRunning = false;
   }
 
@@ -206,7 +208,7 @@ const knows = ({ broadcastKey, lastHeard }: Listener, glance: SeenBroadcast['gla
 function wantsToKnow(listener: Listener, { glance, changedAt }: SeenBroadcast): boolean {
   const { broadcastKey, lastHeard, mayRead } = listener;
   if (broadcastKey !== null) return broadcastKey === glance.broadcastKey;
-  const isNews = changedAt === null || lastHeard === null || changedAt > lastHeard.at;
+  const isNews = changedAt === null || lastHeard === null || changedAt >= lastHeard.at;
   if (hasMissedEnd(listener, glance)) return mayRead(glance);
   const isOver = isFinal(glance.status) && (changedAt === null || lastHeard === null);
   return isNews && !isOver && mayRead(glance);

@@ -1,5 +1,6 @@
 import request from 'supertest';
-import { get, numbers, postBroadcast, readBroadcast, reportedAndOver } from '../../support/client';
+import { broadcastWhen, get, numbers, postBroadcast, readBroadcast, reportedAndOver } from '../../support/client';
+import { eventually } from '../../support/eventually';
 import { listenTo, type EventReader } from '../../support/eventReader';
 import { as, makeKey } from '../../support/keys';
 import { expectProblem } from '../../support/problem';
@@ -151,6 +152,51 @@ describe.each(ENGINES)('live events on %s', (engine) => {
     test.simulator.clearFaults();
     await all.when('end', (one) => one['id'] === id);
     await all.when('fault', (one) => one['fault'] === null);
+  });
+
+  it.each(['nobody else listens', 'others go on listening'])(
+    'tell whoever comes back that a fault is over that they had heard of, also where %s',
+    async (others) => {
+      await start({ env: { PLIVO_RETRY_BASE_MS: '1' } });
+      const other = others.startsWith('nobody') ? null : await listen('/events');
+      const first = await listen('/events');
+      test.simulator.addFault({ kind: 'status', status: 401, times: 0 });
+      const id = await send(2);
+      const { id: last } = await first.when('fault', (one) => one['fault'] !== null);
+      first.leave();
+      test.simulator.clearFaults();
+      await broadcastWhen(test, id, ({ status }) => status === 'completed');
+      if (other !== null) await other.when('fault', (one) => one['fault'] === null);
+      const back = await listen('/events', { 'Last-Event-ID': last });
+      await back.when('fault', (one) => one['fault'] === null);
+      const known = await listen('/events', { 'Last-Event-ID': back.events.at(-1)!.id });
+      await known.when('progress');
+      expect(known.names()).not.toContain('review');
+    },
+  );
+
+  it('tell whoever comes back to all broadcasts of two that changed at one moment, of which they heard of one', async () => {
+    await start();
+    const sendAt = new Date(Date.now() + 3_600_000).toISOString();
+    const [one, other] = [await send(2, { sendAt }), await send(2, { sendAt })];
+    const first = await listen('/events');
+    await first.when('progress', ({ id }) => id === other);
+    const told = new Map<string, string>();
+    // Until both changes are seen by one look.
+    while (told.size < 2) {
+      const before = first.events.length;
+      const how = first.events.filter(({ data }) => data['status'] === 'paused').length > 0 ? 'resume' : 'pause';
+      await Promise.all([control(one, how), control(other, how)]);
+      await eventually(() => first.events.length >= before + 2);
+      const [a, b] = first.events.slice(before);
+      if (a!.id.split('-')[0] === b!.id.split('-')[0])
+        for (const { id, data } of [a!, b!]) told.set(String(data['id']), id);
+    }
+    first.leave();
+    const [, lastHeard] = [...told][0]!;
+    const [missed] = [...told][1]!;
+    const back = await listen('/events', { 'Last-Event-ID': lastHeard });
+    expect((await back.when('progress', ({ id }) => id === missed)).data['id']).toBe(missed);
   });
 
   it('end at once when the service stops, and nobody is let in any more', async () => {

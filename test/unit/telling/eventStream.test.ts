@@ -29,8 +29,12 @@ describe('a stream of events', () => {
   const open = () => {
     nowMs = 0;
     answer = new FakeAnswer();
-    return openEventStream(answer as unknown as Response, { monotonicMs: () => nowMs });
+    return openEventStream(answer as unknown as Response, {
+      monotonicMs: () => nowMs,
+      sleep: (ms) => new Promise((resolve) => sleeping.push({ ms, wake: resolve })),
+    });
   };
+  const sleeping: { ms: number; wake: () => void }[] = [];
 
   it('keeps only the latest of each event for a reader who is behind, and gives it in order', () => {
     const stream = open();
@@ -73,5 +77,18 @@ describe('a stream of events', () => {
     answer.emit('drain');
     expect(answer.written.slice(-2)).toEqual(['a1', 'e1']);
     expect(answer.isEnded).toBe(true);
+  });
+
+  it('is given up where its reader has not taken the end of it in twenty seconds', async () => {
+    const stream = open();
+    answer.takes = false;
+    stream.tell({ name: 'end 1', frame: Buffer.from('e1') });
+    stream.end();
+    expect(answer.isDestroyed).toBe(false);
+    const { ms, wake } = sleeping.pop()!;
+    expect(ms).toBe(20_000);
+    wake();
+    await Promise.resolve();
+    expect(answer.isDestroyed).toBe(true);
   });
 });
