@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer, request as forward } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
@@ -287,6 +289,37 @@ describe('an agent with npm run mcp', () => {
     await lost.close();
     expect(sent.said).toContain('call send_broadcast again with exactly the same input; nobody is texted twice');
     expect(read.said).toContain('The service could not be reached.');
+  });
+
+  it('is not told that it was sent before where the first answer to this very call was lost', async () => {
+    let isLost = false;
+    const way = createServer((req, res) => {
+      const parts: Buffer[] = [];
+      req.on('data', (part: Buffer) => parts.push(part));
+      req.on('end', () => {
+        const headers = { ...req.headers, host: new URL(test.url).host };
+        const to = forward(`${test.url}${req.url}`, { method: req.method, headers }, (answer) => {
+          if (isLost || req.url !== '/broadcast') {
+            answer.pipe(res.writeHead(answer.statusCode!, answer.headers));
+            return;
+          }
+          isLost = true;
+          answer.resume().on('end', () => req.socket.destroy());
+        });
+        to.end(Buffer.concat(parts));
+      });
+    });
+    await new Promise<void>((resolve) => way.listen(0, '127.0.0.1', resolve));
+    const through = await connectAgent(`http://127.0.0.1:${(way.address() as AddressInfo).port}`, API_KEY);
+    const wish = { message: 'Doors open at 9.', recipients: numbers(2, 70) };
+    const { digest } = (await through.call('preview_broadcast', wish)).data as { digest: string };
+    const { data } = await through.call('send_broadcast', { ...wish, digest });
+    expect(isLost).toBe(true);
+    expect(data).toMatchObject({ alreadySent: false, people: { accepted: 2 } });
+    expect((await through.call('send_broadcast', { ...wish, digest })).data).toMatchObject({ alreadySent: true });
+    await through.close();
+    way.closeAllConnections();
+    await new Promise((resolve) => way.close(resolve));
   });
 
   it('leaves no number and no text in what this server notes', async () => {

@@ -68,6 +68,44 @@ describe('It would be seen that', () => {
       undefined,
       'GET /broadcast/{id} 200.status no longer knows awaiting_approval',
     ],
+    ['webhooks are gone', 'webhooks event', undefined, 'the webhook event is gone'],
+    [
+      'a webhook has a header less',
+      'webhooks event post parameters 0 name',
+      'other-id',
+      'the webhook event: the header webhook-id is gone',
+    ],
+    [
+      'a webhook has a field less',
+      'components schemas WebhookPayload properties timestamp',
+      undefined,
+      'the webhook event: body.timestamp is gone',
+    ],
+    [
+      'an error has another name',
+      'components responses Unauthenticated content application/problem+json schema allOf 1 properties type enum 0',
+      '/docs/problems/wrong',
+      'GET /account 401.type no longer knows /docs/problems/unauthenticated',
+    ],
+    [
+      'errors say less',
+      'components schemas Problem properties errors',
+      undefined,
+      'POST /broadcast 400.errors is gone',
+    ],
+    [
+      'an error has another status',
+      'paths /broadcast post responses 409',
+      undefined,
+      'POST /broadcast no longer answers 409',
+    ],
+    ['a key is shown in another way', 'components securitySchemes bearer', undefined, 'the key as bearer is gone'],
+    [
+      'a value is written in another way',
+      'components schemas Broadcast properties id format',
+      'email',
+      'GET /broadcast/{id} 200.id has another format',
+    ],
   ])('%s', (_what, place, value, complaint) => {
     expect(takenAway(released, changed([[place, value]]))).toContain(complaint);
   });

@@ -8,22 +8,47 @@ const METHODS = ['get', 'put', 'post', 'delete', 'patch'];
 
 /**
  * What a client that was written to `before` would miss in `now`, one line each: routes, parameters, fields, values, content
- * types and good answers that are gone, what has become required of callers, and limits that have become narrower. New versions
+ * types, answers, errors, webhooks and ways to show a key that are gone, what has become required of callers, and limits that have become narrower. New versions
  * add; they take nothing away.
  */
 export function takenAway(before: Part, now: Part): string[] {
-  return Object.entries(part(before, 'paths')).flatMap(([path, old]) =>
-    METHODS.filter((method) => method in (old as Part)).flatMap((method) => {
-      const [was, is] = [before, now].map((document) => operationOf(document, path, method));
-      const at = `${method.toUpperCase()} ${path}`;
-      if (is === null || is === undefined) return [`${at} is gone`];
-      return [
-        ...parameters(was!, is, `${at}: parameter`),
-        ...bodies(part(was!, 'requestBody'), part(is, 'requestBody'), 'sent', `${at}: body`),
-        ...answers(was!, is, at),
-      ];
-    }),
-  );
+  const schemes = (document: Part) => Object.keys(part(part(document, 'components'), 'securitySchemes'));
+  return [
+    ...schemes(before)
+      .filter((name) => !schemes(now).includes(name))
+      .map((name) => `the key as ${name} is gone`),
+    ...Object.entries(part(before, 'webhooks')).flatMap(([name, old]) => webhooks(name, old as Part)),
+    ...routes(),
+  ];
+
+  /** What we post: the other way round. */
+  function webhooks(name: string, old: Part): string[] {
+    const is = part(part(now, 'webhooks'), name)['post'] as Part | undefined;
+    if (is === undefined) return [`the webhook ${name} is gone`];
+    const was = part(old, 'post');
+    const names = (one: Part) => (list(one['parameters']) as Part[]).map((each) => String(each['name']));
+    return [
+      ...names(was)
+        .filter((header) => !names(is).includes(header))
+        .map((header) => `the webhook ${name}: the header ${header} is gone`),
+      ...bodies(part(was, 'requestBody'), part(is, 'requestBody'), 'answered', `the webhook ${name}: body`),
+    ];
+  }
+
+  function routes(): string[] {
+    return Object.entries(part(before, 'paths')).flatMap(([path, old]) =>
+      METHODS.filter((method) => method in (old as Part)).flatMap((method) => {
+        const [was, is] = [before, now].map((document) => operationOf(document, path, method));
+        const at = `${method.toUpperCase()} ${path}`;
+        if (is === null || is === undefined) return [`${at} is gone`];
+        return [
+          ...parameters(was!, is, `${at}: parameter`),
+          ...bodies(part(was!, 'requestBody'), part(is, 'requestBody'), 'sent', `${at}: body`),
+          ...answers(was!, is, at),
+        ];
+      }),
+    );
+  }
 
   function operationOf(document: Part, path: string, method: string): Part | null {
     const item = part(document, 'paths')[path] as Part | undefined;
@@ -58,17 +83,15 @@ export function takenAway(before: Part, now: Part): string[] {
 
   function answers(was: Part, is: Part, at: string): string[] {
     const found = part(is, 'responses');
-    return Object.entries(part(was, 'responses'))
-      .filter(([status]) => status.startsWith('2'))
-      .flatMap(([status, old]) => {
-        const one = found[status] as Part | undefined;
-        if (one === undefined) return [`${at} no longer answers ${status}`];
-        const headers = Object.keys(part(old as Part, 'headers')).filter((name) => !(name in part(one, 'headers')));
-        return [
-          ...headers.map((name) => `${at} ${status}: the header ${name} is gone`),
-          ...bodies(old as Part, one, 'answered', `${at} ${status}`),
-        ];
-      });
+    return Object.entries(part(was, 'responses')).flatMap(([status, old]) => {
+      const one = found[status] as Part | undefined;
+      if (one === undefined) return [`${at} no longer answers ${status}`];
+      const headers = Object.keys(part(old as Part, 'headers')).filter((name) => !(name in part(one, 'headers')));
+      return [
+        ...headers.map((name) => `${at} ${status}: the header ${name} is gone`),
+        ...bodies(old as Part, one, 'answered', `${at} ${status}`),
+      ];
+    });
   }
 
   function bodies(was: Part, is: Part, way: Way, at: string): string[] {
@@ -118,10 +141,12 @@ function values(was: Part, is: Part, way: Way, at: string): string[] {
   const lost = types(to).length === 0 ? [] : types(from).filter((type) => !types(to).includes(type));
   const [olds, news] = [list(was['enum']), list(is['enum'])];
   const gone = is['enum'] === undefined ? [] : olds.filter((value) => !news.includes(value));
+  const formats = was['format'] === is['format'] ? [] : [`${at} has another format`];
   const closed = way === 'sent' && was['enum'] === undefined && is['enum'] !== undefined;
   return [
     ...lost.map((type) => `${at} is ${way === 'sent' ? 'no longer' : 'now'} ${String(type)}`),
     ...gone.map((value) => `${at} no longer knows ${String(value)}`),
+    ...formats,
     ...(closed ? [`${at} takes only some values now`] : []),
   ];
 }
