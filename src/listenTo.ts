@@ -18,6 +18,7 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
   HPE_CHUNK_EXTENSIONS_OVERFLOW: [413, 'too_large', 'The extensions of a chunk are too large. Leave them out.'],
   ERR_HTTP_REQUEST_TIMEOUT: TOO_SLOW,
 };
+const NO_HOST: Refusal = [400, 'invalid_request', 'The header Host is missing. Nothing was done.'];
 const NO_HTTP: Refusal = [400, 'invalid_request', 'This is no valid HTTP/1.1 request.'];
 
 /**
@@ -29,7 +30,9 @@ export function listenTo(server: Server, listener: RequestListener, bodyWindowMs
   const listen: RequestListener = (req, res) => {
     latest.set(req.socket, [req, res]);
     bodies.add(req, res);
-    listener(req, res);
+    // RFC 9112, section 3.2. Node would refuse it by itself, without a word.
+    if (req.headers.host === undefined && req.httpVersion === '1.1') refuse(res, NO_HOST);
+    else listener(req, res);
   };
   server.on('close', () => bodies.stop());
   server.on('request', listen);
@@ -38,8 +41,7 @@ export function listenTo(server: Server, listener: RequestListener, bodyWindowMs
     listen(req, res);
   });
   server.on('checkExpectation', (_req: IncomingMessage, res: ServerResponse) => {
-    const [head, body] = problem(417, 'invalid_request', 'The header Expect says what is not known; leave it out.');
-    res.writeHead(417, head).end(body);
+    refuse(res, [417, 'invalid_request', 'The header Expect says what is not known; leave it out.']);
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
     if (error.code === 'ECONNRESET' || !socket.writable || isActedUpon(socket)) socket.destroy();
@@ -61,6 +63,11 @@ function isActedUpon(socket: Duplex): boolean {
 function refuseSlow({ socket }: IncomingMessage, res: ServerResponse): void {
   if (res.headersSent) socket.destroy();
   else refuseOn(socket, TOO_SLOW);
+}
+
+function refuse(res: ServerResponse, [status, code, detail]: Refusal): void {
+  const [head, body] = problem(status, code, detail);
+  res.writeHead(status, head).end(body);
 }
 
 function refuseOn(socket: Duplex, [status, code, detail]: Refusal): void {

@@ -13,7 +13,7 @@ async function main(): Promise<void> {
   const env = readEnv();
   const service = await compose({ env });
   const { logger } = service;
-  const server = createServer({ requestTimeout: LONGEST_UPLOAD_MS });
+  const server = createServer({ requestTimeout: LONGEST_UPLOAD_MS, requireHostHeader: false });
   listenTo(server, service.listener);
   await listen(server, env);
   service.start();

@@ -34,6 +34,7 @@ import { testWishOf } from '../middleware/bodies/fields/testFields';
 import { validateBroadcast, validatePreview, validateTest } from '../middleware/bodies/fields/validateBroadcast';
 import { unroutable } from '../middleware/unroutable';
 import { unknownRoute } from '../middleware/unknownRoute';
+import { countedAddress } from '../middleware/callers/requestAddress';
 import { noncesOf, verifyPlivo, type SignatureCheck } from '../middleware/callers/verifyPlivo';
 import { auditRoutes } from '../routes/access/auditRoutes';
 import { keyRoutes } from '../routes/access/keyRoutes';
@@ -126,7 +127,7 @@ export function composeHttp(
       methodNotAllowed,
     }),
     keyRoutes: composeKeys(foundation, services),
-    auditRoutes: auditRoutes({ ...foundation.store, methodNotAllowed }),
+    auditRoutes: auditRoutes({ ...foundation.store, callerOf, methodNotAllowed }),
     unknownRoute,
     errorHandler: handleError,
   });
@@ -139,7 +140,7 @@ export function composeHttp(
 /** From then on it is known who does what is done in the request's name. */
 function noteActor(context: RequestContext, { id, name }: Caller, req: Request): void {
   const current = context.current();
-  if (current !== undefined) current.actor = { id, name, address: req.ip ?? null, requestId: current.requestId };
+  if (current !== undefined) current.actor = { id, name, address: countedAddress(req), requestId: current.requestId };
 }
 
 const composeKeys = ({ store, env }: Foundation, { keyService }: Services) =>

@@ -2,6 +2,7 @@ import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'exp
 import type { Logger } from '../../config/logger';
 import { OutcomeUnknownError, ServiceError, type ErrorCode } from '../domain/errors';
 import { problemType, PROBLEMS, type ProblemCode } from '../domain/wording/problems';
+import { isLetIn } from './callers/authenticate';
 
 /** The only place that knows which HTTP status an error has. */
 const HTTP_STATUS: Readonly<Record<ProblemCode, number>> = {
@@ -73,10 +74,11 @@ export function errorHandler({ logger, isStorageUnavailable }: ErrorHandlerOptio
       next(error);
       return;
     }
-    if (!req.complete && isStrangers(known)) res.set('Connection', 'close');
+    const isStranger = !isLetIn(res) || isStrangers(known);
+    if (!req.complete && isStranger) res.set('Connection', 'close');
     if (known === null) sendProblem(res, 'internal_error', 'Something went wrong on our side.', {});
     else sendProblem(res, known.code, known.message, known.details);
-    if (!req.complete) endBody(req, known);
+    if (!req.complete) endBody(req, isStranger);
   };
 }
 
@@ -88,8 +90,8 @@ const MOST_FROM_STRANGERS = 1024 ** 2;
 const LONGEST_FROM_STRANGERS_MS = 5000;
 
 /** The rest of a body that nobody reads would block the connection; that of a stranger ends with it. */
-function endBody(req: Request, error: ServiceError | null): void {
-  if (isStrangers(error)) {
+function endBody(req: Request, isStranger: boolean): void {
+  if (isStranger) {
     let taken = 0;
     req.on('data', (bytes: Buffer) => {
       taken += bytes.length;

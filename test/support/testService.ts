@@ -88,7 +88,7 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
 
 async function startInstance(database: TestDatabase, simulator: Simulator, options: TestServiceOptions) {
   const log: LogLine[] = [];
-  const server = createServer();
+  const server = createServer({ requireHostHeader: false });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const env = parseEnv({

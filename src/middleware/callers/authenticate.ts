@@ -66,6 +66,9 @@ export function authenticate(deps: AuthenticationDeps): RequestHandler {
 /** What counts as one for the rate limit, of a request that passed; null where no key is needed. */
 export const keyOf = (res: Response): string | null => (res.locals['apiKey'] as string | undefined) ?? null;
 
+/** Whether a request has passed; none has where no key is asked for. */
+export const isLetIn = (res: Response): boolean => res.locals['caller'] !== undefined;
+
 /** Whose request it is, once it has passed. */
 export function callerOf(res: Response): Caller {
   const caller = res.locals['caller'] as Caller | undefined;

@@ -1,6 +1,7 @@
 import { Router, type RequestHandler, type Response } from 'express';
 import type { Caller } from '../../domain/access/caller';
 import { ServiceError } from '../../domain/errors';
+import { refuseOwnOnly } from '../../middleware/callers/ownOnly';
 import type { NumberReader } from '../../domain/numbers/phoneNumber';
 import type { InboundStore } from '../../store/hearing/inboundStore';
 import type { ListStore } from '../../store/audience/listStore';
@@ -73,7 +74,7 @@ export function peopleRoutes(deps: PeopleRoutesDeps): Router {
   router
     .route('/:number')
     .get(show)
-    .delete(...deps.readNothing, erase)
+    .delete(...deps.readNothing, refuseOwnOnly(callerOf, 'erases nobody from those of others'), erase)
     .all(methodNotAllowed('GET', 'HEAD', 'DELETE'));
   router.route('/:number/export').get(handOut).all(methodNotAllowed('GET', 'HEAD'));
   return router;

@@ -1,6 +1,7 @@
 import { Router, type RequestHandler, type Response } from 'express';
 import type { Caller } from '../../domain/access/caller';
 import { ServiceError } from '../../domain/errors';
+import { refuseOwnOnly } from '../../middleware/callers/ownOnly';
 import { DELIVERY_STATUSES } from '../../domain/states/webhookEvent';
 import { parseRfc3339 } from '../../domain/time/rfc3339';
 import type { AddressStore } from '../../store/telling/addressStore';
@@ -52,15 +53,8 @@ export function deliveryRoutes(deps: DeliveryRoutesDeps): Router {
     res.status(202).json({ recovered: await deliveries.recover(sinceOf(req.body)) });
   };
 
-  /** Deliveries tell of all broadcasts, and of people who wrote. */
-  const notOwnOnly: RequestHandler = (_req, res, next) => {
-    if (deps.callerOf(res).ownOnly)
-      throw new ServiceError(
-        'missing_scope',
-        'A key that sees only its own broadcasts sees no deliveries. Use another one.',
-      );
-    next();
-  };
+  // They tell of all broadcasts, and of people who wrote.
+  const notOwnOnly = refuseOwnOnly(deps.callerOf, 'sees no deliveries');
 
   const router = Router();
   router.use(notOwnOnly);

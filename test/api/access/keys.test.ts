@@ -181,6 +181,8 @@ describe.each(ENGINES)('a key that sees only its own on %s', (engine) => {
       expectProblem(await me.post(`/broadcast/${others.id}${path}`).send({}), 404);
     expectProblem(await me.post(`/broadcast/${others.id}/batches/1/resolve`).send({ as: 'sent' }), 404);
     expectProblem(await me.get('/webhook-deliveries'), 403);
+    expectProblem(await me.get('/audit'), 403);
+    expectProblem(await me.delete(`/recipients/${numbers(1, 5)[0]}`), 403);
     const { body: list } = await me.get('/broadcast').expect(200);
     expect(list.data).toEqual([expect.objectContaining({ id: mine.body.id })]);
     expect((await get(test, '/broadcast')).body.data).toHaveLength(2);

@@ -28,6 +28,14 @@ describe('rate limits', () => {
     expect(remaining(await send('key-one-0001').expect(202))).toBe(1);
   });
 
+  it('count by the connection where no key is asked for and TRUST_PROXY=true believes any address', async () => {
+    await test.stop();
+    test = await startTestService({ env: { ...env, API_KEY: '', TRUST_PROXY: 'true' } });
+    const claiming = (address: string) => request(test.url).get('/broadcast').set('x-forwarded-for', address);
+    for (const last of [1, 2, 3, 4, 5]) await claiming(`198.51.100.${last}`).expect(200);
+    expectProblem(await claiming('198.51.100.6'), 429);
+  });
+
   it('refuse what goes beyond, say when to come back, and text nobody', async () => {
     for (let sent = 0; sent < 3; sent++) await send('key-one-0001').expect(202);
     const response = await send('key-one-0001');

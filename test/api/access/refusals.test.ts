@@ -37,6 +37,18 @@ describe('whoever is refused', () => {
     expectProblem(await claiming('198.51.100.4'), 429);
   });
 
+  it('stands in the audit log by its connection where TRUST_PROXY=true believes any address', async () => {
+    await test.stop();
+    test = await startTestService({ env: { ...env, TRUST_PROXY: 'true' } });
+    const as = (call: request.Test) => call.set('x-api-key', 'key-one-0001').set('x-forwarded-for', '203.0.113.77');
+    await as(request(test.url).put('/opt-outs/+14155550199')).expect(201);
+    const { body } = await as(request(test.url).get('/audit')).expect(200);
+    expect(body.data[0]).toMatchObject({
+      action: 'optOut.added',
+      address: expect.stringMatching(/127\.0\.0\.1$|^::1$/),
+    });
+  });
+
   it('is told to wait after so many tokens that are not good, too', async () => {
     await test.stop();
     const [JWT_ISSUER, JWT_JWKS_URL] = ['https://login.example.com/', 'http://127.0.0.1:1/keys'];

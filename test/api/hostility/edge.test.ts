@@ -26,13 +26,14 @@ describe('what does not get as far as a route', () => {
     ['is no HTTP', 'GARBAGE\r\n\r\n', 400],
     ['names no address', 'GET ? HTTP/1.1\r\nHost: x\r\n\r\n', 400],
     ['has no host', 'GET /broadcast HTTP/1.1\r\n\r\n', 400],
+    ['has no host, and would do something', head(API_KEY, '').replace('Host: x\r\n', ''), 400],
     ['has two lengths', head(API_KEY, 'Content-Length: 5\r\nTransfer-Encoding: chunked\r\n'), 400],
     ['has endless headers', `GET / HTTP/1.1\r\nHost: x\r\nx: ${'y'.repeat(30_000)}\r\n\r\n`, 431],
     ['expects wonders', head(API_KEY, 'Content-Length: 5\r\nExpect: wonders\r\n'), 417],
   ])('is answered as any other fault where it %s', async (_what, bytes, status) => {
     const answer = await wholeAnswer(test.url, bytes);
     expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
-    if (!bytes.startsWith('GET /broadcast')) expect(answer).toMatch(PROBLEM);
+    expect(answer).toMatch(PROBLEM);
   });
 
   it('is told to send its body only once its key was looked at', async () => {
@@ -69,6 +70,14 @@ describe('what does not get as far as a route', () => {
     expect(answer).toMatch(/^HTTP\/1.1 400 /);
     expect(await latestBroadcast()).toBe(before);
   });
+
+  it.each(['/docs', '/', '/health/live', '/openapi.json', '/webhooks/elsewhere'])(
+    'is cut off where it goes on sending what %s does not take',
+    async (path) => {
+      const start = `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: ${2 ** 40}\r\n\r\n`;
+      expect(await conversation(test.url, `${start}${'x'.repeat(3 * 1024 ** 2)}`, '')).toMatch(/^HTTP\/1.1 40[45] |^$/);
+    },
+  );
 
   it('is cut off where it goes on sending after its key was refused', async () => {
     const answer = await conversation(
