@@ -1,6 +1,9 @@
-/** A leading =, @, -, + or tab could be run as a formula by a spreadsheet; a leading + before a number is no danger. */
+/**
+ * A leading =, @, -, + or tab could be run as a formula by a spreadsheet, in their full width too (OWASP, CSV injection); a leading
+ * + before a number is no danger.
+ */
 export const isFormula = (text: string): boolean =>
-  /^\s*[=@\t\r-]/.test(text) || /^\s*\+(?![\d\s().-]{1,40}$)/.test(text);
+  /^\s*[=@\t\r＝＠＋－-]/.test(text) || /^\s*\+(?![\d\s().-]{1,40}$)/.test(text);
 
 /** A value on its way into a file, where one that looks guarded already must come back as it is. */
 export const guarded = (value: string): string => (isGuarded(value) ? `'${value}` : value);

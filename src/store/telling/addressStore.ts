@@ -60,6 +60,25 @@ export async function noteTaken(tx: Transaction<Schema>, url: string): Promise<v
     where url = ${url} and failing_since is not null`.execute(tx);
 }
 
+/** After so long without a try, whether an address fails is asked anew. Longer than all tries of one delivery take. */
+const FORGOTTEN_AFTER_MS = 3 * 24 * 3_600_000;
+
+/** With a first try, and nothing tried there of late: what failed days ago says nothing of the days since. */
+export async function forgetOldFailures(
+  tx: Transaction<Schema>,
+  engine: Engine,
+  url: string,
+  key: number,
+): Promise<void> {
+  await sql`
+    update webhook_addresses set failing_since = null
+    where url = ${url} and failing_since is not null and put_aside_at is null
+      and not exists (select 1 from webhook_deliveries
+        where status = 'pending' and url = ${url} and tries > 0 and delivery_key <> ${key})
+      and not exists (select 1 from webhook_deliveries
+        where status = 'failed' and url = ${url} and created_at > ${engine.now} - ${FORGOTTEN_AFTER_MS})`.execute(tx);
+}
+
 /**
  * Nothing was taken. Returns whether the address is put aside, and whether that was done for it just now.
  */

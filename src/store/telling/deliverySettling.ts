@@ -3,7 +3,7 @@ import type { DeliveryStatus } from '../../domain/states/webhookEvent';
 import { webhookRetryInMs } from '../../domain/time/webhookRetries';
 import type { Engine } from '../engine/engine';
 import type { Schema } from '../engine/schema';
-import { noteRefused, noteTaken, PUT_ASIDE } from './addressStore';
+import { forgetOldFailures, noteRefused, noteTaken, PUT_ASIDE } from './addressStore';
 import type { ClaimedDelivery } from './deliveryClaim';
 import type { DeliveryAttempt } from './deliveryReading';
 
@@ -31,7 +31,7 @@ export async function settle(
   // Only tries that came to an end count: what a crash cut off is no fault of the address.
   const tries = row.tries + 1;
   const attempts = [...(JSON.parse(row.attempts) as DeliveryAttempt[]), attempt].slice(-MOST_ATTEMPTS);
-  const { status, retryInMs, reason, isPutAside } = await endOf(tx, engine, { url, tries, attempt });
+  const { status, retryInMs, reason, isPutAside } = await endOf(tx, engine, { key, url, tries, attempt });
   await sql`
     update webhook_deliveries
     set status = ${status}, tries = ${tries}, attempts = ${JSON.stringify(attempts)}, next_attempt_at = ${engine.now} + ${retryInMs},
@@ -50,15 +50,19 @@ type End = {
   readonly isPutAside: boolean;
 };
 
-async function endOf(
-  tx: Transaction<Schema>,
-  engine: Engine,
-  { url, tries, attempt }: { readonly url: string; readonly tries: number; readonly attempt: DeliveryAttempt },
-): Promise<End> {
+type Tried = {
+  readonly key: number;
+  readonly url: string;
+  readonly tries: number;
+  readonly attempt: DeliveryAttempt;
+};
+
+async function endOf(tx: Transaction<Schema>, engine: Engine, { key, url, tries, attempt }: Tried): Promise<End> {
   if (attempt.error === null) {
     await noteTaken(tx, url);
     return { status: 'delivered', retryInMs: 0, reason: null, isPutAside: false };
   }
+  if (tries === 1) await forgetOldFailures(tx, engine, url, key);
   const address = await noteRefused(tx, engine, url);
   const isPutAside = address === 'put aside now';
   if (address !== 'tried on') return { status: 'failed', retryInMs: 0, reason: PUT_ASIDE, isPutAside };

@@ -280,6 +280,44 @@ describe.each(ENGINES)('webhooks on %s', (engine) => {
     await eventually(async () => (await deliveries()).failingAddresses.length === 0);
   });
 
+  it('do not put an address aside for one refusal after quiet days, because it had failed once before', async () => {
+    await start();
+    receiver.answer = 503;
+    await send();
+    // All eight tries of it, with hours between.
+    await eventually(async () => {
+      aheadMs += HOUR_MS;
+      return (await deliveries('?status=failed')).data.length === 1;
+    });
+    aheadMs += 6 * 24 * HOUR_MS;
+    const id = await send();
+    const { data, failingAddresses } = await eventually(async () => {
+      const page = await deliveries('?status=pending');
+      return page.data[0]?.attempts.length === 1 ? page : null;
+    });
+    expect(data[0]).toMatchObject({ broadcastId: id, status: 'pending' });
+    expect(failingAddresses).toEqual([{ url: receiver.url, failingSince: expect.any(String), putAsideAt: null }]);
+    receiver.answer = 204;
+    aheadMs += HOUR_MS;
+    await receiver.when('broadcast.completed', (told) => told['id'] === id);
+  });
+
+  it('tell how a broadcast failed, in part or as a whole, also to an address of its own', async () => {
+    await start();
+    test.simulator.addFault({ kind: 'status', status: 400 });
+    const failed = await send({ callbackUrl: `${receiver.url}/own` });
+    await receiver.when('broadcast.failed', ({ id }) => id === failed);
+    await eventually(() => receiver.taken.filter(({ data }) => data['id'] === failed).length === 2);
+    expect(receiver.taken.map(({ path }) => path).sort()).toEqual(['/hook', '/hook/own']);
+    await test.stop();
+    await start({ PLIVO_BULK_MESSAGE_LIMIT: '2' });
+    const [one, other] = [numbers(2, 20), numbers(2, 40)];
+    test.simulator.addFault({ kind: 'status', status: 400, times: 0, recipient: one[0]! });
+    const inPart = await send({ recipients: [...one, ...other] });
+    const told = await receiver.when('broadcast.partially_failed', ({ id }) => id === inPart);
+    expect(told.data).toMatchObject({ status: 'partially_failed', batches: { total: 2, sent: 1, failed: 1 } });
+  });
+
   it('go nowhere inside the network unless that is allowed', async () => {
     await start({ WEBHOOK_URL: 'https://localhost:1/', WEBHOOK_ALLOW_PRIVATE: 'false' });
     await send({ callbackUrl: 'https://[::ffff:127.0.0.1]/' });
