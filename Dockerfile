@@ -1,7 +1,7 @@
 # syntax=docker/dockerfile:1
 # Built in one image, run in another that has no compiler, no sources and no package manager's cache.
 
-FROM node:20-bookworm-slim AS build
+FROM node:24-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 # No package needs an install script, neither to build nor to run.
@@ -10,7 +10,7 @@ COPY . .
 # The bill of materials stands beside what was built: of some packages that are not installed in the end, parts are in the dashboard.
 RUN npm run build && npm run --silent sbom > dist/sbom.cdx.json && npm prune --omit=dev --ignore-scripts
 
-FROM node:20-bookworm-slim
+FROM node:24-bookworm-slim
 ENV NODE_ENV=production \
     DATABASE_URL=sqlite:/data/broadcaster.db
 WORKDIR /app

@@ -11,9 +11,9 @@ const run = promisify(execFile);
 const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
 const MOST_LINES = 10;
 
-/** The first example of docs/client.md, for the service at an address. */
+/** What README.md has for a program, for the service at an address. */
 const exampleFor = (url: string): string =>
-  blocksOf(projectFile('docs/client.md'), 'js')[0]!
+  blocksOf(projectFile('README.md'), 'js')[0]!
     .replace('http://127.0.0.1:3000', url)
     .replace("'dev-key'", `'${API_KEY}'`);
 
