@@ -1453,7 +1453,10 @@ export interface components {
         Time: string;
         /** Format: date-time */
         TimeOrNull: string | null;
-        /** @description Hand it back as `cursor` for the page after; null on the last one */
+        /**
+         * @description Hand it back as `cursor` for the page after; null on the last one
+         * @example null
+         */
         Next: string | null;
         /**
          * @description Of money
@@ -1599,29 +1602,8 @@ export interface components {
             mediaUrls: string[] | null;
             callbackUrl: string | null;
             recipients: components["schemas"]["AcceptanceCounts"];
-            /** @description Calls to Plivo, by state */
-            batches: {
-                total: components["schemas"]["Count"];
-                pending: components["schemas"]["Count"];
-                sending: components["schemas"]["Count"];
-                sent: components["schemas"]["Count"];
-                unconfirmed: components["schemas"]["Count"];
-                held: components["schemas"]["Count"];
-                failed: components["schemas"]["Count"];
-                cancelled: components["schemas"]["Count"];
-            };
-            /** @description People, by state; they add up to `submitted` less `duplicates`, always */
-            delivery: {
-                queued: components["schemas"]["Count"];
-                sent: components["schemas"]["Count"];
-                delivered: components["schemas"]["Count"];
-                undelivered: components["schemas"]["Count"];
-                failed: components["schemas"]["Count"];
-                invalid: components["schemas"]["Count"];
-                optedOut: components["schemas"]["Count"];
-                cancelled: components["schemas"]["Count"];
-                unknown: components["schemas"]["Count"];
-            };
+            batches: components["schemas"]["BatchCounts"];
+            delivery: components["schemas"]["DeliveryCounts"];
             /** @description There where people are told something of their own */
             texts?: {
                 distinct: components["schemas"]["Count"];
@@ -1678,6 +1660,29 @@ export interface components {
         /** @description A broadcast, and what its numbers were read from */
         AcceptedBroadcast: components["schemas"]["Broadcast"] & {
             source?: components["schemas"]["Source"];
+        };
+        /** @description Calls to Plivo, by state */
+        BatchCounts: {
+            total: components["schemas"]["Count"];
+            pending: components["schemas"]["Count"];
+            sending: components["schemas"]["Count"];
+            sent: components["schemas"]["Count"];
+            unconfirmed: components["schemas"]["Count"];
+            held: components["schemas"]["Count"];
+            failed: components["schemas"]["Count"];
+            cancelled: components["schemas"]["Count"];
+        };
+        /** @description People, by state; they add up to `submitted` less `duplicates`, always */
+        DeliveryCounts: {
+            queued: components["schemas"]["Count"];
+            sent: components["schemas"]["Count"];
+            delivered: components["schemas"]["Count"];
+            undelivered: components["schemas"]["Count"];
+            failed: components["schemas"]["Count"];
+            invalid: components["schemas"]["Count"];
+            optedOut: components["schemas"]["Count"];
+            cancelled: components["schemas"]["Count"];
+            unknown: components["schemas"]["Count"];
         };
         /** @description What was found at acceptance */
         AcceptanceCounts: {
@@ -2596,8 +2601,30 @@ export interface components {
          * @enum {string}
          */
         DeliveryStatus: "pending" | "delivered" | "failed";
+        /** @description What the `data` of an event has, by its name */
+        StreamedData: {
+            progress?: components["schemas"]["Broadcast"];
+            fault?: {
+                fault: components["schemas"]["StreamedFault"] | null;
+            };
+            review?: {
+                waiting: components["schemas"]["Count"];
+            };
+            end?: {
+                /** Format: uuid */
+                id: string;
+                status: components["schemas"]["BroadcastStatus"];
+            };
+        };
+        /** @description Why no text goes at all */
+        StreamedFault: {
+            code: string;
+            plivoStatus: number | null;
+            message: string;
+            since: components["schemas"]["Time"];
+        };
         /**
-         * @description What is posted, signed as Standard Webhooks
+         * @description What is posted, signed as Standard Webhooks; `data` is by the type
          * @example {
          *       "type": "inbound.received",
          *       "timestamp": "2030-01-31T08:00:00.000Z",
@@ -2620,10 +2647,100 @@ export interface components {
              * @description When it happened
              */
             timestamp: string;
-            /** @description As docs/webhooks.md has it for each event */
-            data: {
-                [key: string]: unknown;
+            data: Record<string, never>;
+        } & (components["schemas"]["BroadcastTold"] | components["schemas"]["OptOutTold"] | components["schemas"]["InboundTold"] | components["schemas"]["FaultTold"] | components["schemas"]["RecipientsTold"]);
+        /** @description How a broadcast stood then */
+        BroadcastTold: {
+            /** @enum {string} */
+            type: "broadcast.completed" | "broadcast.partially_failed" | "broadcast.failed" | "broadcast.cancelled" | "broadcast.paused" | "broadcast.awaiting_approval";
+            /** Format: date-time */
+            timestamp: string;
+            data: components["schemas"]["ToldBroadcast"];
+        };
+        ToldBroadcast: {
+            /** Format: uuid */
+            id: string;
+            status: components["schemas"]["BroadcastStatus"];
+            name: string | null;
+            topic: string | null;
+            test: boolean;
+            /** Format: uuid */
+            retryOf: string | null;
+            createdAt: components["schemas"]["Time"];
+            processedAt: components["schemas"]["TimeOrNull"];
+            recipients: components["schemas"]["AcceptanceCounts"];
+            batches: components["schemas"]["BatchCounts"];
+            delivery: components["schemas"]["DeliveryCounts"];
+            /** @description Only while it is paused */
+            pauseReason: string | null;
+            links: {
+                self: string;
             };
+        };
+        /** @description Somebody came onto the opt-out list */
+        OptOutTold: {
+            /** @enum {string} */
+            type: "recipient.opted_out";
+            /** Format: date-time */
+            timestamp: string;
+            data: components["schemas"]["ToldOptOut"];
+        };
+        ToldOptOut: {
+            number: components["schemas"]["PhoneNumber"];
+            source: components["schemas"]["OptOutSource"];
+            note: string | null;
+        };
+        /** @description Somebody wrote */
+        InboundTold: {
+            /** @enum {string} */
+            type: "inbound.received" | "inbound.needs_review";
+            /** Format: date-time */
+            timestamp: string;
+            data: components["schemas"]["ToldInbound"];
+        };
+        ToldInbound: {
+            messageUuid: string;
+            from: string;
+            to: string;
+            text: string;
+            /** @enum {string|null} */
+            keyword: "optOut" | "optIn" | "help" | null;
+            intent: string | null;
+            needsReview: boolean;
+            receivedAt: components["schemas"]["Time"];
+        };
+        /** @description All texts wait until a person does something */
+        FaultTold: {
+            /** @enum {string} */
+            type: "account.fault";
+            /** Format: date-time */
+            timestamp: string;
+            data: components["schemas"]["ToldFault"];
+        };
+        ToldFault: {
+            code: string;
+            plivoStatus: number | null;
+            message: string;
+        };
+        /** @description What reports have made of people of one broadcast */
+        RecipientsTold: {
+            /** @enum {string} */
+            type: "recipients.updated";
+            /** Format: date-time */
+            timestamp: string;
+            data: components["schemas"]["ToldRecipients"];
+        };
+        ToldRecipients: {
+            /** Format: uuid */
+            broadcastId: string;
+            recipients: {
+                recipient: components["schemas"]["PhoneNumber"];
+                status: components["schemas"]["RecipientStatus"];
+                messageUuid: string | null;
+                errorCode: string | null;
+                units: number | null;
+                cost: string | null;
+            }[];
         };
         /**
          * @example {

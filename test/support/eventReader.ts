@@ -1,3 +1,6 @@
+import { faultsOf } from './description/closedSchemas';
+import { SCHEMAS, type Schema } from './description/description';
+import { lookLater } from './description/exchanges';
 import { eventually } from './eventually';
 import { API_KEY, type TestService } from './testService';
 
@@ -29,7 +32,7 @@ export async function listenTo(
   });
   const events: ReadEvent[] = [];
   let isOver = false;
-  void readFrames(response, (frame) => events.push(...eventOf(frame)))
+  void readFrames(response, (frame) => events.push(...eventOf(frame).map(watched)))
     .catch(() => undefined)
     .finally(() => (isOver = true));
   return {
@@ -43,6 +46,17 @@ export async function listenTo(
     },
     leave: () => leaving.abort(),
   };
+}
+
+/** Each has to be as it is described, and nothing more. */
+function watched(one: ReadEvent): ReadEvent {
+  const described = SCHEMAS['StreamedData']!['properties'] as Record<string, Schema>;
+  lookLater(() => {
+    const schema = described[one.event];
+    const faults = schema === undefined ? ['no such event'] : faultsOf(schema, one.data);
+    return faults.map((fault) => `the event ${one.event}: ${fault}`);
+  });
+  return one;
 }
 
 async function readFrames(response: Response, take: (frame: string) => void): Promise<void> {

@@ -1,6 +1,9 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { faultsOf } from './description/closedSchemas';
+import { SCHEMAS } from './description/description';
+import { lookLater } from './description/exchanges';
 import { eventually } from './eventually';
 
 /** Base64 of 32 bytes each. */
@@ -43,6 +46,9 @@ export async function startWebhookReceiver(): Promise<WebhookReceiver> {
     req.on('end', () => {
       const body = Buffer.concat(parts).toString('utf8');
       const { type, data } = JSON.parse(body) as Pick<Received, 'type' | 'data'>;
+      lookLater(() =>
+        faultsOf(SCHEMAS['WebhookPayload']!, JSON.parse(body)).map((fault) => `${type} is told: ${fault}`),
+      );
       const id = String(req.headers['webhook-id']);
       if (receiver.isDown()) {
         req.socket.destroy();

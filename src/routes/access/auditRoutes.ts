@@ -1,6 +1,6 @@
 import { Router, type RequestHandler, type Response } from 'express';
 import type { Caller } from '../../domain/access/caller';
-import { refuseOwnOnly } from '../../middleware/callers/ownOnly';
+import { refuseOwnOnly } from '../parameters/ownOnly';
 import type { AuditEntry, AuditStore } from '../../store/access/auditStore';
 import { afterOf, cursorOf, limitOf, onlyParameters } from '../parameters/query';
 import { iso } from '../views/time';

@@ -1,7 +1,7 @@
 import { Router, type RequestHandler, type Response } from 'express';
 import type { Caller } from '../../domain/access/caller';
 import { ServiceError } from '../../domain/errors';
-import { refuseOwnOnly } from '../../middleware/callers/ownOnly';
+import { refuseOwnOnly } from '../parameters/ownOnly';
 import type { NumberReader } from '../../domain/numbers/phoneNumber';
 import type { InboundStore } from '../../store/hearing/inboundStore';
 import type { ListStore } from '../../store/audience/listStore';

@@ -1,7 +1,7 @@
 import { Router, type RequestHandler, type Response } from 'express';
 import type { Caller } from '../../domain/access/caller';
 import { ServiceError } from '../../domain/errors';
-import { refuseOwnOnly } from '../../middleware/callers/ownOnly';
+import { refuseOwnOnly } from '../parameters/ownOnly';
 import { DELIVERY_STATUSES } from '../../domain/states/webhookEvent';
 import { parseRfc3339 } from '../../domain/time/rfc3339';
 import type { AddressStore } from '../../store/telling/addressStore';
