@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,8 +7,11 @@ import { exitCodeOf } from '../../src/cli/sms/exitCode';
 import { explained } from '../../src/cli/sms/explained';
 import type { SmsOptions } from '../../src/cli/sms/options';
 import { runSms } from '../../src/cli/sms/runSms';
-import { createBroadcaster } from '../../src/client/index';
+import { createBroadcaster, ProblemError } from '../../src/client/index';
+import type { ProblemCode } from '../../src/client/types';
+import { ROOT } from '../guards/projectFile';
 import { numbers, reportedAndOver } from '../support/client';
+import { searchPath } from '../support/environment';
 import { API_KEY, startTestService, type TestService } from '../support/testService';
 
 describe('npm run sms', () => {
@@ -146,5 +151,68 @@ describe('npm run sms', () => {
     const options = { message: 'Hi', to: numbers(1, 60), yes: true };
     const lost = await runSms({ words: ['send'], options }, sms, output).catch((thrown: unknown) => thrown);
     expect(explained(lost, '', API_KEY)).toMatch(/sends to nobody twice:\n {2}--idempotency-key [0-9a-f]{32}$/);
+  });
+});
+
+describe('the process that npm run sms starts', () => {
+  let test: TestService;
+  beforeAll(async () => {
+    test = await startTestService();
+  });
+  afterAll(() => test.stop());
+
+  /** In a pipe, and with a reader that leaves after the first line where `head` is said. */
+  async function run(args: readonly string[], { key = API_KEY, head = false } = {}) {
+    const hook = join(ROOT, 'test/support/typescriptHook.cjs');
+    const command = [process.execPath, '--require', hook, join(ROOT, 'src/cli/sms.ts'), ...args];
+    const env = { PATH: searchPath(), SMS_URL: test.url, SMS_KEY: key };
+    const line = `${command.map((word) => `'${word}'`).join(' ')}${head ? '; echo "code $?" >&2) | head -1' : ''}`;
+    const child = spawn('sh', ['-c', head ? `(${line}` : line], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const wrote = { out: '', err: '' };
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (wrote.out += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (wrote.err += text));
+    const [code] = (await once(child, 'close')) as [number];
+    return { code, ...wrote };
+  }
+
+  it('answers a pipe in JSON, complains on the other channel, and ends with the code of what happened', async () => {
+    const wish = ['--message', 'Doors open at 9.', '--to', numbers(1)[0]!];
+    const shown = await run(['preview', ...wish]);
+    expect(shown).toMatchObject({ code: 0, err: '' });
+    expect(JSON.parse(shown.out)).toMatchObject({ recipients: { accepted: 1 } });
+    expect(await run(['preview', ...wish], { key: 'wrong-key-77' })).toMatchObject({
+      code: 4,
+      out: '',
+      err: expect.not.stringContaining('wrong-key-77'),
+    });
+    test.simulator.addFault({ kind: 'status', status: 402 });
+    expect(await run(['send', '--yes', ...wish])).toMatchObject({ code: 7, out: '', err: expect.stringMatching(/./) });
+    expect(test.simulator.texts().size).toBe(0);
+    expect(await run(['recipients'])).toMatchObject({ code: 2 });
+  });
+
+  it('ends well where its reader has seen enough', async () => {
+    const people = Array.from({ length: 3000 }, (_, index) => ({ to: `+1415${5_550_000 + index}` }));
+    await createBroadcaster({ url: test.url, key: API_KEY }).lists.replace('many', people);
+    const { id } = await createBroadcaster({ url: test.url, key: API_KEY }).send({ message: 'Hi', lists: ['many'] });
+    const { out, err } = await run(['recipients', id], { head: true });
+    expect(out.split('\n')).toHaveLength(2);
+    expect(err).toBe('code 0\n');
+  });
+});
+
+const problemError = (status: number, code: ProblemCode): ProblemError =>
+  new ProblemError({ status, type: `/docs/problems/${code}` }, null);
+
+describe('the code that the command ends with', () => {
+  it.each([
+    [new Error('something else'), 1],
+    [problemError(500, 'internal_error'), 1],
+    [problemError(400, 'invalid_request'), 3],
+    [problemError(402, 'plivo_no_credit'), 7],
+    [problemError(409, 'insufficient_balance'), 7],
+    [problemError(429, 'rate_limited'), 8],
+  ])('%s: %s', (error, code) => {
+    expect(exitCodeOf(error)).toBe(code);
   });
 });
