@@ -1,6 +1,7 @@
 import { setTimeout as sleepFor } from 'node:timers/promises';
 import { workbookOf } from '../../test/support/zip';
 import type { Wait, WaiterProcess } from '../processes/waiter';
+import { JWT_AUDIENCE, JWT_ISSUER } from '../stage/account';
 import { startActor } from '../stage/actor';
 import { startPlivo } from '../stage/plivo';
 import { inScope } from '../stage/scope';
@@ -8,7 +9,7 @@ import { createScratch, postgresServer, type EngineName } from '../stage/scratch
 import { startService, type Service } from '../stage/service';
 import { createFindings, type Findings } from './judging/findings';
 import { createInputs, type Inputs } from './making/inputs';
-import { prepareKnown, UNREACHABLE } from './known';
+import { APPROVAL_ABOVE, prepareKnown, UNREACHABLE } from './known';
 import { sendOne } from './sendOne';
 import { stillServes } from './stillServes';
 
@@ -42,11 +43,14 @@ const MOST_FAULTS = 25;
  * they would answer for what is behind them; the largest body is small, so that larger ones cost little to try.
  */
 const SETTINGS = {
+  APPROVAL_ABOVE: String(APPROVAL_ABOVE),
   AUTH_FAILURES_MAX: '0',
   BODY_LIMIT: '2mb',
   BROADCAST_WAIT_MS: '100',
   PLIVO_BATCH_DELAY_MS: '10',
   PLIVO_CALL_SPACING_MS: '5',
+  JWT_ISSUER,
+  JWT_AUDIENCE,
 };
 
 /** Sends inputs to the real service in a process of its own, with a simulated Plivo, and looks at every answer. */
@@ -61,7 +65,14 @@ export function runFuzz({ engine, seed, indexes, say, signal }: FuzzOptions): Pr
       optedOut: UNREACHABLE.map((number) => number.slice(1)),
     });
     const onOwnEnd = (how: string) => findings.crashed(how);
-    const service = keep(await startService({ database, plivoUrl: plivo.url, env: SETTINGS, onOwnEnd }));
+    const service = keep(
+      await startService({
+        database,
+        plivoUrl: plivo.url,
+        env: { ...SETTINGS, JWT_JWKS_URL: `${plivo.url}/no-keys` },
+        onOwnEnd,
+      }),
+    );
     const waiter = keep(startActor<WaiterProcess>('waiter'));
     const callbacks = async () => (await plivo.ask('takenCalls', 100)).map(({ callbackUrl }) => callbackUrl);
     const inputs = createInputs(seed, await prepareKnown(service.url, callbacks), await workbook());

@@ -2,3 +2,7 @@
 export const ACCOUNT = { authId: 'MABENCH0000000000000', authToken: 'bench-token' };
 
 export const API_KEY = 'bench-key';
+
+/** Of tokens that the service would take, if somebody signed one. */
+export const JWT_ISSUER = 'https://login.example.com/';
+export const JWT_AUDIENCE = 'sms';

@@ -1,6 +1,6 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { API_KEY } from '../../stage/account';
+import { API_KEY, JWT_AUDIENCE, JWT_ISSUER } from '../../stage/account';
 import { BROKEN_JSON, changedValue } from './changedJson';
 import { bytesOf, type Draft, type Pair } from './draft';
 import { oddText } from './oddValues';
@@ -33,6 +33,19 @@ const CONTENT_TYPES = [
 
 const METHODS = ['HEAD', 'OPTIONS', 'PATCH', 'PUT', 'POST', 'DELETE', 'GET', 'TRACE', 'PROPFIND', 'SEARCH', 'M-SEARCH'];
 
+/** Signed by nobody, with claims as good ones have them. */
+function tokenOf(head: object): string {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const claims = {
+    iss: JWT_ISSUER,
+    aud: JWT_AUDIENCE,
+    sub: 'fuzz',
+    scope: 'send read manage approve',
+    exp: 4_102_444_800,
+  };
+  return `${part(head)}.${part(claims)}.${Buffer.alloc(256, 1).toString('base64url')}`;
+}
+
 /** Headers that something along the way may act upon. */
 const HEADERS: readonly Pair[] = [
   ['Accept', '*/*;q=0'],
@@ -42,6 +55,10 @@ const HEADERS: readonly Pair[] = [
   ['Accept-Language', 'x'.repeat(500)],
   ['Authorization', 'Bearer'],
   ['Authorization', 'Bearer a.b.c'],
+  ['Authorization', `Bearer ${tokenOf({ alg: 'none' })}`],
+  ['Authorization', `Bearer ${tokenOf({ alg: 'HS256', kid: 'k' })}`],
+  ['Authorization', `Bearer ${tokenOf({ alg: 'RS256', kid: '../../etc/passwd' })}`],
+  ['Authorization', `Bearer ${tokenOf({ alg: 'RS256', kid: 'k', jku: 'http://127.0.0.1:9/', crit: ['x'] })}`],
   ['Authorization', 'Basic YTpi'],
   ['Authorization', `Bearer ${'e'.repeat(4000)}`],
   ['Content-Encoding', 'gzip'],

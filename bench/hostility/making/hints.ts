@@ -4,6 +4,9 @@ import type { Known } from '../known';
 
 const DAY_MS = 86_400_000;
 const TEXTS = ['Doors open at 9.', 'Hi {{name|there}}!', 'Grüße ☃', 'Your code is {{code}}', 'x'.repeat(500)];
+/** To write these for one person takes as long as the usual text for a thousand, with `gsm`. */
+const DEAR_TEXT = '{{name|’}}'.repeat(100);
+const DEAR_NAME = '👩🏽e\u0302\u0301'.repeat(8);
 
 /** Of what there is in the service, and of what it reads a meaning into. */
 export function hintsFor({ now, numbers, lists, templates }: Known): Hints {
@@ -14,7 +17,9 @@ export function hintsFor({ now, numbers, lists, templates }: Known): Hints {
   );
   const digits = number.map((written) => written.slice(1));
   const soon = fc.integer({ min: 1, max: 29 }).map((days) => new Date(now + days * DAY_MS).toISOString());
-  const entry = fc.oneof(number, fc.record({ to: number, name: fc.constantFrom('Ann', 'Bob', '') }));
+  const entry = fc.oneof(number, fc.record({ to: number, name: fc.constantFrom('Ann', 'Bob', '', DEAR_NAME) }));
+  const few = fc.array(entry, { minLength: 1, maxLength: 8 });
+  const many = fc.array(entry, { minLength: 200, maxLength: 400 });
   return {
     texts: {
       to: number,
@@ -25,7 +30,10 @@ export function hintsFor({ now, numbers, lists, templates }: Known): Hints {
       MessageUUID: fc.uuid(),
       Status: fc.constantFrom('sent', 'delivered', 'undelivered', 'failed', 'queued', 'rejected'),
       Sequence: fc.constantFrom('1', '2'),
-      message: fc.oneof(fc.constantFrom(...TEXTS), fc.string({ minLength: 1, maxLength: 100, unit: 'grapheme' })),
+      message: fc.oneof(
+        fc.constantFrom(...TEXTS, DEAR_TEXT),
+        fc.string({ minLength: 1, maxLength: 100, unit: 'grapheme' }),
+      ),
       template: fc.constantFrom(...templates),
       sender: fc.constantFrom('+14155550100', 'ACME', '12345'),
       sendAt: soon,
@@ -39,7 +47,7 @@ export function hintsFor({ now, numbers, lists, templates }: Known): Hints {
     },
     arrays: {
       to: fc.array(number, { minLength: 1, maxLength: 3 }),
-      recipients: fc.array(entry, { minLength: 1, maxLength: 8 }),
+      recipients: fc.oneof({ weight: 30, arbitrary: few }, { weight: 1, arbitrary: many }),
       lists: fc.array(fc.constantFrom(...lists), { minLength: 1, maxLength: 2 }),
       exceptLists: fc.array(fc.constantFrom(...lists), { maxLength: 1 }),
     },
