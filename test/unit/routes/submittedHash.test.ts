@@ -62,10 +62,21 @@ describe('The hash of what was submitted', () => {
   test('is no other’s, where the request is one that nobody can have sent before', async () => {
     const deep = JSON.parse('['.repeat(50_000) + ']'.repeat(50_000)) as unknown;
     const many = Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`f${index}`, 1]));
-    for (const fields of [{ recipients: [deep] }, { message: deep }, many])
-      expect(await hashOfFields(fields as object)).not.toBe(await hashOfFields(fields as object));
+    expect(await hashOfFields(many)).not.toBe(await hashOfFields(many));
+    // From Node 26 on even this can be written.
+    const isWritten = canBeWritten(deep);
+    for (const fields of [{ recipients: [deep] }, { message: deep }])
+      expect((await hashOfFields(fields)) === (await hashOfFields(fields))).toBe(isWritten);
     const spoilt = new FileHash();
     spoilt.spoil();
     expect(spoilt.digest([])).not.toBe(spoilt.digest([]));
   });
 });
+
+function canBeWritten(value: unknown): boolean {
+  try {
+    return JSON.stringify(value) !== '';
+  } catch {
+    return false;
+  }
+}
