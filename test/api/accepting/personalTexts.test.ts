@@ -140,6 +140,12 @@ describe.each(ENGINES)('a text of one’s own on %s', (engine) => {
     expect(body.countries).toMatchObject([{ country: 'US', recipients: 3, segments: 4 }]);
   });
 
+  it('is of a digest that no other version shows otherwise: what was previewed before an upgrade may be sent after it', async () => {
+    const recipients = numbers(5001).map((to, index) => ({ to, name: `N${index}` }));
+    const { body } = await preview({ message: 'Hi {{name}}', recipients });
+    expect(body.digest).toBe('MGcccw_5v6ohLybQbtiaveHl0jnRwnA2oRaLnuSGILQ');
+  });
+
   it('is of the digest: another text for one of them is another broadcast', async () => {
     const message = 'Hi {{name}}.';
     const digestOf = async (recipients: object[]) => (await preview({ recipients, message })).body.digest as string;

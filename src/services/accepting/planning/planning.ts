@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import {
   BroadcastPlanner,
   type Load,
@@ -103,14 +103,20 @@ export function createPlanning(deps: PlanningDeps): Planning {
     const optedOut = new NumberList();
     const hash = isHashed ? createHash('sha256') : null;
     const goneAmong = await createOptOutCheck(accepting, numbers.length);
-    const step = texts === null ? SLICE : PERSONAL_SLICE;
-    for (let from = 0; from < numbers.length; from += step) {
-      const slice = numbers.slice(from, from + step);
+    for (let from = 0; from < numbers.length; from += SLICE) {
+      const slice = numbers.slice(from, from + SLICE);
       const gone = await goneAmong(slice);
-      planner.add(slice, from, gone);
-      spread?.add(slice, from, gone);
       hash?.update((gone.size === 0 ? slice : slice.filter((number) => !gone.has(number))).join(''));
-      if (texts !== null) hash?.update(JSON.stringify(textsOf(texts, slice, from, gone)));
+      const step = texts === null ? SLICE : PERSONAL_SLICE;
+      const list = hash === null ? null : new HashedList(hash);
+      for (let at = 0; at < slice.length; at += step) {
+        if (at > 0) await deps.timers.nextTurn();
+        const people = slice.slice(at, at + step);
+        planner.add(people, from + at, gone);
+        spread?.add(people, from + at, gone);
+        if (texts !== null) list?.add(textsOf(texts, people, from + at, gone));
+      }
+      if (texts !== null) list?.end();
       if (gone.size > 0) for (const number of slice) if (gone.has(number)) optedOut.push(number);
       await deps.timers.nextTurn();
     }
@@ -203,6 +209,23 @@ type TakingIn = {
   readonly spread: TextsSpreadTaker | null;
   readonly isHashed: boolean;
 };
+
+/** Hashes a list as its JSON as a whole would be hashed: where it is cut must not change a digest. */
+class HashedList {
+  #before = '[';
+
+  constructor(private readonly hash: Hash) {}
+
+  add(items: readonly string[]): void {
+    if (items.length === 0) return;
+    this.hash.update(this.#before).update(JSON.stringify(items).slice(1, -1));
+    this.#before = ',';
+  }
+
+  end(): void {
+    this.hash.update(this.#before === '[' ? '[]' : ']');
+  }
+}
 
 const textsOf = (texts: PlanTexts, slice: readonly string[], from: number, gone: ReadonlySet<string>): string[] =>
   slice.flatMap((number, index) => (gone.has(number) ? [] : [texts.textAt(texts.textOf(from + index))]));
