@@ -35,6 +35,14 @@ describe('openapi.yaml', () => {
     expect(await answer.text()).toBe(projectFile('openapi.yaml'));
   });
 
+  it('is found at /docs with a slash behind it, and so is each problem; what is not there is not', async () => {
+    const at = (path: string) => request(test.url).get(path).set('x-api-key', API_KEY).redirects(0);
+    for (const path of ['/docs/', '/docs/problems/', '/docs/problems/key_reused/'])
+      expect((await at(path)).status).toBe(308);
+    for (const path of ['/docs/elsewhere/key_reused/', '/docs/problems/key_reused/more/', '/docs/%0D%0AX: 1/more/'])
+      expect((await at(path)).status).toBe(404);
+  });
+
   it('wants a key where the service does', () => {
     const open = ROUTES.filter(({ operation }) => operation.security?.length === 0).map(({ path }) => path);
     expect(open.sort()).toEqual([

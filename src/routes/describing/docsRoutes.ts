@@ -49,12 +49,15 @@ export function docsRoutes({ files, statusOf, methodNotAllowed }: DocsRoutesDeps
   return router;
 }
 
+/** Where there may be a page, with a slash behind it: the others are answered as what is not there. */
+const PLACES = /^\/(?:problems\/)?(?:[^/]+\/)?$/;
+
 /** What a page names stands beside it: with a slash behind its own address, a browser looks for that in the wrong place. */
 const withoutSlash: RequestHandler = (req, res, next) => {
   const [path = ''] = req.originalUrl.split('?', 1);
   const name = /([^/]+)\/$/.exec(path)?.[1];
   const isRead = req.method === 'GET' || req.method === 'HEAD';
-  if (name === undefined || !isRead) next();
+  if (name === undefined || !isRead || !PLACES.test(req.path)) next();
   // Relative, so that it holds below a path of a proxy.
   else res.status(308).location(`../${name}`).end();
 };

@@ -86,8 +86,8 @@ export type Planning = {
 
 /** So many numbers are looked at before others get their turn: 5 ms. */
 const SLICE = 5000;
-/** Of people with texts of their own, each of which is looked at and hashed: 6 ms where they are as long as may be. */
-const PERSONAL_SLICE = 500;
+/** Of people with texts of their own, each of which is looked at, measured and hashed: some 10 ms where they are as long as may be. */
+const PERSONAL_SLICE = 100;
 
 export function createPlanning(deps: PlanningDeps): Planning {
   const { accepting, countryOf, prices, config } = deps;
