@@ -74,7 +74,7 @@ export function errorHandler({ logger, isStorageUnavailable }: ErrorHandlerOptio
       next(error);
       return;
     }
-    const isStranger = !isLetIn(res) || isStrangers(known);
+    const isStranger = isStrangers(known) || (!isLetIn(res) && !isOurs(known));
     if (!req.complete && isStranger) res.set('Connection', 'close');
     if (known === null) sendProblem(res, 'internal_error', 'Something went wrong on our side.', {});
     else sendProblem(res, known.code, known.message, known.details);
@@ -84,6 +84,9 @@ export function errorHandler({ logger, isStorageUnavailable }: ErrorHandlerOptio
 
 const STRANGERS: readonly ErrorCode[] = ['unauthenticated', 'wrong_key', 'bad_signature', 'rate_limited'];
 const isStrangers = (error: ServiceError | null): boolean => error !== null && STRANGERS.includes(error.code);
+
+/** Who they are could not be found out: that is no fault of theirs. */
+const isOurs = (error: ServiceError | null): boolean => error === null || HTTP_STATUS[error.code] === 503;
 
 /** So many bytes more are taken from a stranger: who is cut off in the midst of sending may not see the answer. */
 const MOST_FROM_STRANGERS = 1024 ** 2;

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
 import { createMcpServer } from '../../src/cli/mcp/mcpServer';
+import { watchReplay } from '../../src/cli/mcp/replay';
 import { createBroadcaster } from '../../src/client/index';
 import { ROOT, projectFile } from '../guards/projectFile';
 import { numbers, postBroadcast, reportedAndOver } from '../support/client';
@@ -376,5 +377,35 @@ describe('the process that npm run mcp starts', () => {
     expect(code).toBe(1);
     expect(wrote.out).toBe('');
     expect(wrote.err).toMatch(/^--url and --key are needed, or SMS_URL and SMS_KEY\.\n/);
+  });
+});
+
+describe('whether an answer is the repeated one of an earlier call', () => {
+  it.each([
+    ['the first answer is repeated', ['replay'], true],
+    ['the service could not take it at first', ['busy', 'replay'], true],
+    ['the first answer was lost', ['lost', 'replay'], false],
+    ['half of the first answer was lost', ['half', 'replay'], false],
+    ['the service was busy, and then the answer was lost', ['busy', 'lost', 'replay'], false],
+    ['nothing is repeated', ['new'], false],
+  ] as const)('is told where %s', async (_when, ways, isTold) => {
+    const left = [...ways] as string[];
+    const server = createServer((req, res) => {
+      const way = left.shift();
+      if (way === 'lost') req.socket.destroy();
+      else if (way === 'busy') res.writeHead(503).end();
+      else if (way === 'half') res.writeHead(202, { 'content-length': '99' }).write('{', () => req.socket.destroy());
+      else res.writeHead(202, way === 'replay' ? { 'idempotency-replayed': 'true' } : {}).end();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const replay = watchReplay();
+    while (left.length > 0)
+      await replay.fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}`).then(
+        (answer) => answer.text().catch(() => ''),
+        () => '',
+      );
+    expect(replay.wasSeen()).toBe(isTold);
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
   });
 });

@@ -63,12 +63,15 @@ describe('npm run sms', () => {
   it('shows whom Plivo has taken as through, also where no report comes', async () => {
     const reported = test;
     test = await startTestService({ env: { PUBLIC_URL: '' } });
-    const wish = { message: 'Doors open at 9.', to: numbers(4) };
-    const digest = /--yes (\S+)$/m.exec((await call('send', wish)).printed)?.[1] ?? '';
-    const { printed } = await call(`send ${digest}`, { ...wish, yes: true, follow: true });
-    expect(printed).toContain('██████████████████████████████ 4/4  completed  calls 1/1  delivered 0');
-    await test.stop();
-    test = reported;
+    try {
+      const wish = { message: 'Doors open at 9.', to: numbers(4) };
+      const digest = /--yes (\S+)$/m.exec((await call('send', wish)).printed)?.[1] ?? '';
+      const { printed } = await call(`send ${digest}`, { ...wish, yes: true, follow: true });
+      expect(printed).toContain('██████████████████████████████ 4/4  completed  calls 1/1  delivered 0');
+    } finally {
+      await test.stop();
+      test = reported;
+    }
   });
 
   it('takes people from a file, and tells a program in JSON what became of each', async () => {

@@ -23,7 +23,7 @@ export function figuresOf(result: FuzzResult): string[] {
       'others asked meanwhile',
       `${inGroups(waits.length)} times, ${waits.filter(({ isWell }) => !isWell).length} not answered 200`,
     ],
-    ['longest wait of another', `${Math.round(longest)} ms, of service's own work ${longestBusy} ms`],
+    ['longest wait of another', `${Math.round(longest)} ms, of service's own work ${Math.round(longestBusy)} ms`],
     [`waits over ${LONG_WAIT_MS} ms`, String(waits.filter(({ ms }) => ms > LONG_WAIT_MS).length)],
     ['memory of the service', `${megabytes(memoryMb.before)} after a tenth, ${megabytes(memoryMb.after)} at the end`],
   ];

@@ -5,14 +5,24 @@
  */
 export function watchReplay(): { readonly fetch: typeof fetch; wasSeen(): boolean } {
   let seen = false;
-  let tries = 0;
+  let isLost = false;
+  let wasTaken = false;
   return {
     async fetch(...call) {
-      tries++;
-      const response = await globalThis.fetch(...call);
-      seen = tries === 1 && response.headers.get('idempotency-replayed') === 'true';
+      // Who asks again after a good answer has not got all of it.
+      isLost ||= wasTaken;
+      const response = await globalThis.fetch(...call).catch((error: unknown) => {
+        isLost ||= !wasRefused(error);
+        throw error;
+      });
+      wasTaken = response.ok;
+      seen = !isLost && response.headers.get('idempotency-replayed') === 'true';
       return response;
     },
     wasSeen: () => seen,
   };
 }
+
+/** Nobody was there to take it. */
+const wasRefused = (error: unknown): boolean =>
+  error instanceof Error && (error.cause as { readonly code?: unknown } | undefined)?.code === 'ECONNREFUSED';

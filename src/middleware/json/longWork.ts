@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-/** Others wait for as long, and for the one item that was under way. */
+/** Others wait for as long, and for the few items that were under way. */
 const STRETCH_MS = 10;
 /** So many items go by between two looks at the clock. */
 const LOOK_EVERY = 4;

@@ -78,7 +78,7 @@ export function openEventStream(res: Response, timers: Pick<Timers, 'monotonicMs
     },
     end() {
       isEnding = true;
-      if (behindSince !== null) giveUpInTime();
+      giveUpInTime();
       if (kept.size === 0) res.end();
     },
   };

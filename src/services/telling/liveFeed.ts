@@ -89,7 +89,11 @@ export function createLiveFeed(deps: LiveFeedDeps): LiveFeed {
       const isTold = one.isUntold && changes++ < MOST_CHANGES;
       const told = isTold ? everybodyOf(one) : newcomers.filter((listener) => wantsToKnow(listener, one));
       if (told.length > 0) await tellOne(one, at, { told, newcomers, progress: await show(one) });
-      if (isTold) one.isUntold = one.isEndUntold = false;
+      if (isTold) {
+        one.isUntold = one.isEndUntold = false;
+        // Who came back a moment ago with what this look told first has not heard of it.
+        one.changedAt = at;
+      }
     }
   }
 

@@ -76,7 +76,9 @@ export async function forgetOldFailures(
       and not exists (select 1 from webhook_deliveries
         where status = 'pending' and url = ${url} and tries > 0 and delivery_key <> ${key})
       and not exists (select 1 from webhook_deliveries
-        where status = 'failed' and url = ${url} and created_at > ${engine.now} - ${FORGOTTEN_AFTER_MS})`.execute(tx);
+        where status = 'failed' and url = ${url} and status_updated_at > ${engine.now} - ${FORGOTTEN_AFTER_MS})`.execute(
+    tx,
+  );
 }
 
 /**

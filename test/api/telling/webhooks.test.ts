@@ -302,6 +302,21 @@ describe.each(ENGINES)('webhooks on %s', (engine) => {
     await receiver.when('broadcast.completed', (told) => told['id'] === id);
   });
 
+  it('put an address aside after five days also where one thing after the other is tried there for a day each', async () => {
+    await start();
+    receiver.answer = 503;
+    const id = await send({ sendAt: soon(), recipients: numbers(2) });
+    // Each waits until the one before was given up.
+    for (const how of ['pause', 'resume', 'pause', 'resume', 'pause', 'resume', 'pause'])
+      await post(`/broadcast/${id}/${how}`).expect(200);
+    await eventually(async () => {
+      aheadMs += HOUR_MS;
+      const { failingAddresses } = await deliveries();
+      return failingAddresses.some((one) => (one as { putAsideAt: string | null }).putAsideAt !== null);
+    });
+    expect((await deliveries('?status=failed')).data).toHaveLength(4);
+  });
+
   it('tell how a broadcast failed, in part or as a whole, also to an address of its own', async () => {
     await start();
     test.simulator.addFault({ kind: 'status', status: 400 });

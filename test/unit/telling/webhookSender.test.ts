@@ -81,7 +81,7 @@ describe('an address at which others are told', () => {
 
 describe('a webhook', () => {
   it('that is not answered in time has failed', async () => {
-    const receiver = await startWebhookReceiver();
+    const receiver = await startWebhookReceiver({ isService: false });
     receiver.isSilent = true;
     const send = createWebhookSender({ allowPrivate: true, timeoutMs: 50 });
     expect(await send(hook(receiver.url), notStopped)).toEqual({
