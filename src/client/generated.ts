@@ -2648,7 +2648,17 @@ export interface components {
              */
             timestamp: string;
             data: Record<string, never>;
-        } & (components["schemas"]["BroadcastTold"] | components["schemas"]["OptOutTold"] | components["schemas"]["InboundTold"] | components["schemas"]["FaultTold"] | components["schemas"]["RecipientsTold"]);
+        } & (components["schemas"]["BroadcastTold"] | components["schemas"]["OptOutTold"] | components["schemas"]["InboundTold"] | components["schemas"]["FaultTold"] | components["schemas"]["RecipientsTold"] | components["schemas"]["ErasedTold"]);
+        /** @description What was told of somebody who was erased since */
+        ErasedTold: {
+            type: components["schemas"]["WebhookEvent"];
+            /** Format: date-time */
+            timestamp: string;
+            data: {
+                /** @constant */
+                recipient: "erased";
+            };
+        };
         /** @description How a broadcast stood then */
         BroadcastTold: {
             /** @enum {string} */
@@ -2686,7 +2696,7 @@ export interface components {
             data: components["schemas"]["ToldOptOut"];
         };
         ToldOptOut: {
-            number: components["schemas"]["PhoneNumber"];
+            number: string;
             source: components["schemas"]["OptOutSource"];
             note: string | null;
         };
@@ -2734,7 +2744,8 @@ export interface components {
             /** Format: uuid */
             broadcastId: string;
             recipients: {
-                recipient: components["schemas"]["PhoneNumber"];
+                /** @description A number; masked, or `erased`, where somebody asked for that since */
+                recipient: string;
                 status: components["schemas"]["RecipientStatus"];
                 messageUuid: string | null;
                 errorCode: string | null;
