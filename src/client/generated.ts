@@ -2648,7 +2648,7 @@ export interface components {
              */
             timestamp: string;
             data: Record<string, never>;
-        } & (components["schemas"]["BroadcastTold"] | components["schemas"]["OptOutTold"] | components["schemas"]["InboundTold"] | components["schemas"]["FaultTold"] | components["schemas"]["RecipientsTold"] | components["schemas"]["ErasedTold"]);
+        } | components["schemas"]["BroadcastTold"] | components["schemas"]["OptOutTold"] | components["schemas"]["InboundTold"] | components["schemas"]["FaultTold"] | components["schemas"]["RecipientsTold"] | components["schemas"]["ErasedTold"];
         /** @description What was told of somebody who was erased since */
         ErasedTold: {
             type: components["schemas"]["WebhookEvent"];
