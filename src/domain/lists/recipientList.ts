@@ -121,7 +121,7 @@ export class RecipientIntake {
   }
 
   /** As `add`, of somebody who is on a saved list. */
-  addListed(list: string, number: unknown, values?: FieldValues): void {
+  addListed(list: string, number: string, values?: FieldValues): void {
     this.#list = list;
     this.add(number, null, values);
     this.#list = null;

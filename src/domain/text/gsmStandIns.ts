@@ -1,3 +1,4 @@
+import { charactersOf, graphemes } from './characters';
 import { isGsm7 } from './segments';
 
 /** What a reader sees as one character and GSM-7 does not have, so that the whole text goes out as UCS-2. */
@@ -8,8 +9,6 @@ export type ForcingCharacter = {
   /** What to write in its place, all GSM-7; '' to leave it out, null when nothing says the same. */
   readonly standIn: string | null;
 };
-
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /** The signs on the left, one by one, are written as the text on the right. */
 const SIGNS: readonly (readonly [signs: string, standIn: string | null])[] = [
@@ -116,34 +115,6 @@ export function withStandIns(text: string): string {
     written += apart ? ` ${standIn}` : standIn;
   }
   return written;
-}
-
-/**
- * The same as `graphemes.segment`, which takes a microsecond a character: only where a character may belong to its neighbour
- * is it asked. A personal text is read twice for each of a million people.
- */
-function* charactersOf(text: string): Generator<string> {
-  for (let at = 0; at < text.length;) {
-    let end = at + 1;
-    while (end < text.length && !(standsAlone(text.charAt(end - 1)) && standsAlone(text.charAt(end)))) end++;
-    if (end === at + 1) yield text.charAt(at);
-    else for (const { segment } of graphemes.segment(text.slice(at, end))) yield segment;
-    at = end;
-  }
-}
-
-/** Of UTF-16 code units, so there are 65,536 at most. */
-const aloneByUnit = new Map<string, boolean>();
-
-/** Whether a code unit is a character by itself beside any other such one: no half, no accent, no letter that is joined. */
-function standsAlone(unit: string): boolean {
-  let alone = aloneByUnit.get(unit);
-  if (alone === undefined) {
-    const joins = (pair: string) => [...graphemes.segment(pair)].length < 2;
-    alone = unit !== '\r' && !/\p{Cs}/u.test(unit) && !joins(`a${unit}`) && !joins(`${unit}a`) && !joins(unit + unit);
-    aloneByUnit.set(unit, alone);
-  }
-  return alone;
 }
 
 /** What was found last, emptied where it grows: an emoji takes ten microseconds, and whoever has one in their list has it often. */

@@ -1,10 +1,10 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Request } from 'express';
 import { ServiceError, type FieldError } from '../../domain/errors';
 import { ListIntake, type CheckedPeople } from '../../domain/audience/listIntake';
 import { countryProblem, type NumberReader } from '../../domain/numbers/phoneNumber';
 import type { ListSource } from '../../services/files/listSource';
 import { MOST_ERRORS, shortened } from './faults';
+import { LongWork } from './longWork';
 
 export type ListRules = {
   /** By the country that a request names, or the one that is configured. */
@@ -25,8 +25,6 @@ export type ListRequest = CheckedPeople & {
 type Uploaded = { readonly people: CheckedPeople; readonly source: ListSource | null };
 
 const FIELDS = ['recipients', 'invalidRecipients', 'defaultCountry'];
-/** So many entries with fields are checked before others get their turn: 5 ms. */
-const SLICE = 2000;
 
 const uploads = new WeakMap<Request, Uploaded>();
 
@@ -81,8 +79,9 @@ async function checkEntries(fields: Readonly<Record<string, unknown>>, rules: Li
   const reader = rules.readerFor(fields['defaultCountry']);
   const options = { reader, maxErrors: MOST_ERRORS, seed: rules.hashSeed, expected: recipients.length };
   const intake = new ListIntake(options);
-  for (const [index, entry] of recipients.entries()) {
-    if (index > 0 && index % SLICE === 0) await nextTurn();
+  const work = new LongWork();
+  for (const entry of recipients as unknown[]) {
+    if (work.isLong()) await work.pause();
     intake.add(entry);
   }
   return intake.result();

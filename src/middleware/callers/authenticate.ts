@@ -66,7 +66,7 @@ export function authenticate(deps: AuthenticationDeps): RequestHandler {
 /** What counts as one for the rate limit, of a request that passed; null where no key is needed. */
 export const keyOf = (res: Response): string | null => (res.locals['apiKey'] as string | undefined) ?? null;
 
-/** Whether a request has passed; none has where no key is asked for. */
+/** Whether a request has passed here; on paths that are open to everybody none does. */
 export const isLetIn = (res: Response): boolean => res.locals['caller'] !== undefined;
 
 /** Whose request it is, once it has passed. */

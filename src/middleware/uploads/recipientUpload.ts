@@ -5,7 +5,7 @@ import { RecipientIntake, type IntakeOptions } from '../../domain/lists/recipien
 import type { FileReading } from '../../services/files/numberFile';
 import type { ReadList } from '../bodies/fields/readLists';
 import type { FileHash } from '../bodies/submittedHash';
-import { LongWork } from '../json/longWork';
+import { LongWork } from '../bodies/longWork';
 
 export type UploadOptions = IntakeOptions & {
   /** Above this the file is refused. */

@@ -37,16 +37,16 @@ export function createCommonNews({ faults, inbound, showFault }: CommonNewsDeps)
       const waiting = await inbound.countWaiting();
       const before = known;
       const name = `${fault?.code} ${fault?.since}`;
-      const isOtherFault = before !== null && before.fault !== name;
-      const areOthersWaiting = before !== null && before.waiting !== waiting;
-      const faultSince = isOtherFault ? at : (before?.faultSince ?? null);
-      const waitingSince = areOthersWaiting ? at : (before?.waitingSince ?? null);
+      const hasFaultChanged = before !== null && before.fault !== name;
+      const hasWaitingChanged = before !== null && before.waiting !== waiting;
+      const faultSince = hasFaultChanged ? at : (before?.faultSince ?? null);
+      const waitingSince = hasWaitingChanged ? at : (before?.waitingSince ?? null);
       const watchedSince = before?.watchedSince ?? at;
       known = { fault: name, waiting, watchedSince, faultSince, waitingSince };
       const faultNow = commonEvent(at, 'fault', { fault: fault === null ? null : showFault(fault) });
       const review = commonEvent(at, 'review', { waiting });
       return {
-        changed: [...(isOtherFault ? [faultNow] : []), ...(areOthersWaiting ? [review] : [])],
+        changed: [...(hasFaultChanged ? [faultNow] : []), ...(hasWaitingChanged ? [review] : [])],
         standingFor(heardAt) {
           // Whoever was away may have heard of what is over.
           const isNews = (since: number | null) =>

@@ -70,13 +70,9 @@ export function createLiveFeed(deps: LiveFeedDeps): LiveFeed {
     const at = foundAt ?? deps.clock();
     const { changed, standingFor } = await commonNews.look(at);
     await teller.tell(listeners.everyone(), changed);
-    for (const newcomer of newcomers) {
-      const standing = standingFor(newcomer.lastHeard?.at ?? null);
-      await teller.tell(
-        [newcomer],
-        standing.filter((event) => !changed.includes(event)),
-      );
-    }
+    await teller.tellEach(newcomers, ({ lastHeard }) =>
+      standingFor(lastHeard?.at ?? null).filter((event) => !changed.includes(event)),
+    );
     await tellOf(seen.takeIn(broadcasts, { at, isEvery }), at, newcomers);
     const found = new Set(broadcasts.map(({ broadcastKey }) => broadcastKey));
     for (const key of wanted.filter((one) => !found.has(one))) endAll(listeners.of(key));
@@ -234,15 +230,24 @@ function createShowing(representations: Representations, at: number) {
 /** Tells many, some at a time, and knows how much of the processor's time that took. */
 function createTeller(timers: Timers) {
   let spentMs = 0;
+
+  async function tellEach(
+    told: readonly Listener[],
+    eventsFor: (listener: Listener) => readonly LiveEvent[],
+  ): Promise<void> {
+    for (let from = 0; from < told.length; from += TOLD_AT_ONCE) {
+      if (from > 0) await timers.nextTurn();
+      const startedAt = timers.monotonicMs();
+      for (const listener of told.slice(from, from + TOLD_AT_ONCE))
+        for (const event of eventsFor(listener)) listener.tell(event);
+      spentMs += timers.monotonicMs() - startedAt;
+    }
+  }
+
   return {
+    tellEach,
     async tell(told: readonly Listener[], events: readonly LiveEvent[]): Promise<void> {
-      if (events.length === 0) return;
-      for (let from = 0; from < told.length; from += TOLD_AT_ONCE) {
-        if (from > 0) await timers.nextTurn();
-        const startedAt = timers.monotonicMs();
-        for (const listener of told.slice(from, from + TOLD_AT_ONCE)) for (const event of events) listener.tell(event);
-        spentMs += timers.monotonicMs() - startedAt;
-      }
+      if (events.length > 0) await tellEach(told, () => events);
     },
     takeSpentMs() {
       const spent = spentMs;

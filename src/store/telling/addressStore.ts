@@ -72,7 +72,7 @@ export async function forgetOldFailures(
 ): Promise<void> {
   await sql`
     update webhook_addresses set failing_since = null
-    where url = ${url} and failing_since is not null and put_aside_at is null
+    where url = ${url} and failing_since <= ${engine.now} - ${FORGOTTEN_AFTER_MS} and put_aside_at is null
       and not exists (select 1 from webhook_deliveries
         where status = 'pending' and url = ${url} and tries > 0 and delivery_key <> ${key})
       and not exists (select 1 from webhook_deliveries

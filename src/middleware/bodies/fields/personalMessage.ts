@@ -13,3 +13,7 @@ export function personalMessageIn({
   if (typeof message !== 'string') return null;
   return readMessage(message, isEncoding(encoding) ? encoding : 'auto').personal;
 }
+
+/** What each person has to have a value for. */
+export const fieldNamesOf = (personal: PersonalMessage | null): string[] =>
+  personal?.fields.map(({ name }) => name) ?? [];

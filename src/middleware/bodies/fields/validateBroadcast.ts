@@ -1,15 +1,10 @@
 import type { Request, RequestHandler } from 'express';
 import { body, header, type ValidationChain } from 'express-validator';
 import { ServiceError } from '../../../domain/errors';
-import { countryProblem, type NumberReader } from '../../../domain/numbers/phoneNumber';
+import { countryProblem } from '../../../domain/numbers/phoneNumber';
 import { ENCODINGS } from '../../../domain/text/messageText';
-import { createEntryReader, type EntryReader } from '../../../domain/lists/recipientEntry';
-import type { PersonalMessage } from '../../../domain/text/personalText';
-import { RecipientIntake, type CheckedRecipients, type InvalidRecipient } from '../../../domain/lists/recipientList';
-import type { NumberSet } from '../../../domain/numbers/numberSet';
 import { senderProblem } from '../../../domain/plan/senders';
 import type { NamedParts, SavedParts } from '../../../services/audience/savedParts';
-import type { ListSource } from '../../../services/files/listSource';
 import {
   callbackProblem,
   canaryProblem,
@@ -23,25 +18,17 @@ import {
   sendAtProblem,
   topicProblem,
 } from './broadcastFields';
-import { LongWork } from '../../json/longWork';
+import { checkList, refuseInvalid, type RecipientRules } from './checkRecipients';
 import { Faults, MOST_ERRORS, refuse, shortened } from '../faults';
 import { keyProblem } from '../idempotencyKey';
+import { fieldNamesOf } from './personalMessage';
 import { templateOf } from './savedFields';
-import { TEST_FIELDS, testChains, watchOf } from './testFields';
-import { intakeOf, namesOf, presentMore, presentRecipients, readRecipientsOf, sourceOf } from './readLists';
+import { TEST_FIELDS, testChains } from './testFields';
+import { namesOf, readRecipientsOf, sourceOf } from './readLists';
 
-export type BroadcastRules = {
-  /** By the country that a request names, or the one that is configured. */
-  readonly readerFor: (defaultCountry: unknown) => NumberReader;
-  /** Makes the work of a hostile list of numbers as cheap as that of any other. */
-  readonly hashSeed: number;
+export type BroadcastRules = RecipientRules & {
   readonly isCountry: (code: string) => boolean;
-  readonly maxRecipients: number;
-  /** What the fields of a broadcast have each person told, where that is something of their own. */
-  readonly personalOf: (req: Request, fields: object) => Promise<PersonalMessage | null>;
-  /** Who is on the saved lists that are to be left out; null where none is. */
-  readonly exceptionsOf: (req: Request, fields: object) => Promise<NumberSet | null>;
-  readonly saved: Pick<SavedParts, 'faultsOf' | 'fieldsOf' | 'peopleOf'>;
+  readonly saved: Pick<SavedParts, 'faultsOf' | 'fieldsOf'>;
   /** Puts the text of a template into its place. */
   readonly takeTemplate: RequestHandler;
   /** Milliseconds since 1970. */
@@ -187,8 +174,6 @@ const savedChains = (rules: BroadcastRules): ValidationChain[] => [
   }),
 ];
 
-const fieldNamesOf = (personal: PersonalMessage | null): string[] => personal?.fields.map(({ name }) => name) ?? [];
-
 function refuseUnknownFields(fields: object, known: readonly string[]): true {
   const unknown = Object.keys(fields).filter((name) => !known.includes(name));
   const errors = unknown.slice(0, MOST_ERRORS).map((name) => ({
@@ -219,111 +204,4 @@ function unknownFieldProblem(fields: readonly string[], names: readonly string[]
     `has the field {{${field}}}, for which nobody in the list has a value: give it one, or write {{${field}|what stands there without one}}` +
     (there.length === 0 ? '' : `; the list has ${there.join(', ')}`)
   );
-}
-
-async function checkList(
-  value: unknown,
-  req: Request,
-  rules: BroadcastRules,
-  maxErrors: number,
-): Promise<CheckedRecipients> {
-  const parts = req.body as NamedParts;
-  const hasLists = Array.isArray(parts.lists) && parts.lists.length > 0;
-  const uploaded = readRecipientsOf(req);
-  if (uploaded !== null && uploaded.submitted === 0 && (uploaded.excepted ?? 0) === 0 && !hasLists)
-    throw new Error('must hold at least one number');
-  if (uploaded === null) await takeEntries(hasLists ? (value ?? []) : value, req, rules, { maxErrors, hasLists });
-  const intake = intakeOf(req);
-  if (intake === null) throw new Error('must hold at least one number');
-  if (hasLists) {
-    await addListed(intake, parts, rules);
-    presentMore(req, intake.result());
-  }
-  const checked = intake.result();
-  if (checked.valid.length === 0 && checked.invalidCount === 0)
-    throw new Error(
-      (checked.excepted ?? 0) > 0
-        ? 'hold nobody who is not on a list in "exceptLists"'
-        : 'must hold at least one number: nobody is on the saved lists',
-    );
-  return checked;
-}
-
-/** The entries of a JSON body. */
-async function takeEntries(
-  value: unknown,
-  req: Request,
-  rules: BroadcastRules,
-  { maxErrors, hasLists }: { readonly maxErrors: number; readonly hasLists: boolean },
-): Promise<void> {
-  refuseNoList(value, rules, hasLists);
-  const personal = await rules.personalOf(req, req.body as object);
-  const intake = new RecipientIntake({
-    reader: rules.readerFor((req.body as { defaultCountry?: unknown }).defaultCountry),
-    maxErrors,
-    seed: rules.hashSeed,
-    expected: value.length,
-    keepsStrings: !hasLists,
-    personal,
-    except: await rules.exceptionsOf(req, req.body as object),
-    ...watchOf(req.body as object),
-  });
-  const entries = createEntryReader(fieldNamesOf(personal));
-  const work = new LongWork();
-  for (const entry of value) {
-    if (work.isLong()) await work.pause();
-    take(intake, entries, entry);
-  }
-  presentRecipients(req, { recipients: intake.result(), source: null, names: entries.knownKeys(), intake }, null);
-}
-
-/** The people of saved lists, behind those that were submitted. */
-async function addListed(intake: RecipientIntake, parts: NamedParts, rules: BroadcastRules): Promise<void> {
-  const work = new LongWork();
-  for await (const { list, numbers, values } of rules.saved.peopleOf(parts, fieldNamesOf(intake.personal))) {
-    for (let at = 0; at < numbers.length; at++) {
-      if (work.isLong()) await work.pause();
-      intake.addListed(list, numbers[at], values[at]);
-    }
-    if (intake.submitted > rules.maxRecipients)
-      throw new Error(`must hold at most ${rules.maxRecipients} numbers, and hold more with the saved lists`);
-  }
-}
-
-/** A number alone, or an object with one and the values of fields. */
-function take(intake: RecipientIntake, entries: EntryReader, entry: unknown): void {
-  if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) {
-    intake.add(entry);
-    return;
-  }
-  const { number, values, problem } = entries.read(entry);
-  if (problem === null) intake.add(number, null, values);
-  else intake.addFaulty(entry, null, problem);
-}
-
-function refuseNoList(value: unknown, rules: BroadcastRules, hasLists: boolean): asserts value is unknown[] {
-  if (value === undefined) throw new Error('is missing; set it to an array of numbers such as ["+14155550100"]');
-  if (!Array.isArray(value)) throw new Error('must be an array of numbers such as ["+14155550100"]');
-  if (value.length === 0 && !hasLists) throw new Error('must hold at least one number');
-  if (value.length > rules.maxRecipients) {
-    throw new Error(
-      `must hold at most ${rules.maxRecipients} numbers, and holds ${value.length}; send several broadcasts`,
-    );
-  }
-}
-
-function placeOf({ index, line, list }: InvalidRecipient): string {
-  if (list !== undefined) return `lists "${list}"`;
-  return line === null ? `recipients[${index}]` : `line ${line}`;
-}
-
-function refuseInvalid({ invalid, invalidCount }: CheckedRecipients, source: ListSource | null): void {
-  const column = source?.column ?? null;
-  const errors = invalid.slice(0, MOST_ERRORS).map((entry) => ({
-    path: placeOf(entry),
-    ...(column === null || entry.list !== undefined ? {} : { column }),
-    msg: entry.reason,
-    value: entry.value,
-  }));
-  new Faults(errors, invalidCount).throw();
 }

@@ -1,4 +1,4 @@
-import { createHash, type Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import {
   BroadcastPlanner,
   type Load,
@@ -21,6 +21,7 @@ import { nameOf, type Origin, type OriginAt, type OriginOf } from '../../../doma
 import type { Timers } from '../../../domain/time/timers';
 import type { AcceptStore } from '../../../store/accepting/acceptStore';
 import { measureMessage, type BroadcastRequest, type CanaryWish } from '../broadcastRequest';
+import { HashedList } from './hashedList';
 import { TextsSpreadTaker, type TextsSpread } from './textsSpread';
 
 export type PlanningDeps = {
@@ -108,7 +109,7 @@ export function createPlanning(deps: PlanningDeps): Planning {
       const gone = await goneAmong(slice);
       hash?.update((gone.size === 0 ? slice : slice.filter((number) => !gone.has(number))).join(''));
       const step = texts === null ? SLICE : PERSONAL_SLICE;
-      const list = hash === null ? null : new HashedList(hash);
+      const list = hash === null || texts === null ? null : new HashedList(hash);
       for (let at = 0; at < slice.length; at += step) {
         if (at > 0) await deps.timers.nextTurn();
         const people = slice.slice(at, at + step);
@@ -116,7 +117,7 @@ export function createPlanning(deps: PlanningDeps): Planning {
         spread?.add(people, from + at, gone);
         if (texts !== null) list?.add(textsOf(texts, people, from + at, gone));
       }
-      if (texts !== null) list?.end();
+      list?.end();
       if (gone.size > 0) for (const number of slice) if (gone.has(number)) optedOut.push(number);
       await deps.timers.nextTurn();
     }
@@ -209,23 +210,6 @@ type TakingIn = {
   readonly spread: TextsSpreadTaker | null;
   readonly isHashed: boolean;
 };
-
-/** Hashes a list as its JSON as a whole would be hashed: where it is cut must not change a digest. */
-class HashedList {
-  #before = '[';
-
-  constructor(private readonly hash: Hash) {}
-
-  add(items: readonly string[]): void {
-    if (items.length === 0) return;
-    this.hash.update(this.#before).update(JSON.stringify(items).slice(1, -1));
-    this.#before = ',';
-  }
-
-  end(): void {
-    this.hash.update(this.#before === '[' ? '[]' : ']');
-  }
-}
 
 const textsOf = (texts: PlanTexts, slice: readonly string[], from: number, gone: ReadonlySet<string>): string[] =>
   slice.flatMap((number, index) => (gone.has(number) ? [] : [texts.textAt(texts.textOf(from + index))]));
