@@ -1,9 +1,9 @@
-import { call, type Connection } from './call.ts';
+import { call, type Connection } from './calling/call.ts';
 import { follow, type BroadcastEvent, type FollowOptions } from './follow.ts';
 import { createLists, type Lists } from './lists.ts';
 import { createOptOuts, type OptOuts } from './optOuts.ts';
-import { pages, type PageOptions } from './pages.ts';
-import { USUAL_PATIENCE, type Patience } from './retries.ts';
+import { pages, type PageOptions } from './calling/pages.ts';
+import { USUAL_PATIENCE, type Patience } from './calling/retries.ts';
 import { contentOf, postSend, type CallOptions, type Previewed, type SendOptions } from './sending.ts';
 import type * as t from './types.ts';
 

@@ -1,6 +1,6 @@
-import { call, request, type Call, type Connection } from './call.ts';
+import { call, request, type Call, type Connection } from './calling/call.ts';
 import { readEvents, type StreamedEvent } from './eventStream.ts';
-import { pause } from './pause.ts';
+import { pause } from './calling/pause.ts';
 import { isFinal, type Broadcast, type BroadcastStatus } from './types.ts';
 
 /** What keeps all texts from going. */

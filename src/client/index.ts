@@ -2,9 +2,9 @@ export { createBroadcaster, type Broadcaster, type BroadcasterOptions } from './
 export type { BroadcastEvent, FollowOptions, StandingFault } from './follow.ts';
 export type { ListPeopleOptions, Lists } from './lists.ts';
 export type { NoteOptions, OptOuts } from './optOuts.ts';
-export type { PageOptions } from './pages.ts';
-export { ConnectionError, ProblemError } from './problemError.ts';
-export type { Patience } from './retries.ts';
+export type { PageOptions } from './calling/pages.ts';
+export { ConnectionError, ProblemError } from './calling/problemError.ts';
+export type { Patience } from './calling/retries.ts';
 export type { CallOptions, Previewed, SendOptions } from './sending.ts';
 export * from './types.ts';
 export { verifyWebhook, WebhookVerificationError, type ReceivedWebhook } from './webhooks.ts';

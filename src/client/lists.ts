@@ -1,5 +1,5 @@
-import { call, type Connection } from './call.ts';
-import { pages, type PageOptions } from './pages.ts';
+import { call, type Connection } from './calling/call.ts';
+import { pages, type PageOptions } from './calling/pages.ts';
 import type { CallOptions } from './sending.ts';
 import type { AddedToList, Entry, List, ListPerson, ReplacedList } from './types.ts';
 

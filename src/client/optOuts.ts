@@ -1,6 +1,6 @@
-import { call, type Connection } from './call.ts';
-import { pages, type PageOptions } from './pages.ts';
-import { ProblemError } from './problemError.ts';
+import { call, type Connection } from './calling/call.ts';
+import { pages, type PageOptions } from './calling/pages.ts';
+import { ProblemError } from './calling/problemError.ts';
 import type { CallOptions } from './sending.ts';
 import type { OptOut, OptOutImport } from './types.ts';
 

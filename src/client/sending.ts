@@ -1,5 +1,5 @@
-import { call, type Call, type Connection } from './call.ts';
-import { newIdempotencyKey } from './idempotencyKey.ts';
+import { call, type Call, type Connection } from './calling/call.ts';
+import { newIdempotencyKey } from './calling/idempotencyKey.ts';
 import type { BroadcastRequest, FileRequest, Preview } from './types.ts';
 
 export type CallOptions = { readonly signal?: AbortSignal };

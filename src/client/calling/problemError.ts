@@ -1,4 +1,4 @@
-import type { FieldError, Problem, ProblemCode } from './types.ts';
+import type { FieldError, Problem, ProblemCode } from '../types.ts';
 
 /**
  * The service refused, or could not. From `send` it means that nobody was and nobody will be texted by that call.
