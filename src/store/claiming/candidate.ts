@@ -97,9 +97,6 @@ const queueColumns = sql.raw(`
 /** The broadcast `c` is one call, and its caller waits to be told. */
 export const isAwaited = (engine: Engine) => sql`(c.waiting_until > ${engine.now} and c.batches_total = 1)`;
 
-/** Reads every batch that is due, which only a probe may take the time for. */
-const order = ({ freshFirst }: CandidateQuery) => (freshFirst ? sql`b.refusals, b.number` : sql`b.number`);
-
 const isToBeTried = (engine: Engine) =>
   sql`(b.next_attempt_at <= ${engine.now} or b.next_attempt_at > ${engine.now}
         + case when b.claim_failures > 0 then ${sql.lit(LONGEST_WAIT_AFTER_FAILURE_MS)} else ${sql.lit(LONGEST_BACKOFF_MS)} end)`;
@@ -144,9 +141,15 @@ const waits = (engine: Engine) => sql`
 const waitsFree = (engine: Engine) => sql`${waitsAtAll(engine)} and b.not_before is null`;
 const waitedLong = (engine: Engine) => sql`${waitsAtAll(engine)} and b.not_before <= ${engine.now}`;
 
+const NEVER_REFUSED = sql`and b.refusals = 0`;
+/** An index leads to these, too: there are as many as there were calls, and a probe must not read a million to find them. */
+const wasRefused = (engine: Engine) => sql`${waits(engine)} and b.refusals > 0`;
+const LEAST_REFUSED = sql`b.refusals, b.number`;
+
 const firstOf = (engine: Engine, query: CandidateQuery) =>
   query.freshFirst
-    ? sql`(select b.number from batches b where ${waits(engine)} ${isHeard(query)} order by ${order(query)} limit 1)`
+    ? sql`coalesce(${firstHeard(engine, sql`${isHeard(query)} ${NEVER_REFUSED}`)}, (
+        select b.number from batches b where ${wasRefused(engine)} ${isHeard(query)} order by ${LEAST_REFUSED} limit 1))`
     : firstHeard(engine, isHeard(query));
 
 const firstHeard = (engine: Engine, which: RawBuilder<unknown>) => sql`
@@ -187,11 +190,15 @@ const locked = (which: RawBuilder<unknown>, inOrder: RawBuilder<unknown>) => sql
 
 const lockedOf = (engine: Engine, query: CandidateQuery, which: RawBuilder<unknown>) =>
   query.freshFirst
-    ? locked(sql`${waits(engine)} ${which}`, order(query))
-    : sql`
-      select * from (${locked(sql`${waitsFree(engine)} ${which}`, sql`b.number`)}) as free
+    ? sql`${lockedFirst(engine, sql`${which} ${NEVER_REFUSED}`)}
       union all
-      select * from (${locked(sql`${waitedLong(engine)} ${which}`, sql`b.not_before, b.number`)}) as held`;
+      select * from (${locked(sql`${wasRefused(engine)} ${which}`, LEAST_REFUSED)}) as refused`
+    : lockedFirst(engine, which);
+
+const lockedFirst = (engine: Engine, which: RawBuilder<unknown>) => sql`
+  select * from (${locked(sql`${waitsFree(engine)} ${which}`, sql`b.number`)}) as free
+  union all
+  select * from (${locked(sql`${waitedLong(engine)} ${which}`, sql`b.not_before, b.number`)}) as held`;
 
 const lockedOfSender = (engine: Engine) => locked(sql`${waits(engine)} and ${isOfSender}`, sql`b.number`);
 

@@ -18,6 +18,7 @@ async function asBefore({ db }: Database): Promise<void> {
   await sql`drop table webhook_addresses`.execute(db);
   await sql`drop table request_counts`.execute(db);
   await sql`drop index broadcasts_texted_twice`.execute(db);
+  await sql`drop index batches_refused`.execute(db);
   for (const column of ['dispatched_until', 'doubt_from', 'doubt_until', 'doubt_key'])
     await sql.raw(`alter table pacing drop column ${column}`).execute(db);
 }

@@ -29,6 +29,7 @@ import { takeTurns } from './0026_webhook_turns';
 import { doubtCopies } from './0027_restored_copies';
 import { countRequests } from './0028_request_counts';
 import { countTwice } from './0029_watched';
+import { findRefused } from './0030_refused';
 
 /** Forward only, in this order, never edited once released. */
 const migrations = (engine: Engine) => ({
@@ -61,6 +62,7 @@ const migrations = (engine: Engine) => ({
   '0027_restored_copies': doubtCopies(),
   '0028_request_counts': countRequests(engine),
   '0029_watched': countTwice(),
+  '0030_refused': findRefused(),
 });
 
 /**
