@@ -1,6 +1,6 @@
 import type { Chance } from './clockwork/chance';
 import type { Fault, Moment } from './faults/fault';
-import { SENDER } from './processes/envFor';
+import { SENDER } from './faults/drawSenders';
 import type { Ground } from './ground/ground';
 import type { People } from './people/people';
 import type { Processes } from './processes/processes';

@@ -1,5 +1,6 @@
 import type { Foundation } from '../../src/composing/foundation';
 import { openSharedDatabase, type SharedDatabase } from '../../src/simulation/database/sharedDatabase';
+import { OTHER_SENDER, SENDER } from '../../src/simulation/faults/drawSenders';
 import type { Fault } from '../../src/simulation/faults/fault';
 import type { WorldPlan } from '../../src/simulation/faults/worldPlan';
 import { shrinkPlan } from '../../src/simulation/shrinkPlan';
@@ -97,6 +98,14 @@ const forgetTheCap = tamperWith(({ claims }) => ({
   claims: { ...claims, claimNextBatch: (options) => claims.claimNextBatch({ ...options, textCaps: [] }) },
 }));
 
+const forgetTheRates = tamperWith(({ claims }) => ({
+  claims: {
+    ...claims,
+    claimNextBatch: (options) =>
+      claims.claimNextBatch({ ...options, pacesOf: () => ({ account: null, sender: null }) }),
+  },
+}));
+
 const leaveEverybodyOut = tamperWith(({ claims }) => ({
   claims: {
     ...claims,
@@ -165,6 +174,21 @@ function withCanary(maxFailureRate: number): WorldPlan {
     canary: { recipients: 20, waitSeconds: 60, maxFailureRate },
   }));
   return { ...plan, seed: 2, people, broadcasts, settings: { ...plan.settings, batchSize: 5, hasPublicUrl: true } };
+}
+
+/** Two broadcasts to thirty people, from a sender of twelve texts a minute and from one of six. */
+function fromTwoSenders(): WorldPlan {
+  const plan = planWith([]);
+  const people = Array.from({ length: 30 }, (_, place) => `+1415555${2000 + place}`);
+  const broadcasts = [SENDER, OTHER_SENDER].map((sender) => ({
+    ...plan.broadcasts[0]!,
+    text: `from ${sender}`,
+    key: sender,
+    people: people.map((_, person) => person),
+    sender,
+  }));
+  const senderRates = `${SENDER}:0.2,${OTHER_SENDER}:0.1`;
+  return { ...plan, people, broadcasts, settings: { ...plan.settings, senderRates, horizonSeconds: 20 } };
 }
 
 /** People of three zones. */
@@ -242,6 +266,10 @@ describe('a mistake in the engine is found', () => {
     expect(await rulesBroken(limited({ textCaps: '1/1h' }), forgetTheCap)).toContain('no more than a cap');
   });
 
+  it('that hands Plivo more of a sender than it can send', async () => {
+    expect(await rulesBroken(fromTwoSenders(), forgetTheRates)).toContain('no sender gets too much');
+  });
+
   it('that leaves people out who had no text', async () => {
     expect(await rulesBroken(planWith([]), leaveEverybodyOut)).toContain('nobody left out without reason');
   });
@@ -265,5 +293,6 @@ it('without a mistake the same worlds are well', async () => {
   for (const faults of [[], [LOST_ANSWER], [LOST_REQUEST]]) expect(await rulesBroken(planWith(faults))).toEqual([]);
   for (const limits of [{ topic: 'opening' }, { textCaps: '1/1h' }, {}])
     expect(await rulesBroken(limited(limits))).toEqual([]);
-  for (const plan of [byTheirClocks(), withCanary(0), withCanary(0.9)]) expect(await rulesBroken(plan)).toEqual([]);
+  for (const plan of [byTheirClocks(), fromTwoSenders(), withCanary(0), withCanary(0.9)])
+    expect(await rulesBroken(plan)).toEqual([]);
 });

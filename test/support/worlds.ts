@@ -31,6 +31,7 @@ export function planWith(faults: readonly Fault[], change: Partial<WorldPlan> = 
         localInMs: null,
         canary: null,
         topic: null,
+        sender: null,
         wordings: 1,
       },
     ],

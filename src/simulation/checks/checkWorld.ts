@@ -7,6 +7,7 @@ import { endings } from './endings';
 import { readFindings, type Findings } from './findings';
 import { hasArrived, limits } from './limits';
 import { localTimes } from './localTimes';
+import { paces } from './paces';
 import { stops } from './stops';
 import { texts } from './texts';
 import type { Verdict, Wrong } from './verdict';
@@ -22,6 +23,7 @@ export async function checkWorld(ground: Ground, wasCutOff: boolean): Promise<Ve
     ...texts(ground, findings),
     ...limits(ground, findings),
     ...localTimes(ground),
+    ...paces(ground),
     ...canaries(ground, findings),
     ...stopped.wrongs,
     ...brake(ground),

@@ -6,7 +6,7 @@ import type { Findings } from './findings';
 import type { Wrong } from './verdict';
 
 /** From a claim to the time of its message: the wait for its slot, and a call that hangs. */
-const CLAIM_TO_MESSAGE_MS = 45_000;
+export const CLAIM_TO_MESSAGE_MS = 45_000;
 
 /** Nobody has two texts of a topic, nor more than a cap allows, and nobody is left out for a topic or a cap that is none. */
 export function limits(ground: Ground, findings: Findings): Wrong[] {

@@ -4,6 +4,7 @@ import { drawFaults } from './drawFaults';
 import { withLocalTimes } from './drawLocalTimes';
 import { withRestoredCopy } from './drawRestore';
 import { withRetries } from './drawRetries';
+import { withSenders } from './drawSenders';
 import type { Fault, FaultKind } from './fault';
 import type { PlannedBroadcast, PlannedSettings, WorldPlan } from './worldPlan';
 
@@ -30,7 +31,9 @@ export function drawPlan(seed: number, { without = [] }: { readonly without?: re
   const faults = drawFaults(chance, world).filter(({ kind }) => !without.includes(kind));
   const plan = { ...world, faults, stretch: chance.pick([0.7, 1.5, 3]) };
   const limited = withLimits(chance.happens(TWINS_SHARE) ? withTwins(chance, plan) : plan);
-  const { faults: all, ...varied } = withRestoredCopy(withRetries(withCanaries(withLocalTimes(withWordings(limited)))));
+  const { faults: all, ...varied } = withRestoredCopy(
+    withRetries(withCanaries(withLocalTimes(withSenders(withWordings(limited))))),
+  );
   return { ...varied, faults: all.filter(({ kind }) => !without.includes(kind)) };
 }
 
@@ -131,6 +134,7 @@ function drawBroadcast(chance: Chance, people: readonly string[], place: number)
     localInMs: null,
     canary: null,
     topic: null,
+    sender: null,
     wordings: 1,
   };
 }
@@ -154,6 +158,8 @@ function drawSettings(chance: Chance, people: number): PlannedSettings {
     pauseAfterFailedBatches: chance.pick([0, 3, 10]),
     duplicateWindowHours: 0,
     textCaps: null,
+    senderRates: null,
+    horizonSeconds: 3600,
     retentionDays: 0,
   };
 }

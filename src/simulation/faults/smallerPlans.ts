@@ -55,6 +55,9 @@ function* plainer(plan: WorldPlan): Generator<WorldPlan> {
     yield { ...plan, broadcasts: plan.broadcasts.map((broadcast) => ({ ...broadcast, canary: null })) };
   if (plan.broadcasts.some(({ localInMs }) => localInMs !== null))
     yield { ...plan, broadcasts: plan.broadcasts.map((broadcast) => ({ ...broadcast, localInMs: null })) };
+  if (settings.senderRates !== null) yield { ...plan, settings: { ...settings, senderRates: null } };
+  if (plan.broadcasts.some(({ sender }) => sender !== null))
+    yield { ...plan, broadcasts: plan.broadcasts.map((broadcast) => ({ ...broadcast, sender: null })) };
   if (settings.hasPowerpack) yield { ...plan, settings: { ...settings, hasPowerpack: false } };
   if (settings.batchDelayMs > 0) yield { ...plan, settings: { ...settings, batchDelayMs: 0 } };
 }

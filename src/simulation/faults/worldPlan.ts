@@ -22,6 +22,8 @@ export type PlannedBroadcast = {
   } | null;
   /** Nobody is to get two texts of one topic. */
   readonly topic: string | null;
+  /** Whom it comes from, in E.164 form; null leaves it to the service. */
+  readonly sender: string | null;
   /** Into how many texts of their own its people are parted, by their places in the plan; 1 where all are told the same. */
   readonly wordings: number;
 };
@@ -72,6 +74,9 @@ export type PlannedSettings = {
   readonly duplicateWindowHours: number;
   /** `1/30m`: what MAX_TEXTS_PER_PERSON says; null where it is not set. */
   readonly textCaps: string | null;
+  /** What PLIVO_SENDER_RATES says; null where it is not set. */
+  readonly senderRates: string | null;
+  readonly horizonSeconds: number;
   /** 0 keeps everything. */
   readonly retentionDays: number;
 };

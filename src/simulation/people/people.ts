@@ -1,7 +1,7 @@
 import type { Chance } from '../clockwork/chance';
 import type { Controlled } from '../../store/sending/controlStore';
 import type { Fault } from '../faults/fault';
-import { SENDER } from '../processes/envFor';
+import { SENDER } from '../faults/drawSenders';
 import type { Ground } from '../ground/ground';
 import type { Postman } from './postman';
 import type { Processes } from '../processes/processes';

@@ -54,7 +54,7 @@ function requestOf(planned: PlannedBroadcast, { people, sendAt, sendAtLocal }: G
     },
     invalidRecipients: 'reject',
     name: null,
-    sender: null,
+    sender: planned.sender,
     expirySeconds: null,
     mediaUrls: null,
     sendAt,

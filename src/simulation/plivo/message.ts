@@ -2,6 +2,8 @@
 export type Message = {
   readonly uuid: string;
   readonly to: string;
+  /** Whom the text comes from. */
+  readonly from: string;
   /** What its record shows as its sender. */
   readonly shownFrom: string;
   readonly powerpackUuid: string | null;

@@ -40,6 +40,7 @@ export function createPlivoAccount({ timeline, chance, nature, post }: PlivoAcco
     const message: Message = {
       uuid: `${chance.word(8)}-${chance.word(4)}-${chance.word(12)}`,
       to,
+      from,
       shownFrom: chance.happens(nature.replacedSenderShare) ? REPLACED_SENDER : from,
       powerpackUuid: call.powerpackUuid,
       text: call.text,

@@ -1,7 +1,7 @@
 import { ConfigurationError, parseEnv, type Env } from '../../../config/env';
+import { SENDER } from '../faults/drawSenders';
 import type { WorldPlan } from '../faults/worldPlan';
 
-export const SENDER = '+14155550100';
 const PUBLIC_URL = 'https://texts.example.com';
 
 const envs = new Map<string, Env>();
@@ -27,6 +27,8 @@ export function envFor({ settings }: WorldPlan, timeoutMs: number): Env {
     PAUSE_AFTER_FAILED_BATCHES: String(settings.pauseAfterFailedBatches),
     DUPLICATE_WINDOW_HOURS: String(settings.duplicateWindowHours),
     RETENTION_DAYS: String(settings.retentionDays),
+    PLIVO_HORIZON_SECONDS: String(settings.horizonSeconds),
+    ...(settings.senderRates === null ? {} : { PLIVO_SENDER_RATES: settings.senderRates }),
     ...(settings.textCaps === null ? {} : { MAX_TEXTS_PER_PERSON: settings.textCaps }),
   };
   const key = JSON.stringify(raw);
