@@ -41,21 +41,32 @@ export async function takePostgresDatabase({ sorts }: { readonly sorts: boolean 
   };
 }
 
-async function createPooled(): Promise<Pooled> {
+/** A database without tables. */
+export async function createEmptyPostgres(): Promise<TestDatabase> {
+  const { name, url } = await createEmpty();
+  return { url, drop: () => onServer(`drop database if exists ${name} with (force)`) };
+}
+
+async function createEmpty(): Promise<Pick<Pooled, 'name' | 'url'>> {
   const name = `${runName()}_${randomBytes(6).toString('hex')}`;
   await onServer(`create database ${name}`);
   // No test cuts the power.
   await onServer(`alter database ${name} set synchronous_commit = off`);
   const url = new URL(postgresServerUrl() ?? '');
   url.pathname = `/${name}`;
-  const database = await openDatabase({ url: url.href });
+  return { name, url: url.href };
+}
+
+async function createPooled(): Promise<Pooled> {
+  const { name, url } = await createEmpty();
+  const database = await openDatabase({ url });
   await database.close();
-  const keeper = new pg.Client({ connectionString: url.href });
+  const keeper = new pg.Client({ connectionString: url });
   keeper.on('error', () => undefined);
   await keeper.connect();
   // It keeps no suite from its end, and no worker.
   (keeper as pg.Client & { unref(): void }).unref();
-  return { name, url: url.href, seeds: await seedsOf(url.href), keeper };
+  return { name, url, seeds: await seedsOf(url), keeper };
 }
 
 async function seedsOf(url: string): Promise<Seed[]> {
