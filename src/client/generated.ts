@@ -2203,6 +2203,8 @@ export interface components {
             at: components["schemas"]["Time"];
             /** @description The name of the key, or the subject of the token; null where the service itself did it */
             who: string | null;
+            /** @description "key:" and the id of a key, "jwt:" and the subject of a token, "api_key": another may have the same name */
+            whoId: string | null;
             action: components["schemas"]["AuditAction"];
             /** @description What it was done to: an id, a name, or a number of which some digits are hidden */
             subject: string;
@@ -2220,6 +2222,7 @@ export interface components {
          *         {
          *           "at": "2030-01-31T08:00:00.000Z",
          *           "who": "API_KEY",
+         *           "whoId": "api_key",
          *           "action": "broadcast.created",
          *           "subject": "1bc50108-9d33-4844-88af-4bec0090a64f",
          *           "address": "203.0.113.9",

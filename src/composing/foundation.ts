@@ -104,6 +104,12 @@ const idOf = (context: RequestContext): { readonly requestId?: string } => {
 
 const secretToken = ({ INBOUND_TOKEN: token }: Env) => (token === undefined || token === 'none' ? [] : [token]);
 
+/** As an address has it, and not alone: a short one may be any word. */
+function passwordIn(databaseUrl: string): string[] {
+  const written = /^postgres(?:ql)?:\/\/[^/@]*(:[^/@]+@)/.exec(databaseUrl)?.[1];
+  return written === undefined ? [] : [written];
+}
+
 function loggerFor(env: Env, context: () => Readonly<Record<string, unknown>>): Logger {
   return createLogger({
     level: env.LOG_LEVEL,
@@ -112,6 +118,8 @@ function loggerFor(env: Env, context: () => Readonly<Record<string, unknown>>): 
       ...(env.API_KEY ?? []),
       ...(env.WEBHOOK_SECRET ?? []),
       ...secretToken(env),
+      ...(env.METRICS_TOKEN === undefined ? [] : [env.METRICS_TOKEN]),
+      ...passwordIn(env.DATABASE_URL),
       env.PLIVO_AUTH_TOKEN,
       env.PLIVO_AUTH_ID,
     ],

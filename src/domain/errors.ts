@@ -15,8 +15,10 @@ export class ServiceError extends Error {
     readonly code: ErrorCode,
     message: string,
     readonly details: ErrorDetails = {},
+    /** For the log alone. */
+    cause?: unknown,
   ) {
-    super(message);
+    super(message, cause === undefined ? {} : { cause });
     this.name = 'ServiceError';
   }
 }

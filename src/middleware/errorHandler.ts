@@ -3,6 +3,7 @@ import type { Logger } from '../../config/logger';
 import { OutcomeUnknownError, ServiceError, type ErrorCode } from '../domain/errors';
 import { problemType, PROBLEMS, type ProblemCode } from '../domain/wording/problems';
 import { isLetIn } from './callers/authenticate';
+import { countedAddress } from './callers/requestAddress';
 
 /** The only place that knows which HTTP status an error has. */
 const HTTP_STATUS: Readonly<Record<ProblemCode, number>> = {
@@ -69,6 +70,12 @@ export function errorHandler({ logger, isStorageUnavailable }: ErrorHandlerOptio
     const known = asServiceError(error, isStorageUnavailable);
     if (known === null) logger.error('A request failed in a way nobody foresaw', { error });
     else if (HTTP_STATUS[known.code] === 503) logger.warn('A request could not be served', { code: known.code, error });
+    else if (BEYOND_ONES_KEY.includes(known.code))
+      logger.info('A request beyond what its key may do was refused', {
+        code: known.code,
+        method: req.method,
+        address: countedAddress(req),
+      });
     // With the answer under way, only ending the connection tells the caller that something went wrong.
     if (res.headersSent) {
       next(error);
@@ -81,6 +88,9 @@ export function errorHandler({ logger, isStorageUnavailable }: ErrorHandlerOptio
     if (!req.complete) endBody(req, isStranger);
   };
 }
+
+/** Whoever tries what a key may not do may have found it somewhere. The limit of requests bounds how often that is said. */
+const BEYOND_ONES_KEY: readonly ErrorCode[] = ['missing_scope', 'own_broadcast'];
 
 const STRANGERS: readonly ErrorCode[] = ['unauthenticated', 'wrong_key', 'bad_signature', 'rate_limited'];
 const isStrangers = (error: ServiceError | null): boolean => error !== null && STRANGERS.includes(error.code);

@@ -52,6 +52,7 @@ export function authenticate(deps: AuthenticationDeps): RequestHandler {
         'Send your API key as "x-api-key: KEY" or "Authorization: Bearer KEY".',
       );
     }
+    if (isOpen) refuseOtherSites(req);
     const caller = presented === null ? ANYBODY : await callerOf(presented);
     if (caller === null) throw new ServiceError('wrong_key', 'The API key is not valid.');
     res.locals['caller'] = caller;
@@ -79,6 +80,15 @@ export function callerOf(res: Response): Caller {
 /** Whether whoever made a request that has passed would pass now: keys are revoked, and tokens expire. */
 export function isStillLetIn(res: Response): Promise<boolean> {
   return (res.locals['isStillLetIn'] as (() => Promise<boolean>) | undefined)?.() ?? Promise.resolve(false);
+}
+
+/** Where no key is asked for, any page that somebody on this machine looks at could have its form posted here, and send. */
+function refuseOtherSites(req: Request): void {
+  if (req.get('sec-fetch-site') !== 'cross-site') return;
+  throw new ServiceError(
+    'unauthenticated',
+    'No key is asked for here, and this request comes from a page of another site. Set API_KEY, and send it.',
+  );
 }
 
 function presentedKey(apiKey: string | undefined, authorization: string | undefined): string | null {

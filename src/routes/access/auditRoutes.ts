@@ -26,9 +26,10 @@ export function auditRoutes({ audit, callerOf, methodNotAllowed }: AuditRoutesDe
   return router;
 }
 
-const auditView = ({ at, who, action, subject, address, requestId, details }: AuditEntry) => ({
+const auditView = ({ at, who, whoId, action, subject, address, requestId, details }: AuditEntry) => ({
   at: iso(at),
   who,
+  whoId,
   action,
   subject,
   address,

@@ -1,6 +1,6 @@
 import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload } from 'jose';
 import { OPERATOR_NAME, type Caller } from '../../domain/access/caller';
-import { scopesAmong } from '../../domain/access/scopes';
+import { scopesAmong, type Scope } from '../../domain/access/scopes';
 import { ServiceError } from '../../domain/errors';
 
 export type TokenSettings = {
@@ -91,6 +91,7 @@ function refusalFor(error: unknown): ServiceError {
     'token_keys_unavailable',
     'The keys that tokens are signed with cannot be read at present, so that nobody can tell whether this one is good.',
     { retryAfterSeconds: RETRY_AFTER_S },
+    error,
   );
 }
 
@@ -108,8 +109,19 @@ function callerIn(payload: JWTPayload): Caller {
   const { sub } = payload;
   if (typeof sub !== 'string' || sub === '' || sub.length > LONGEST_SUBJECT || sub === OPERATOR_NAME)
     throw invalidToken('has no usable "sub"');
-  const words = ['scope', 'scp', 'permissions'].flatMap((claim) => wordsIn(payload[claim]));
-  return { id: `jwt:${sub}`, name: sub, scopes: scopesAmong(words), ownOnly: false, dailyRecipients: null };
+  return { id: `jwt:${sub}`, name: sub, scopes: scopesIn(payload), ownOnly: false, dailyRecipients: null };
+}
+
+/**
+ * The first claim that names scopes of ours decides: issuers that put all a person may do into `permissions` write into
+ * `scope` what this token was asked for, which may be less.
+ */
+function scopesIn(payload: JWTPayload): readonly Scope[] {
+  for (const claim of ['scope', 'scp', 'permissions']) {
+    const scopes = scopesAmong(wordsIn(payload[claim]));
+    if (scopes.length > 0) return scopes;
+  }
+  return [];
 }
 
 /** One text with blanks between, or a list: issuers differ. */

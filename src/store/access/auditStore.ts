@@ -9,6 +9,8 @@ export type AuditEntry = {
   readonly at: number;
   /** Null where the service itself did it, or nobody had to say who they are. */
   readonly who: string | null;
+  /** A caller's id, as another may have the same name; null as there. */
+  readonly whoId: string | null;
   readonly action: AuditAction;
   readonly subject: string;
   readonly address: string | null;
@@ -28,6 +30,7 @@ const ROWS_AT_ONCE = 2000;
 type Row = {
   readonly audit_key: number;
   readonly at: number;
+  readonly actor_id: string | null;
   readonly actor_name: string | null;
   readonly address: string | null;
   readonly request_id: string | null;
@@ -61,6 +64,7 @@ const toEntry = (row: Row): AuditEntry => ({
   number: row.audit_key,
   at: row.at,
   who: row.actor_name,
+  whoId: row.actor_id,
   action: row.action,
   subject: row.subject,
   address: row.address,

@@ -33,6 +33,7 @@ describe.each(ENGINES)('the audit log on %s', (engine) => {
     const [line, before] = await newest(2);
     expect(line).toMatchObject({
       who: 'shop',
+      whoId: `key:${key.id}`,
       action: 'broadcast.created',
       subject: sent.id,
       address: expect.stringContaining('127.0.0.1'),
@@ -40,7 +41,13 @@ describe.each(ENGINES)('the audit log on %s', (engine) => {
       details: { recipients: 2 },
     });
     expect(Math.abs(Date.parse(line!.at) - Date.now())).toBeLessThan(60_000);
-    expect(before).toMatchObject({ who: 'API_KEY', action: 'key.created', subject: key.id, details: { name: 'shop' } });
+    expect(before).toMatchObject({
+      who: 'API_KEY',
+      whoId: 'api_key',
+      action: 'key.created',
+      subject: key.id,
+      details: { name: 'shop' },
+    });
   });
 
   it('has every change of a broadcast', async () => {

@@ -1,5 +1,6 @@
 import request from 'supertest';
 import { eventually } from '../../support/eventually';
+import { as, makeKey } from '../../support/keys';
 import { expectProblem } from '../../support/problem';
 import { startTestService, type TestService } from '../../support/testService';
 
@@ -84,6 +85,43 @@ describe('whoever is refused', () => {
     ]);
     expect(noted.every(({ data }) => typeof data['address'] === 'string')).toBe(true);
     expect(JSON.stringify(test.log)).not.toMatch(/wrong-key|4155550199|nobodys-token/);
+  });
+});
+
+describe('whoever tries what their key may not do', () => {
+  it('stands in the log, by address and never by name or key', async () => {
+    const test = await startTestService();
+    try {
+      const reader = await makeKey(test, ['read'], { name: 'lost and found' });
+      expectProblem(await as(test, reader).post('/broadcast').send({}), 403);
+      const [line] = await eventually(() => {
+        const lines = test.log.filter(({ message }) => message.includes('beyond what its key may do'));
+        return lines.length > 0 ? lines : null;
+      });
+      expect(line).toMatchObject({ level: 'info', data: { code: 'missing_scope', method: 'POST' } });
+      expect(JSON.stringify(line)).not.toMatch(new RegExp(`lost and found|${reader.key}`));
+    } finally {
+      await test.stop();
+    }
+  });
+});
+
+describe('where no key is asked for', () => {
+  it('a page of another site cannot have its form sent', async () => {
+    const test = await startTestService({ env: { API_KEY: '' } });
+    try {
+      const form = (site: string) =>
+        request(test.url)
+          .post('/broadcast')
+          .set('sec-fetch-site', site)
+          .field('message', 'Hello')
+          .attach('recipients', Buffer.from('to\n+14155550101\n'), 'people.csv');
+      expectProblem(await form('cross-site'), 401);
+      expect(test.simulator.texts().size).toBe(0);
+      await form('same-origin').expect(202);
+    } finally {
+      await test.stop();
+    }
   });
 });
 

@@ -66,7 +66,7 @@ describe('tokens', () => {
     ['scope, as one text', { scope: 'openid read send' }],
     ['scp, as a list', { scp: ['read', 'send'] }],
     ['permissions', { permissions: ['read', 'send', 'delete:everything'] }],
-    ['several of these', { scope: 'read', permissions: ['send'] }],
+    ['permissions, where its scope names none of ours', { scope: 'openid email', permissions: ['read', 'send'] }],
   ])('may do what %s says', async (_what, claims) => {
     const token = await sign(claims);
     await read(token).expect(200);
@@ -88,6 +88,12 @@ describe('tokens', () => {
     });
     expect((await ask(await sign({})).expect(200)).body.scopes).toEqual([]);
     expectProblem(await ask(await sign({ exp: soon() - 400 })), 401);
+  });
+
+  it('may not do all that its owner may, where it was asked for less', async () => {
+    const token = await sign({ scope: 'openid read', permissions: ['read', 'send', 'manage'] });
+    await read(token).expect(200);
+    expectProblem(await send(token), 403);
   });
 
   it('without a scope may do nothing', async () => {

@@ -34,6 +34,8 @@ describe('what does not get as far as a route', () => {
     const answer = await wholeAnswer(test.url, bytes);
     expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
     expect(answer).toMatch(PROBLEM);
+    expect(answer).toMatch(/^x-content-type-options: nosniff\r$/im);
+    expect(answer).toMatch(/^content-security-policy: default-src 'none';.*frame-ancestors 'none'/im);
   });
 
   it('is told to send its body only once its key was looked at', async () => {
