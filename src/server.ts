@@ -30,6 +30,9 @@ function listen(server: Server, env: Env): Promise<void> {
   });
 }
 
+const isReadOnTheWay = ({ protocol, hostname }: URL): boolean =>
+  protocol === 'http:' && !/^(127\.[\d.]+|localhost|\[::1\])$/.test(hostname);
+
 function warnAboutGaps(env: Env, logger: Logger): void {
   if (env.API_KEY === undefined && env.JWT_ISSUER === undefined)
     logger.warn('API_KEY is not set: everybody who reaches this port can send texts');
@@ -37,7 +40,7 @@ function warnAboutGaps(env: Env, logger: Logger): void {
     logger.warn(
       'TRUST_PROXY=true believes whatever address a caller claims: limits count by connection; set it to the number of proxies in between',
     );
-  if (/^http:\/\/(?!127\.|localhost|\[::1\])/.test(env.PLIVO_API_URL))
+  if (isReadOnTheWay(new URL(env.PLIVO_API_URL)))
     logger.warn('PLIVO_API_URL is plain http to another machine: whoever is in between reads the credentials');
   if (env.PUBLIC_URL === undefined) logger.warn('PUBLIC_URL is not set: Plivo is not asked for delivery reports');
 }

@@ -106,8 +106,8 @@ const secretToken = ({ INBOUND_TOKEN: token }: Env) => (token === undefined || t
 
 /** As an address has it, and not alone: a short one may be any word. */
 function passwordIn(databaseUrl: string): string[] {
-  const written = /^postgres(?:ql)?:\/\/[^/@]*(:[^/@]+@)/.exec(databaseUrl)?.[1];
-  return written === undefined ? [] : [written];
+  const patterns = [/^postgres(?:ql)?:\/\/[^/:@]*(:[^/]+@)/, /^postgres.*[?&](password=[^&]+)/];
+  return patterns.flatMap((pattern) => pattern.exec(databaseUrl)?.[1] ?? []);
 }
 
 function loggerFor(env: Env, context: () => Readonly<Record<string, unknown>>): Logger {

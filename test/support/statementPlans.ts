@@ -4,7 +4,7 @@ import type { Database } from '../../src/store/engine/database';
 /** How a database goes about the statements of a store. */
 export type StatementPlans = {
   /** Given to `openDatabase`. */
-  onStatement(statement: string): void;
+  readonly onStatement: (statement: string) => void;
   forget(): void;
   /** The plan of the first statement that has these words, with `parameter` for each of its parameters. */
   planOf(database: Database, words: string, parameter: number): Promise<string>;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { ROOT } from '../guards/projectFile';
 
 /**
- * What an instance that is not upgraded yet runs: the state of 27 November 2026, eleven steps of the schema ago, before there
+ * What an instance that is not upgraded yet runs: the state of 27 November 2026, thirteen steps of the schema ago, before there
  * were keys, approvals, an audit log, webhooks and live events. With each release it becomes the release before that.
  */
 const VERSION_BEFORE = '6e226f40c043bc57c3cd8e99aaaea1d82bab30a5';

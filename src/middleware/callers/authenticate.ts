@@ -84,11 +84,18 @@ export function isStillLetIn(res: Response): Promise<boolean> {
 
 /** Where no key is asked for, any page that somebody on this machine looks at could have its form posted here, and send. */
 function refuseOtherSites(req: Request): void {
-  if (req.get('sec-fetch-site') !== 'cross-site') return;
+  if (!isFromOtherSite(req)) return;
   throw new ServiceError(
     'unauthenticated',
     'No key is asked for here, and this request comes from a page of another site. Set API_KEY, and send it.',
   );
+}
+
+/** Browsers tell the one only where they take the address for safe, such as localhost, and the other with every form. */
+function isFromOtherSite(req: Request): boolean {
+  const [site, origin] = [req.get('sec-fetch-site'), req.get('origin')];
+  if (site !== undefined) return site !== 'same-origin' && site !== 'none';
+  return origin !== undefined && origin.replace(/^https?:\/\//, '') !== req.get('host');
 }
 
 function presentedKey(apiKey: string | undefined, authorization: string | undefined): string | null {

@@ -3,10 +3,12 @@ import type { Ground } from '../ground/ground';
 import { CLAIM_TO_MESSAGE_MS } from './limits';
 import type { Wrong } from './verdict';
 
+/** A copy does not know what was handed over since; and a call may arrive minutes after its turn, when others have had theirs. */
+const UNBOUNDED = ['restored copy', 'other time-outs', 'late acceptance'] as const;
+
 /** Plivo never has more of a sender than it can send within the horizon, as what waits for too long is dropped. */
 export function paces({ plan, account }: Ground): Wrong[] {
-  // A copy does not know what was handed over since.
-  if (plan.settings.senderRates === null || faultsOf(plan, 'restored copy').length > 0) return [];
+  if (plan.settings.senderRates === null || UNBOUNDED.some((kind) => faultsOf(plan, kind).length > 0)) return [];
   return plan.settings.senderRates.split(',').flatMap((written) => {
     const [sender = '', rate] = written.split(':');
     const loadMs = 1000 / Number(rate);

@@ -110,15 +110,18 @@ describe('where no key is asked for', () => {
   it('a page of another site cannot have its form sent', async () => {
     const test = await startTestService({ env: { API_KEY: '' } });
     try {
-      const form = (site: string) =>
+      const form = (headers: Record<string, string>) =>
         request(test.url)
           .post('/broadcast')
-          .set('sec-fetch-site', site)
+          .set(headers)
           .field('message', 'Hello')
           .attach('recipients', Buffer.from('to\n+14155550101\n'), 'people.csv');
-      expectProblem(await form('cross-site'), 401);
+      for (const site of ['cross-site', 'same-site']) expectProblem(await form({ 'sec-fetch-site': site }), 401);
+      // To an address that is neither https nor this machine's browsers say no more than this.
+      for (const origin of ['https://evil.example.com', 'null']) expectProblem(await form({ origin }), 401);
       expect(test.simulator.texts().size).toBe(0);
-      await form('same-origin').expect(202);
+      await form({ 'sec-fetch-site': 'same-origin' }).expect(202);
+      await form({ origin: test.url }).expect(202);
     } finally {
       await test.stop();
     }

@@ -49,8 +49,10 @@ describe.each(ENGINES)('webhooks on %s', (engine) => {
   const refuseUntil = (isOver: () => Promise<boolean>) => {
     let seen = 0;
     return eventually(async () => {
-      if (receiver.refused.length > seen) {
-        seen = receiver.refused.length;
+      // Not those that have come in: the time of the next is reckoned when one is over.
+      const tries = (await deliveries()).data.reduce((all, { attempts }) => all + attempts.length, 0);
+      if (tries > seen) {
+        seen = tries;
         aheadMs += NEXT_TRY_MS;
       }
       return await isOver();
@@ -311,7 +313,7 @@ describe.each(ENGINES)('webhooks on %s', (engine) => {
     await receiver.when('broadcast.completed', (told) => told['id'] === id);
   });
 
-  it('put an address aside after five days also where one thing after the other is tried there for a day each', async () => {
+  it('put an address aside after five days also where one thing after the other is tried there', async () => {
     await start();
     receiver.answer = 503;
     const id = await send({ sendAt: soon(), recipients: numbers(2) });
@@ -322,7 +324,12 @@ describe.each(ENGINES)('webhooks on %s', (engine) => {
       const { failingAddresses } = await deliveries();
       return failingAddresses.some((one) => (one as { putAsideAt: string | null }).putAsideAt !== null);
     });
-    expect((await deliveries('?status=failed')).data).toHaveLength(4);
+    // Those behind it are given up with it.
+    const failed = await eventually(async () => {
+      const { data } = await deliveries('?status=failed');
+      return data.length === 4 ? data : null;
+    });
+    expect(new Set(failed.map(({ url }) => url))).toEqual(new Set([receiver.url]));
   });
 
   it('tell how a broadcast failed, in part or as a whole, also to an address of its own', async () => {

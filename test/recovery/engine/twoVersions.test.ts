@@ -27,6 +27,7 @@ suite(titleOf('while instances are upgraded one after the other, on one PostgreS
   let simulator: Simulator;
   let old: Instance;
   let fresh: Instance;
+  const instances: Instance[] = [];
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'broadcaster-upgrade-'));
     before = takeVersionBefore();
@@ -36,15 +37,18 @@ suite(titleOf('while instances are upgraded one after the other, on one PostgreS
     await old.start(runs(before.server), settings(old.url));
   });
   afterAll(async () => {
-    await Promise.all([old.kill(), fresh.kill()]);
+    for (const instance of instances) await instance.kill();
     await simulator.stop();
     await database.drop();
     before.remove();
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const newInstance = (name: string) =>
-    createInstance({ folder, log: join(folder, `${name}.log`), onOwnEnd: () => undefined });
+  const newInstance = async (name: string) => {
+    const made = await createInstance({ folder, log: join(folder, `${name}.log`), onOwnEnd: () => undefined });
+    instances.push(made);
+    return made;
+  };
   const runs = (server: string) => ({ file: '--require', args: [HOOK, server] });
   const settings = (url: string) => ({
     NODE_ENV: 'test',
@@ -71,7 +75,7 @@ suite(titleOf('while instances are upgraded one after the other, on one PostgreS
     simulator.calls().filter(({ accepted, body }) => accepted > 0 && String(body['url']).startsWith(url));
 
   it('both send what either has accepted, to everybody once, and hear one another’s opt-outs', async () => {
-    const [early, byOld, byFresh] = [numbers(120), numbers(40, 200), numbers(40, 300)];
+    const [early, byOld, byFresh] = [numbers(300), numbers(100, 400), numbers(40, 600)];
     const [leftOld, leftFresh] = [byFresh[7]!, byOld[9]!];
     const ids = [await post(old, { message: 'Accepted before the upgrade.', recipients: early })];
     await eventually(() => callsOf(old).length > 2);
