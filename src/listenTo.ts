@@ -22,10 +22,18 @@ const NO_HOST: Refusal = [400, 'invalid_request', 'The header Host is missing. N
 const NO_HTTP: Refusal = [400, 'invalid_request', 'This is no valid HTTP/1.1 request.'];
 
 /**
+ * Longer than proxies keep what they do not use (Caddy two minutes, nginx and AWS one): who closes must be the one that asks.
+ * After Node's five seconds a request that was just being sent on met a closed connection, and its caller a 502 that no log
+ * here knew of.
+ */
+const KEPT_UNUSED_MS = 125_000;
+
+/**
  * Has a server hand its requests to the listener, and answer as problems (RFC 9457) what never gets so far. Whoever asks
  * before sending a body (`Expect: 100-continue`) is told to go on only where the listener wants it.
  */
 export function listenTo(server: Server, listener: RequestListener, bodyWindowMs = WINDOW_MS): void {
+  server.keepAliveTimeout = KEPT_UNUSED_MS;
   const bodies = watchBodies(bodyWindowMs, refuseSlow);
   const listen: RequestListener = (req, res) => {
     latest.set(req.socket, [req, res]);

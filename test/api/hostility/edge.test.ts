@@ -114,6 +114,16 @@ describe('who leaves before the answer', () => {
   });
 });
 
+it('keeps connections for longer than proxies do, so that none meets one that is just being closed', async () => {
+  const test = await startTestService();
+  try {
+    const { headers } = await get(test, '/health/live', { connection: 'keep-alive' }).expect(200);
+    expect(Number(/^timeout=(\d+)$/.exec(headers['keep-alive']!)?.[1])).toBeGreaterThan(120);
+  } finally {
+    await test.stop();
+  }
+});
+
 describe('a body that trickles in', () => {
   async function withServer(
     listener: RequestListener,
