@@ -1,24 +1,25 @@
-import { sql } from 'kysely';
-import type { Database } from '../../src/store/engine/database';
+import { sql, type Kysely } from 'kysely';
+import type { Schema } from '../../src/store/engine/schema';
+import type { EngineName } from './testDatabase';
 
 /** How a database goes about the statements of a store. */
 export type StatementPlans = {
-  /** Given to `openDatabase`. */
+  /** Given to `openStoreFixture`. */
   readonly onStatement: (statement: string) => void;
   forget(): void;
   /** The plan of the first statement that has these words, with `parameter` for each of its parameters. */
-  planOf(database: Database, words: string, parameter: number): Promise<string>;
+  planOf(db: Kysely<Schema>, words: string, parameter: number): Promise<string>;
 };
 
-export function watchStatements(): StatementPlans {
+export function watchStatements(engine: EngineName): StatementPlans {
+  const isSqlite = engine === 'sqlite';
   const statements: string[] = [];
   return {
     onStatement: (statement) => void statements.push(statement),
     forget: () => void statements.splice(0),
-    async planOf(database, words, parameter) {
+    async planOf(db, words, parameter) {
       const statement = statements.find((one) => one.includes(words))!.replaceAll(/\?|\$\d+/g, String(parameter));
-      const isSqlite = database.engine.kind === 'sqlite';
-      return await database.db.connection().execute(async (one) => {
+      return await db.connection().execute(async (one) => {
         // A table of a few rows is read whole, whatever indexes it has.
         if (!isSqlite) await sql`set enable_seqscan = off`.execute(one);
         const { rows } = await sql

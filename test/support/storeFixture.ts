@@ -21,6 +21,7 @@ export type StoreFixture = {
 
 export type StoreFixtureOptions = {
   readonly nextTurn?: () => Promise<void>;
+  readonly onStatement?: (statement: string) => void;
   /**
    * On PostgreSQL: a table of ten rows is read and sorted as a whole, and a claim then locks a batch of every broadcast; with
    * more, it goes by the index and locks one. So it does here: then claims of several broadcasts are under way at once.

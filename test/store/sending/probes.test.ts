@@ -1,42 +1,39 @@
-import { openDatabase, type Database } from '../../../src/store/engine/database';
-import { storeOn, type Store } from '../../../src/store/store';
 import { numbers } from '../../support/client';
-import { claimNext, newBroadcast, START_OF_TIME } from '../../support/storeFixture';
+import {
+  claimNext,
+  newBroadcast,
+  openStoreFixture,
+  START_OF_TIME,
+  type StoreFixture,
+} from '../../support/storeFixture';
 import { watchStatements, type StatementPlans } from '../../support/statementPlans';
-import { createTestDatabase, ENGINES, type TestDatabase } from '../../support/testDatabase';
+import { ENGINES } from '../../support/testDatabase';
 
 const ERROR = { code: '900', status: 402, reason: 'A test.' };
 
 describe.each(ENGINES)('what a probe tries, on %s', (engine) => {
-  let file: TestDatabase;
-  let database: Database;
-  let store: Store;
+  let fixture: StoreFixture;
   let plans: StatementPlans;
   let now: number;
   beforeEach(async () => {
     now = START_OF_TIME;
-    plans = watchStatements();
-    file = await createTestDatabase(engine);
-    database = await openDatabase({ url: file.url, clock: () => now, onStatement: plans.onStatement });
-    store = storeOn(database);
+    plans = watchStatements(engine);
+    fixture = await openStoreFixture(engine, { onStatement: plans.onStatement });
   });
-  afterEach(async () => {
-    await database.close();
-    await file.drop();
-  });
+  afterEach(() => fixture.close());
 
   const idOf = (place: number) => `00000000-0000-4000-8000-00000000000${place}`;
   const accept = (place: number, people: number, notBefore: number | null = null) => {
     const broadcast = newBroadcast(idOf(place), numbers(people, place * 100), 1);
     const batches = broadcast.batches.map((batch) => ({ ...batch, notBefore }));
-    return store.accepting.accept({ ...broadcast, batches });
+    return fixture.store.accepting.accept({ ...broadcast, batches });
   };
   /** The batch that a probe takes, which Plivo refuses once more. */
   const probe = async () => {
-    const claim = await claimNext(store, { isProbe: true });
+    const claim = await claimNext(fixture.store, { isProbe: true });
     if (claim === null) return null;
-    await store.settling.recordRefusedForNow(claim, ERROR, { retryInMs: 0, countsAsTry: false });
-    now += 1000;
+    await fixture.store.settling.recordRefusedForNow(claim, ERROR, { retryInMs: 0, countsAsTry: false });
+    fixture.setClock((now += 1000));
     return `${claim.broadcastId.slice(-1)}/${claim.number}`;
   };
   const probes = async (count: number) => {
@@ -69,7 +66,7 @@ describe.each(ENGINES)('what a probe tries, on %s', (engine) => {
     await probes(2);
     plans.forget();
     await probe();
-    const plan = await plans.planOf(database, 'refusals', now);
+    const plan = await plans.planOf(fixture.db, 'refusals', now);
     expect(plan).not.toMatch(/SCAN b\b|Seq Scan on batches/);
     // Of few rows PostgreSQL takes one index for as good as another.
     if (engine === 'postgres') return;
