@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleepFor } from 'node:timers/promises';
 import type { Logger } from '../config/logger';
 import { ConfigurationError, readEnv, type Env } from '../config/env';
+import { gapsIn } from '../config/gaps';
 import { compose, type Service } from './compose';
 import { listenTo } from './listenTo';
 import { DatabaseMovedError } from './store/engine/movedFile';
@@ -18,7 +19,7 @@ async function main(): Promise<void> {
   await listen(server, env);
   service.start();
   logger.info('Listening', { port: (server.address() as AddressInfo).port, database: service.store.kind });
-  warnAboutGaps(env, logger);
+  for (const gap of gapsIn(env)) logger.warn(gap);
   endOnFatalErrors(logger);
   stopOnSignals(server, service, env.SHUTDOWN_TIMEOUT_MS);
 }
@@ -28,21 +29,6 @@ function listen(server: Server, env: Env): Promise<void> {
     server.once('error', reject);
     server.listen(env.PORT, env.HOST, resolve);
   });
-}
-
-const isReadOnTheWay = ({ protocol, hostname }: URL): boolean =>
-  protocol === 'http:' && !/^(127\.[\d.]+|localhost|\[::1\])$/.test(hostname);
-
-function warnAboutGaps(env: Env, logger: Logger): void {
-  if (env.API_KEY === undefined && env.JWT_ISSUER === undefined)
-    logger.warn('API_KEY is not set: everybody who reaches this port can send texts');
-  if (env.TRUST_PROXY === true)
-    logger.warn(
-      'TRUST_PROXY=true believes whatever address a caller claims: limits count by connection; set it to the number of proxies in between',
-    );
-  if (isReadOnTheWay(new URL(env.PLIVO_API_URL)))
-    logger.warn('PLIVO_API_URL is plain http to another machine: whoever is in between reads the credentials');
-  if (env.PUBLIC_URL === undefined) logger.warn('PUBLIC_URL is not set: Plivo is not asked for delivery reports');
 }
 
 /** Node would print such an error as it is, and it may hold numbers; the logger's copy does not. */

@@ -3340,7 +3340,7 @@ export interface components {
                 };
             };
         };
-        /** @description The database is away, or reports come in faster than they can be stored; Plivo sends them again */
+        /** @description The database is away, or reports and texts come in faster than they can be stored; Plivo sends them again */
         ReportsUnavailable: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];

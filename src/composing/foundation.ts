@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { createLogger, type Logger } from '../../config/logger';
 import { plivoConfig, type PlivoConfig } from '../../config/plivoConfig';
 import type { Env } from '../../config/env';
+import { secretsOf } from '../../config/secrets';
 import type { NumberReading } from '../domain/numbers/phoneNumber';
 import type { Timers } from '../domain/time/timers';
 import type { createRequestContext } from '../middleware/requestContext';
@@ -102,27 +103,11 @@ const idOf = (context: RequestContext): { readonly requestId?: string } => {
   return current === undefined ? {} : { requestId: current.requestId };
 };
 
-const secretToken = ({ INBOUND_TOKEN: token }: Env) => (token === undefined || token === 'none' ? [] : [token]);
-
-/** As an address has it, and not alone: a short one may be any word. */
-function passwordIn(databaseUrl: string): string[] {
-  const patterns = [/^postgres(?:ql)?:\/\/[^/:@]*(:[^/]+@)/, /^postgres.*[?&](password=[^&]+)/];
-  return patterns.flatMap((pattern) => pattern.exec(databaseUrl)?.[1] ?? []);
-}
-
 function loggerFor(env: Env, context: () => Readonly<Record<string, unknown>>): Logger {
   return createLogger({
     level: env.LOG_LEVEL,
     json: env.NODE_ENV === 'production',
-    secrets: [
-      ...(env.API_KEY ?? []),
-      ...(env.WEBHOOK_SECRET ?? []),
-      ...secretToken(env),
-      ...(env.METRICS_TOKEN === undefined ? [] : [env.METRICS_TOKEN]),
-      ...passwordIn(env.DATABASE_URL),
-      env.PLIVO_AUTH_TOKEN,
-      env.PLIVO_AUTH_ID,
-    ],
+    secrets: secretsOf(env),
     context,
   });
 }

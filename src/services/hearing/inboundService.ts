@@ -1,4 +1,5 @@
 import type { Logger } from '../../../config/logger';
+import { ServiceError } from '../../domain/errors';
 import type { NumberReading } from '../../domain/numbers/phoneNumber';
 import type { Keyword } from '../../domain/replies/keywords';
 import type { Reading } from '../../domain/replies/replyReading';
@@ -17,6 +18,8 @@ export type InboundService = {
   /**
    * Keeps the text and does what it says; a START only where it `mayOptIn`. Returns what to answer the person, null for
    * nothing; all is committed by then.
+   *
+   * @throws ServiceError `overloaded` when so many are being kept already that what sends would have to wait for them
    */
   receive(text: ReceivedText, allowed: { readonly mayOptIn: boolean }): Promise<string | null>;
 };
@@ -35,21 +38,31 @@ export type InboundServiceDeps = {
 /** Plivo's `MessageIntent` (Plivo docs: "Handling incoming messages"). */
 const BY_INTENT: Readonly<Record<string, Keyword>> = { optout: 'optOut', help: 'help' };
 
+/** Each is a transaction of its own; what comes beyond these is posted again by Plivo, and keeps its place. */
+const MOST_BEING_KEPT = 1000;
+
+const overloaded = () => new ServiceError('overloaded', 'Too many texts wait to be stored.', { retryAfterSeconds: 10 });
+
 export function createInboundService(deps: InboundServiceDeps): InboundService {
   const { inbound, readReply, numbers, replies, hearing, timers, logger } = deps;
   const firstPosts = createFirstPosts(timers);
+  let beingKept = 0;
 
   /** Where it cannot be kept, Plivo posts it again: when it came in first is then remembered, by us and for others. */
   async function keep(message: InboundMessage): Promise<InboundResult> {
     const { messageUuid } = message;
     const arrivedAt = firstPosts.of(messageUuid) ?? timers.monotonicMs();
     const arrivedMsAgo = () => timers.monotonicMs() - arrivedAt;
+    beingKept++;
     try {
+      if (beingKept > MOST_BEING_KEPT) throw overloaded();
       return await inbound.keep(message, { arrivedMsAgo, deafTimes: hearing.deafTimes });
     } catch (error) {
       firstPosts.remember(messageUuid, arrivedAt);
       hearing.missed(arrivedAt);
       throw error;
+    } finally {
+      beingKept--;
     }
   }
 

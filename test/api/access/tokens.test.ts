@@ -180,6 +180,9 @@ describe('an issuer whose keys cannot be read', () => {
     const answer = await request(test.url).get('/broadcast').set('authorization', `Bearer ${token}`);
     expectProblem(answer, 503);
     expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
+    // Why, for whoever has to mend it.
+    const error = expect.objectContaining({ cause: expect.objectContaining({ message: expect.any(String) }) });
+    expect(test.log).toContainEqual(expect.objectContaining({ data: { code: 'token_keys_unavailable', error } }));
     await request(test.url).get('/broadcast').set('x-api-key', API_KEY).expect(200);
     issuer.isAway = false;
     issuer.answers = null;
