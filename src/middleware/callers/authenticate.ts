@@ -45,7 +45,7 @@ export function authenticate(deps: AuthenticationDeps): RequestHandler {
   }
 
   return async (req, res, next) => {
-    const presented = presentedKey(req.get('x-api-key'), req.get('authorization'));
+    const presented = presentedKey(req);
     if (presented === null && !isOpen) {
       throw new ServiceError(
         'unauthenticated',
@@ -98,7 +98,9 @@ function isFromOtherSite(req: Request): boolean {
   return origin !== undefined && origin.replace(/^https?:\/\//, '') !== req.get('host');
 }
 
-function presentedKey(apiKey: string | undefined, authorization: string | undefined): string | null {
+/** The key or token that a request comes with, good or not; null for none. */
+export function presentedKey(req: Request): string | null {
+  const apiKey = req.get('x-api-key');
   if (apiKey !== undefined && apiKey !== '') return apiKey;
-  return /^Bearer\s+(\S+)\s*$/i.exec(authorization ?? '')?.[1] ?? null;
+  return /^Bearer\s+(\S+)\s*$/i.exec(req.get('authorization') ?? '')?.[1] ?? null;
 }

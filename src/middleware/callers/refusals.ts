@@ -1,7 +1,8 @@
 import type { ErrorRequestHandler, Request } from 'express';
-import { ipKeyGenerator, MemoryStore, type Options } from 'express-rate-limit';
+import { ipKeyGenerator, MemoryStore, type ClientRateLimitInfo, type Options } from 'express-rate-limit';
 import type { Logger } from '../../../config/logger';
 import { ServiceError, type ErrorCode } from '../../domain/errors';
+import { presentedKey } from './authenticate';
 import { countedAddress } from './requestAddress';
 import { sharedCounts, type CountRequest } from './sharedCounts';
 
@@ -15,6 +16,8 @@ export type RefusalsConfig = {
 };
 
 const LOG_IN: readonly ErrorCode[] = ['unauthenticated', 'wrong_key', 'invalid_token'];
+/** One wrong key may be tried so many times as often, from whatever addresses: a fleet whose key was revoked has more than one. */
+const ADDRESSES_OF_A_KEY = 10;
 /** Of one address in a window, so that nobody fills the disk. */
 const MOST_LOGGED = 100;
 
@@ -32,9 +35,21 @@ const WORDS: Partial<Record<ErrorCode, string>> = {
  * @throws ServiceError `rate_limited` in the place of the refusal
  */
 export function refusals({ logger, windowMs, max, count }: RefusalsConfig): ErrorRequestHandler {
-  const failures = sharedCounts({ name: 'failures', windowMs, max, count });
+  const mostOfKey = max * ADDRESSES_OF_A_KEY;
+  const ofAddresses = sharedCounts({ name: 'failures', windowMs, max, count });
+  const ofKeys = sharedCounts({ name: 'failures of a key', windowMs, max: mostOfKey, count });
   const seen = new MemoryStore();
   seen.init({ windowMs } as Options);
+
+  /** Counts one more failure; null where it is not yet too many. */
+  async function overAllowance(req: Request): Promise<ClientRateLimitInfo | null> {
+    const byAddress = await ofAddresses.increment(addressOf(req));
+    if (byAddress.totalHits > max) return byAddress;
+    const key = presentedKey(req);
+    const byKey = key === null ? null : await ofKeys.increment(key);
+    return byKey !== null && byKey.totalHits > mostOfKey ? byKey : null;
+  }
+
   return async (error: unknown, req, _res, next) => {
     const words = error instanceof ServiceError ? WORDS[error.code] : undefined;
     if (!(error instanceof ServiceError) || words === undefined) {
@@ -51,8 +66,8 @@ export function refusals({ logger, windowMs, max, count }: RefusalsConfig): Erro
       next(error);
       return;
     }
-    const failed = await failures.increment(addressOf(req));
-    next(failed.totalHits > max ? tooOften(failed.resetTime) : error);
+    const over = await overAllowance(req);
+    next(over === null ? error : tooOften(over.resetTime));
   };
 }
 

@@ -50,6 +50,18 @@ describe('whoever is refused', () => {
     });
   });
 
+  it('with one wrong key from ever other addresses is told to wait, and nobody with another key is', async () => {
+    await test.stop();
+    test = await startTestService({ env: { ...env, TRUST_PROXY: '1' } });
+    const from = (place: number, key = 'revoked-key-1') => read(key).set('x-forwarded-for', `198.51.100.${place}`);
+    for (let times = 0; times < 30; times++) expectProblem(await from(times % 15), 403);
+    expectProblem(await from(20), 429);
+    expectProblem(await from(21, 'wrong-key-77'), 403);
+    await from(22, 'key-one-0001').expect(200);
+    const asToken = request(test.url).get('/broadcast').set('authorization', 'Bearer revoked-key-1');
+    expectProblem(await asToken.set('x-forwarded-for', '198.51.100.23'), 429);
+  });
+
   it('is told to wait after so many tokens that are not good, too', async () => {
     await test.stop();
     const [JWT_ISSUER, JWT_JWKS_URL] = ['https://login.example.com/', 'http://127.0.0.1:1/keys'];
