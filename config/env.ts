@@ -291,7 +291,7 @@ export const ENV_SPECS = {
     1_000_000_000,
   )({
     default: 100,
-    desc: 'wrong or missing keys per address and RATE_LIMIT_WINDOW_MS before they get 429; a right key always passes; 0 turns it off',
+    desc: 'wrong or missing keys per address and RATE_LIMIT_WINDOW_MS before they get 429, and ten times as many of one wrong key from all addresses together; a right key always passes; 0 turns it off',
   }),
   TRUST_PROXY: trustProxy({
     default: undefined,
