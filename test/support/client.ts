@@ -48,7 +48,7 @@ export async function broadcastWhen(
 
 /** What somebody who reads a failure of CI needs: it may not come again. */
 async function standOf(test: TestService, id: string, last: BroadcastBody | undefined): Promise<string> {
-  const { body: batches } = await get(test, `/broadcast/${id}/batches`);
+  const { body: batches } = await get(test, `/broadcast/${id}/batches`).expect(200);
   const rows = (batches.data as Record<string, unknown>[]).map(
     ({ number, status, attempts, claimedAt, updatedAt }) => ({ number, status, attempts, claimedAt, updatedAt }),
   );
