@@ -38,12 +38,6 @@ it('No package that runs with the service has an install script', () => {
   expect(LOCKED.filter(([, { dev, hasInstallScript }]) => dev !== true && hasInstallScript === true)).toEqual([]);
 });
 
-it('Installing runs no script of any package, and the project has none that npm would leave out with them', () => {
-  expect(projectFile('.npmrc').split('\n')).toContain('ignore-scripts=true');
-  const aroundOthers = /^(?:pre|post)|^(?:install|prepare|dependencies)$/;
-  expect(Object.keys(MANIFEST['scripts']!).filter((name) => aroundOthers.test(name))).toEqual([]);
-});
-
 it('What runs with the service may be passed on with it', () => {
   const running = INSTALLED.filter(([, { dev }]) => dev !== true);
   const others = running
