@@ -5046,7 +5046,10 @@ export interface operations {
     };
     erasePerson: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How their opt-out stays: by the `number`, or by a keyed `hash` of it, without what was noted down about them. By a hash they stand in no list of opt-outs any more, and are still left out wherever their number is named. */
+                optOut?: "number" | "hash";
+            };
             header?: never;
             path: {
                 /**

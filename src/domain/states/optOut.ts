@@ -14,3 +14,7 @@ const WEIGHT: Readonly<Record<OptOutSource, number>> = { keyword: 2, plivo: 2, a
  */
 export const weakerThan = (source: OptOutSource): OptOutSource[] =>
   OPT_OUT_SOURCES.filter((other) => WEIGHT[other] < WEIGHT[source]);
+
+/** By what the opt-out of somebody who was erased is known. */
+export const OPT_OUT_KEPT_AS = ['number', 'hash'] as const;
+export type OptOutKeptAs = (typeof OPT_OUT_KEPT_AS)[number];

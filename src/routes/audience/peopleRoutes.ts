@@ -1,6 +1,7 @@
 import { Router, type RequestHandler, type Response } from 'express';
 import type { Caller } from '../../domain/access/caller';
 import { ServiceError } from '../../domain/errors';
+import { OPT_OUT_KEPT_AS } from '../../domain/states/optOut';
 import { refuseOwnOnly } from '../parameters/ownOnly';
 import type { NumberReader } from '../../domain/numbers/phoneNumber';
 import type { InboundStore } from '../../store/hearing/inboundStore';
@@ -9,7 +10,7 @@ import type { OptOutStore } from '../../store/optOuts/optOutStore';
 import type { PersonStore } from '../../store/reading/personStore';
 import type { ErasureStore } from '../../store/erasing/personErasure';
 import { numberOf } from '../parameters/numberParameter';
-import { afterOf, cursorOf, limitOf, onlyParameters } from '../parameters/query';
+import { afterOf, choiceOf, cursorOf, limitOf, onlyParameters } from '../parameters/query';
 import { changeView, inboundView, optOutView } from '../views/personView';
 import { participationView } from '../views/recipientView';
 import { exportPerson } from './personExport';
@@ -64,8 +65,9 @@ export function peopleRoutes(deps: PeopleRoutesDeps): Router {
   };
 
   const erase: RequestHandler = async (req, res) => {
-    onlyParameters(req, []);
-    const erased = await erasure.erase(numberOf(req, numbers));
+    onlyParameters(req, ['optOut']);
+    const keptAs = choiceOf(req, 'optOut', OPT_OUT_KEPT_AS) ?? 'number';
+    const erased = await erasure.erase(numberOf(req, numbers), keptAs);
     if (erased.kind === 'under_way') throw new ServiceError('conflict', whyNotYet(erased.broadcastIds));
     if (erased.kind === 'unread') throw new ServiceError('conflict', UNREAD);
     res.status(204).end();

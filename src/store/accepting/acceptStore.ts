@@ -28,6 +28,7 @@ import { inTransaction, type Database } from '../engine/database';
 import type { Engine } from '../engine/engine';
 import type { Schema } from '../engine/schema';
 import { tellStatus } from '../state/toldStatus';
+import { hasHashed } from '../state/guards/hashedNumber';
 import { optedOutAmong } from '../state/guards/optedOut';
 
 /** The idempotency key was used before, by a broadcast that did not fail entirely. */
@@ -62,7 +63,7 @@ export type OverDailyLimit = {
 export type AcceptStore = {
   /** Who of these people is on the opt-out list now. */
   optedOutAmong(numbers: readonly string[]): Promise<Set<string>>;
-  /** The whole list where it has at most so many numbers, else null. */
+  /** The whole list where it has at most so many numbers, none of them hashed, else null. */
   shortOptOutList(most: number): Promise<readonly string[] | null>;
   /** The broadcast that has used the key; null where it is free. */
   findKnown(key: string): Promise<Known | null>;
@@ -113,7 +114,11 @@ export function createAcceptStore({ db, engine, nextTurn }: Database): AcceptSto
     async shortOptOutList(most) {
       const counted = await sql<{ rows: number }>`
         select count(*) as rows from (select 1 from opt_outs limit ${most + 1}) as list`.execute(db);
-      return (counted.rows[0]?.rows ?? 0) > most ? null : await wholeOptOutList(db, nextTurn);
+      if ((counted.rows[0]?.rows ?? 0) > most) return null;
+      const list = await wholeOptOutList(db, nextTurn);
+      // Looked at afterwards: whoever is hashed by then may have been missed.
+      const hashed = await sql<{ any: boolean | number | null }>`select ${hasHashed} as any`.execute(db);
+      return hashed.rows[0]?.any ? null : list;
     },
 
     findKnown: (key) => findKnown(db, engine, key, sql``),

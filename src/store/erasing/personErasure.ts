@@ -1,11 +1,13 @@
 import { sql, type RawBuilder, type Transaction } from 'kysely';
 import { erasedAmong, erasedNumber, withoutNumbers } from '../../domain/numbers/erasedNumber';
 import { digitsAsNumber } from '../../domain/numbers/numberSet';
+import type { OptOutKeptAs } from '../../domain/states/optOut';
 import type { BatchStatus } from '../../domain/states/batchState';
 import type { RecipientStatus } from '../../domain/states/recipientState';
 import { masked } from '../../domain/access/audit';
 import { record } from '../access/auditLog';
 import { removeFromList } from '../audience/listEditing';
+import { hashOptOut } from '../optOuts/optOutHashing';
 import { inTransaction, type Database } from '../engine/database';
 import type { Engine } from '../engine/engine';
 import type { Schema } from '../engine/schema';
@@ -22,21 +24,29 @@ export type Erasure =
 export type ErasureStore = {
   /**
    * Takes the person, by the canonical number, out of all that is kept: of broadcasts only the counts and Plivo's names of
-   * messages stay, of what they wrote only that something came. Whether they are opted out, and since when, stays. All or
-   * nothing.
+   * messages stay, of what they wrote only that something came. Whether they are opted out, and since when, stays: by their
+   * number, or by a keyed hash of it. All or nothing.
    */
-  erase(number: string): Promise<Erasure>;
+  erase(number: string, keptAs: OptOutKeptAs): Promise<Erasure>;
 };
 
 export function createErasureStore(database: Database): ErasureStore {
   return {
-    async erase(number) {
+    async erase(number, keptAs) {
       // Read through in slices before the transaction; what came meanwhile, within it.
       const seen = await lastWhole(database);
       const waiting = await searchWaiting(database, number, {});
       return await inTransaction(database.db, async (tx) => {
         const sinceThen = await searchWaiting({ ...database, db: tx }, number, { after: seen });
-        return await erase(tx, database, number, inOrder([...waiting, ...sinceThen]));
+        const erased = await erase(tx, database, number, inOrder([...waiting, ...sinceThen]));
+        if (erased.kind !== 'erased') return erased;
+        if (keptAs === 'hash') await hashOptOut(tx, database.engine, number);
+        await record(tx, database.engine, {
+          action: 'person.erased',
+          subject: masked(number),
+          details: { optOut: keptAs },
+        });
+        return erased;
       });
     },
   };
@@ -85,7 +95,6 @@ async function erase(
     update inbound_messages set from_number = 'erased', message_text = '' where from_number = ${number}`.execute(tx);
   await eraseFromNews(tx, engine, { number, rows, spellings });
   await eraseFromLists(tx, engine, number);
-  await record(tx, engine, { action: 'person.erased', subject: masked(number) });
   return { kind: 'erased' };
 }
 

@@ -18,6 +18,7 @@ import {
 } from './inboundReview';
 import { keepLost, LOST_WORDS, type LostReply } from './lostReplies';
 import { tell } from '../state/told';
+import { namesOnTheList } from '../state/guards/optedOut';
 import { isStartThatCounts } from '../state/startThatCounts';
 import type { Schema } from '../engine/schema';
 
@@ -204,11 +205,12 @@ async function placeOf(
 
 /** When the person last said STOP, or was put on the list by others, whichever came later. */
 async function lastStop(tx: Transaction<Schema>, number: string): Promise<number | null> {
+  const names = await namesOnTheList(tx, number);
   const found = await sql<{ at: number | null }>`
     select max(at) as at from (
       select created_at as at from inbound_messages where from_number = ${number} and keyword = 'optOut'
       union all
-      select opted_out_at as at from opt_outs where recipient_number = ${number}) as stops`.execute(tx);
+      select opted_out_at as at from opt_outs where recipient_number in (${sql.join(names)})) as stops`.execute(tx);
   return found.rows[0]?.at ?? null;
 }
 

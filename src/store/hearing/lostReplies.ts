@@ -1,6 +1,7 @@
 import { sql, type Transaction } from 'kysely';
 import type { Engine } from '../engine/engine';
 import type { Schema } from '../engine/schema';
+import { optedOutAmong } from '../state/guards/optedOut';
 import { optIn, optOut, type OptOutNote } from '../optOuts/optOutWriting';
 import { tell } from '../state/told';
 import type { InboundMessage } from './inboundStore';
@@ -30,7 +31,14 @@ export async function keepLost(
   const kept: LostReply[] = [];
   for (const reply of replies) if (await insert(tx, reply)) kept.push(reply);
   const people = kept.filter(isPersons);
-  await optOut(tx, engine, await notOnTheList(tx, engine, people), BY_HOLD);
+  const numbers = people.map(({ from }) => from);
+  const known = await optedOutAmong(tx, engine, numbers);
+  await optOut(
+    tx,
+    engine,
+    numbers.filter((number) => !known.has(number)),
+    BY_HOLD,
+  );
   await tell(
     tx,
     engine,
@@ -41,14 +49,6 @@ export async function keepLost(
     })),
   );
   return people.length;
-}
-
-async function notOnTheList(tx: Transaction<Schema>, engine: Engine, people: readonly LostReply[]): Promise<string[]> {
-  const numbers = people.map(({ from }) => from);
-  const found = await sql<{ value: string }>`
-    select n.value from ${engine.stringRows(numbers)} as n
-    where not exists (select 1 from opt_outs o where o.recipient_number = n.value)`.execute(tx);
-  return found.rows.map(({ value }) => value);
 }
 
 const NOT_READ = { keyword: null, intent: null, needsReview: true } as const;

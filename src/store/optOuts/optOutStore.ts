@@ -6,6 +6,8 @@ import { record } from '../access/auditLog';
 import { inTransaction, type Database } from '../engine/database';
 import type { Engine } from '../engine/engine';
 import { pageOf, type Page } from '../engine/page';
+import { isHashedColumn } from '../state/guards/hashedNumber';
+import { namesOnTheList } from '../state/guards/optedOut';
 import { importInSteps } from './optOutImport';
 import { finishUndos, undoImport } from './optOutUndo';
 import { optIn, optOut, type OptOutNote } from './optOutWriting';
@@ -35,7 +37,7 @@ export type OptOutStore = {
   find(number: string): Promise<OptOut | null>;
   /** All changes of one number, whether it is opted out now or not, in order of time. */
   historyOf(number: string): Promise<OptOutChange[]>;
-  /** Latest first. */
+  /** Latest first; of erased people, of whom a hash is left, none. */
   list(query: { limit: number; after: OptOutPlace | null }): Promise<Page<OptOut, OptOutPlace>>;
   /** Returns true where the number was not on the list before. */
   add(number: string, by: OptOutNote): Promise<boolean>;
@@ -57,19 +59,28 @@ export type OptOutStore = {
 
 export function createOptOutStore(database: Database): OptOutStore {
   const { db, engine } = database;
+  const historyOf = async (number: string) => {
+    const [, hashed] = await namesOnTheList(db, number);
+    const histories = await historiesOf(db, engine, [number, hashed]);
+    // What is hashed was before all that came since.
+    return [hashed, number].flatMap((name) => histories.get(name) ?? []);
+  };
   return {
     async find(number) {
-      const row = await db.selectFrom('opt_outs').selectAll().where('recipient_number', '=', number).executeTakeFirst();
+      const names = await namesOnTheList(db, number);
+      const rows = await db.selectFrom('opt_outs').selectAll().where('recipient_number', 'in', names).execute();
+      const row = rows.find((one) => one.recipient_number === number) ?? rows[0];
       if (row === undefined) return null;
-      return (await withHistories(db, engine, [row]))[0] ?? null;
+      return { number, source: row.source, optedOutAt: row.opted_out_at, history: await historyOf(number) };
     },
 
-    historyOf: async (number) => (await historiesOf(db, engine, [number])).get(number) ?? [],
+    historyOf,
 
     async list({ limit, after }) {
       let query = db
         .selectFrom('opt_outs')
         .selectAll()
+        .where(sql<boolean>`not ${isHashedColumn('recipient_number')}`)
         .orderBy('opted_out_at', 'desc')
         .orderBy('recipient_number', 'desc')
         .limit(limit + 1);

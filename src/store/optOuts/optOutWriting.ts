@@ -1,5 +1,6 @@
 import { sql, type Transaction } from 'kysely';
 import { weakerThan, type OptOutEvent, type OptOutSource } from '../../domain/states/optOut';
+import { namesOnTheList } from '../state/guards/optedOut';
 import { tell } from '../state/told';
 import type { Engine } from '../engine/engine';
 import type { Schema } from '../engine/schema';
@@ -91,10 +92,15 @@ async function confirmKnown(
   return changed.rows.map((row) => row.recipient_number);
 }
 
-/** Takes a number off the list. Returns false where it was not on it. */
+/**
+ * Takes a person off the list, by their canonical number. Returns false where they were not on it. One name after the other:
+ * whoever is just being erased is found as the hash once that is committed.
+ */
 export async function optIn(tx: Transaction<Schema>, engine: Engine, number: string, by: OptOutNote): Promise<boolean> {
-  const removed = await tx.deleteFrom('opt_outs').where('recipient_number', '=', number).executeTakeFirst();
-  if (removed.numDeletedRows === 0n) return false;
+  let removed = 0n;
+  for (const name of await namesOnTheList(tx, number))
+    removed += (await tx.deleteFrom('opt_outs').where('recipient_number', '=', name).executeTakeFirst()).numDeletedRows;
+  if (removed === 0n) return false;
   await recordEvents(tx, engine, [number], 'opted_in', by);
   return true;
 }

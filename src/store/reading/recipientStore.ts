@@ -5,6 +5,7 @@ import type { Database } from '../engine/database';
 import type { Engine } from '../engine/engine';
 import { pageOf, type Page } from '../engine/page';
 import type { BatchesTable, Schema } from '../engine/schema';
+import { optedOutSince } from '../state/guards/optedOut';
 import { heldBackUntil } from './heldBack';
 import { waitingOutcome, writtenOutcome, type TextOutcome } from './textOutcome';
 
@@ -124,11 +125,7 @@ async function ownTexts(
 
 async function withOptOuts({ db, engine, phones }: Database, recipients: readonly Unlooked[]): Promise<Recipient[]> {
   const canonical = recipients.map(({ number }) => phones.canonicalOf(number));
-  const found = await sql<{ number: string; at: number }>`
-    select o.recipient_number as number, o.opted_out_at as at
-    from ${engine.stringRows([...new Set(canonical)])} as r
-    join opt_outs o on o.recipient_number = r.value`.execute(db);
-  const since = new Map(found.rows.map(({ number, at }) => [number, at]));
+  const since = await optedOutSince(db, engine, [...new Set(canonical)]);
   return recipients.map((recipient, index) => ({
     ...recipient,
     optedOutAt: since.get(canonical[index] ?? '') ?? null,

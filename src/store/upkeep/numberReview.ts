@@ -3,6 +3,7 @@ import { inTransaction, type Database, type OpenOptions } from '../engine/databa
 import type { Engine } from '../engine/engine';
 import type { Phones } from '../engine/phones';
 import type { Schema } from '../engine/schema';
+import { isHashed } from '../state/guards/hashedNumber';
 import { REVIEWED_TABLES, type Respelling, type ReviewedTable, type StoredNumber } from './reviewedTables';
 
 /** Raised when what counts as the canonical form changes, so that all is looked through again. */
@@ -56,7 +57,7 @@ function stepsThrough(rows: readonly StoredNumber[], from: Stand, phones: Phones
   let changes: Respelling[] = [];
   for (const { number, place } of rows) {
     const to = phones.canonicalOf(number);
-    if (to === number) continue;
+    if (to === number || isHashed(number)) continue;
     changes.push({ from: number, to, place });
     if (changes.length < CHANGED_AT_ONCE) continue;
     steps.push({ changes, to: { isDone: false, reached: place } });

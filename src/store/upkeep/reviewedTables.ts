@@ -1,7 +1,7 @@
 import { sql, type Kysely, type Transaction } from 'kysely';
 import type { Engine } from '../engine/engine';
 import type { Schema } from '../engine/schema';
-import { mergeOptOuts } from './optOutMerge';
+import { mergeOptOuts } from '../state/optOutMerge';
 
 /** A number as it is stored, and where: the key of its row, as text. */
 export type StoredNumber = { readonly number: string; readonly place: string };

@@ -1,8 +1,9 @@
 import { eventually } from '../../support/eventually';
-import { send, write } from '../../support/compliance';
-import { broadcastWhen, get, postBroadcast, readBroadcast, reportedAndOver } from '../../support/client';
+import { importOptOuts, optOut, send, write } from '../../support/compliance';
+import { broadcastWhen, get, numbers, postBroadcast, readBroadcast, reportedAndOver } from '../../support/client';
 import { expectProblem } from '../../support/problem';
 import { addUpAndStop } from '../../support/settling';
+import { storedRows } from '../../support/storedRows';
 import { ENGINES } from '../../support/testDatabase';
 import { SECRET, startWebhookReceiver } from '../../support/webhookReceiver';
 import { startTestService, type TestService } from '../../support/testService';
@@ -71,6 +72,118 @@ describe.each(ENGINES)('A person who wants to be forgotten, on %s', (engine) => 
     expect((await get(test, '/inbound')).body.data).toMatchObject([{ from: 'erased', text: '' }]);
     const next = await postBroadcast(test, { message: 'More', recipients: [ANN, BOB] }).expect(202);
     expect(next.body.recipients).toMatchObject({ accepted: 1, optedOut: 1 });
+  });
+
+  describe('of whose STOP a keyed hash is to stay', () => {
+    const eraseHashed = (number = ANN) => send(test, 'delete', `/recipients/${number}?optOut=hash`, undefined);
+    const optOuts = async () => (await get(test, '/opt-outs').expect(200)).body.data as { number: string }[];
+
+    it('is in no list any more, and left out wherever the number is named', async () => {
+      await start();
+      await write(test, ANN, 'STOP');
+      await optOut(test, BOB, { note: 'Rang up' }).expect(201);
+      await eraseHashed().expect(204);
+      expect(await optOuts()).toMatchObject([{ number: BOB }]);
+      const stored = await storedRows(test);
+      expect(stored).toContain(BOB);
+      expect(stored).not.toContain(ANN.slice(1));
+
+      const body = { message: 'More', recipients: [ANN, BOB, '+14155550103'] };
+      const preview = await send(test, 'post', '/broadcast/preview', body).expect(200);
+      expect(preview.body.recipients).toMatchObject({ accepted: 1, optedOut: 2 });
+      const answer = await postBroadcast(test, body, { prefer: 'respond-async' }).expect(202);
+      expect(answer.body.recipients).toMatchObject({ accepted: 1, optedOut: 2 });
+      await reportedAndOver(test, answer.body.id as string, 1);
+      expect([...test.simulator.texts().keys()]).toEqual(['14155550103']);
+      expect(await recipients(answer.body.id as string)).toContainEqual(
+        expect.objectContaining({ recipient: ANN, status: 'optedOut', optedOutAt: expect.any(String) }),
+      );
+    });
+
+    it('keeps their place among those who are left out of what still waits', async () => {
+      await start();
+      const sendAt = new Date(Date.now() + DAY_MS).toISOString();
+      await write(test, ANN, 'STOP');
+      const id = await broadcast({ message: 'Tomorrow', recipients: [ANN, BOB], sendAt });
+      await eraseHashed().expect(204);
+      expect(await readBroadcast(test, id)).toMatchObject({ recipients: { accepted: 1, optedOut: 1 } });
+    });
+
+    it('is still known to have said so, and when, by whoever asks for the number', async () => {
+      await start();
+      await optOut(test, ANN, { note: 'Ann of Bern, rang up' }).expect(201);
+      const before = (await get(test, `/opt-outs/${ANN}`).expect(200)).body;
+      await eraseHashed().expect(204);
+      const after = (await get(test, `/opt-outs/${ANN}`).expect(200)).body;
+      expect(after).toMatchObject({ number: ANN, source: before.source, optedOutAt: before.optedOutAt });
+      expect(JSON.stringify(after)).not.toContain('Bern');
+      expect(await exported()).toMatchObject({
+        optedOut: true,
+        history: [{ event: 'opted_out', source: 'api', note: null }],
+      });
+      expect(await exported(BOB)).toMatchObject({ optedOut: false, history: [] });
+    });
+
+    it('is texted again once they say START, and no longer once they say STOP anew', async () => {
+      await start();
+      await write(test, ANN, 'STOP');
+      await eraseHashed().expect(204);
+      await write(test, ANN, 'START');
+      expect(await exported()).toMatchObject({
+        optedOut: false,
+        history: [{ event: 'opted_out' }, { event: 'opted_in', source: 'keyword' }],
+      });
+      await write(test, ANN, 'STOP');
+      expect(await exported()).toMatchObject({ optedOut: true });
+      expect(await optOuts()).toMatchObject([{ number: ANN }]);
+      await eraseHashed().expect(204);
+      expect(await optOuts()).toEqual([]);
+      await send(test, 'delete', `/opt-outs/${ANN}`, undefined).expect(204);
+      expect(await exported()).toMatchObject({ optedOut: false });
+    });
+
+    it('is not put back on any list by being erased without having said so', async () => {
+      await start();
+      await eraseHashed().expect(204);
+      expect(await exported()).toMatchObject({ optedOut: false });
+      const next = await postBroadcast(test, { message: 'More', recipients: [ANN] }).expect(202);
+      expect(next.body.recipients).toMatchObject({ accepted: 1, optedOut: 0 });
+    });
+
+    it('is kept by the hash when an import names them and is taken back', async () => {
+      await start();
+      await write(test, ANN, 'STOP');
+      await eraseHashed().expect(204);
+      const { body } = await importOptOuts(test, ANN).expect(200);
+      expect(await optOuts()).toMatchObject([{ number: ANN }]);
+      await send(test, 'delete', body.links.undo).expect(200);
+      expect(await optOuts()).toEqual([]);
+      expect(await exported()).toMatchObject({ optedOut: true });
+    });
+
+    it('is seen as opted out by everybody who asks while they are being erased, and no more once a START is heard', async () => {
+      await start();
+      const people = numbers(20);
+      await importOptOuts(test, people.join('\n')).expect(200);
+      const asked = people.flatMap((number) => [
+        eraseHashed(number).expect(204),
+        postBroadcast(test, { message: `To ${number}`, recipients: [number] }).then(({ body }) => {
+          expect(body).toMatchObject({ recipients: { optedOut: 1 } });
+        }),
+      ]);
+      await Promise.all(asked);
+      expect(await optOuts()).toEqual([]);
+      await importOptOuts(test, people.join('\n')).expect(200);
+      await Promise.all(people.flatMap((number) => [eraseHashed(number).expect(204), write(test, number, 'START')]));
+      for (const number of people) expect(await exported(number)).toMatchObject({ optedOut: false });
+    });
+
+    it('is told what may be asked for', async () => {
+      await start();
+      const refused = await send(test, 'delete', `/recipients/${ANN}?optOut=gone`, undefined);
+      expectProblem(refused, 400);
+      expect(refused.body.detail).toContain('number, hash');
+    });
   });
 
   it('may be erased twice, and without being known', async () => {
