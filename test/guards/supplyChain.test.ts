@@ -38,6 +38,12 @@ it('No package that runs with the service has an install script', () => {
   expect(LOCKED.filter(([, { dev, hasInstallScript }]) => dev !== true && hasInstallScript === true)).toEqual([]);
 });
 
+it('No install script of a tool is run either, where npm asks for leave', () => {
+  const withScript = LOCKED.filter(([, { hasInstallScript }]) => hasInstallScript === true);
+  const names = withScript.map(([path]) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length));
+  expect(MANIFEST['allowScripts']).toEqual(Object.fromEntries(names.map((name) => [name, false])));
+});
+
 it('What runs with the service may be passed on with it', () => {
   const running = INSTALLED.filter(([, { dev }]) => dev !== true);
   const others = running
