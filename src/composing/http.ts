@@ -58,7 +58,6 @@ import { healthRoutes } from '../routes/healthRoutes';
 import { reportListener } from '../routes/hearing/reportListener';
 import { underPublicPath } from '../routes/hearing/underPublicPath';
 import { webhookRoutes } from '../routes/hearing/webhookRoutes';
-import { createUsedNonces } from '../services/hearing/usedNonces';
 import { readNumberFile } from '../services/files/numberFile';
 import { createApiDescription } from '../services/describing/apiDescription';
 import { createConsoleFiles } from '../services/describing/consoleFiles';
@@ -188,7 +187,7 @@ const composeHealth = ({ store }: Foundation, { dispatcher }: Services) =>
   });
 
 const composeWebhooks = (
-  { timers, logger, ...measuring }: ServedFoundation,
+  { logger, ...measuring }: ServedFoundation,
   { receipts, inboundService }: Services,
   { isPlivos, inboundToken }: { isPlivos: SignatureCheck; inboundToken: string | null },
 ) =>
@@ -197,7 +196,6 @@ const composeWebhooks = (
     inbound: inboundService,
     inboundToken,
     isSameSecret,
-    usedNonces: createUsedNonces(timers),
     noncesOf,
     logger,
     replyXml,

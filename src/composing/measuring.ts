@@ -71,7 +71,7 @@ export function measuredStore(store: Store, metrics: Metrics): Store {
       ...inbound,
       async keep(message, heard) {
         const result = await inbound.keep(message, heard);
-        if (result.kind === 'repeated') return result;
+        if (result.kind !== 'kept') return result;
         metrics.textCameIn(result.keyword);
         if (result.keyword === 'optOut') metrics.optedOut('keyword', Number(result.changed));
         return result;

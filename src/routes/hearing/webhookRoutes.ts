@@ -2,7 +2,6 @@ import { parse as parseQuery } from 'node:querystring';
 import express, { Router, type Request, type RequestHandler } from 'express';
 import type { Logger } from '../../../config/logger';
 import { ServiceError } from '../../domain/errors';
-import type { UsedNonces } from '../../services/hearing/usedNonces';
 import type { InboundService } from '../../services/hearing/inboundService';
 import type { Reply } from '../../services/plivo/plivoService';
 import type { ReceiptService } from '../../services/hearing/receiptService';
@@ -15,7 +14,6 @@ export type WebhookRoutesDeps = {
   /** Ends the address at which a START is taken; null where the plain address takes it. */
   readonly inboundToken: string | null;
   readonly isSameSecret: (presented: string, secret: string) => boolean;
-  readonly usedNonces: UsedNonces;
   /** With which Plivo signed a request that passed. */
   readonly noncesOf: (req: Request) => readonly string[];
   readonly logger: Logger;
@@ -59,10 +57,8 @@ export function webhookRoutes(deps: WebhookRoutesDeps): Router {
     const mayOptIn = isOwnAddress(req);
     const parsed = parseInboundCallback(callbackFields(req));
     if (parsed.kind === 'nonsense') throw nonsense(parsed);
-    const { from, to, messageUuid } = parsed.text;
-    if (!deps.usedNonces.areFreeFor(deps.noncesOf(req), messageUuid))
-      throw new ServiceError('bad_signature', 'The signature was used before, for another text.');
-    const answer = await inbound.receive(parsed.text, { mayOptIn });
+    const { from, to } = parsed.text;
+    const answer = await inbound.receive({ ...parsed.text, signedWith: deps.noncesOf(req) }, { mayOptIn });
     const reply = answer === null ? null : { from: digitsOf(to), to: digitsOf(from), text: answer };
     res.type('application/xml').send(replyXml(reply));
   };

@@ -9,7 +9,7 @@ import { createFirstPosts } from './firstPosts';
 import type { HearingWatch } from './hearingWatch';
 
 /** A text as Plivo posts it, numbers in E.164 form where they are phone numbers. */
-export type ReceivedText = Pick<InboundMessage, 'messageUuid' | 'from' | 'to' | 'text' | 'intent'>;
+export type ReceivedText = Pick<InboundMessage, 'messageUuid' | 'from' | 'to' | 'text' | 'intent' | 'signedWith'>;
 
 /** What we answer, each null for nothing. */
 export type KeywordReplies = Readonly<Record<Keyword, string | null>>;
@@ -19,7 +19,8 @@ export type InboundService = {
    * Keeps the text and does what it says; a START only where it `mayOptIn`. Returns what to answer the person, null for
    * nothing; all is committed by then.
    *
-   * @throws ServiceError `overloaded` when so many are being kept already that what sends would have to wait for them
+   * @throws ServiceError `bad_signature` when another text was signed so before; `overloaded` when so many are being kept already
+   * that what sends would have to wait for them
    */
   receive(text: ReceivedText, allowed: { readonly mayOptIn: boolean }): Promise<string | null>;
 };
@@ -79,6 +80,8 @@ export function createInboundService(deps: InboundServiceDeps): InboundService {
           'A START came to the plain inbound address and was not acted on: give Plivo the one of GET /account',
         );
       const result = await keep({ ...text, ...(isPassedOver ? { keyword: null } : wish) });
+      if (result.kind === 'forged')
+        throw new ServiceError('bad_signature', 'The signature was used before, for another text.');
       if (result.kind === 'repeated') {
         logger.info('A text came in again');
         return null;

@@ -2,6 +2,7 @@ import type { AuditStore } from '../../store/access/auditStore';
 import type { RequestCounts } from '../../store/access/requestCounts';
 import type { ListStore } from '../../store/audience/listStore';
 import type { AnonymizingStore } from '../../store/erasing/anonymizing';
+import type { InboundStore } from '../../store/hearing/inboundStore';
 import type { RetentionStore } from '../../store/upkeep/retentionStore';
 import { createLoop, type Loop, type LoopDeps } from './loop';
 
@@ -9,6 +10,7 @@ export type RetentionDeps = LoopDeps & {
   readonly retention: RetentionStore;
   readonly anonymizing: AnonymizingStore;
   readonly lists: Pick<ListStore, 'removeSome'>;
+  readonly inbound: Pick<InboundStore, 'forgetNonces'>;
   /** Null where nobody else counts. */
   readonly requestCounts: Pick<RequestCounts, 'removeOver'> | null;
   /** How long what has ended is kept, in milliseconds; null for ever, but what was half removed goes. */
@@ -32,11 +34,12 @@ export const createRetention = (deps: RetentionDeps): Loop =>
   });
 
 const removeSome = async (deps: RetentionDeps): Promise<boolean> => {
-  const { retention, anonymizing, lists, requestCounts, audit, ageMs, namesAgeMs, auditAgeMs } = deps;
+  const { retention, anonymizing, lists, inbound, requestCounts, audit, ageMs, namesAgeMs, auditAgeMs } = deps;
   return (
     (await retention.removeSome(ageMs)) ||
     (namesAgeMs !== null && (await anonymizing.anonymizeSome(namesAgeMs))) ||
     (await lists.removeSome()) ||
+    (await inbound.forgetNonces()) ||
     ((await requestCounts?.removeOver()) ?? false) ||
     (auditAgeMs !== null && (await audit.removeOld(auditAgeMs)))
   );

@@ -17,6 +17,7 @@ import {
   type ReviewResult,
 } from './inboundReview';
 import { keepLost, LOST_WORDS, type LostReply } from './lostReplies';
+import { forgetNonces, NonceTakenError, takeNonces } from './usedNonces';
 import { tell } from '../state/told';
 import { namesOnTheList } from '../state/guards/optedOut';
 import { isStartThatCounts } from '../state/startThatCounts';
@@ -36,6 +37,8 @@ export type InboundMessage = {
   readonly isDoubtful?: boolean;
   /** Its keyword counts only where the person's last word to us was STOP, and they were sent nothing since. */
   readonly onlyAfterStop?: boolean;
+  /** The nonces with which Plivo signed it. */
+  readonly signedWith?: readonly string[];
 };
 
 /** What is known of when a text came in. */
@@ -47,6 +50,8 @@ export type Heard = {
 };
 
 export type InboundResult =
+  /** Its signature is that of another text; nothing was done. */
+  | { readonly kind: 'forged' }
   /** Plivo posts a text again whose answer it did not get; nothing was done. */
   | { readonly kind: 'repeated' }
   | {
@@ -66,6 +71,8 @@ export type InboundStore = {
    * otherwise. A START that may be older than the person's STOP changes nothing, and is marked for review.
    */
   keep(message: InboundMessage, heard?: Heard): Promise<InboundResult>;
+  /** Removes a little of what is remembered of signatures that are too old to be used again; false where nothing is. */
+  forgetNonces(): Promise<boolean>;
   /**
    * Keeps texts whose words are lost, but those that are known, and holds who wrote them: on the opt-out list and marked for
    * review. Returns how many texts that were.
@@ -84,7 +91,15 @@ const JUST_NOW: Heard = { arrivedMsAgo: () => 0, deafTimes: () => [] };
 
 export function createInboundStore({ db, engine }: Database): InboundStore {
   return {
-    keep: (message, heard = JUST_NOW) => inTransaction(db, (tx) => keep(tx, engine, message, heard)),
+    async keep(message, heard = JUST_NOW) {
+      try {
+        return await inTransaction(db, (tx) => keep(tx, engine, message, heard));
+      } catch (error) {
+        if (error instanceof NonceTakenError) return { kind: 'forged' };
+        throw error;
+      }
+    },
+    forgetNonces: () => forgetNonces(db, engine),
     keepLost: (replies) =>
       replies.length === 0 ? Promise.resolve(0) : inTransaction(db, (tx) => keepLost(tx, engine, replies)),
     list: (query) => listInbound(db, query),
@@ -100,6 +115,7 @@ async function keep(
   heard: Heard,
 ): Promise<InboundResult> {
   const arrivedMsAgo = Math.floor(heard.arrivedMsAgo());
+  await takeNonces(tx, engine, message.signedWith ?? [], message.messageUuid);
   const counts = message.onlyAfterStop !== true || (await answersStop(tx, message.from));
   const keyword = counts ? message.keyword : null;
   const inserted = await insert(tx, engine, { ...message, keyword }, arrivedMsAgo);

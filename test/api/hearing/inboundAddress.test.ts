@@ -74,6 +74,27 @@ describe.each(ENGINES)('the address to which Plivo posts what people write, on %
     await postAt(test, INBOUND_PATH, genuine, headers).expect(200);
   });
 
+  it('believes them once whatever instance hears them, and after a restart', async () => {
+    const [writer, victim] = [person(), person()];
+    const genuine = textFields(writer, 'Hello');
+    const forged = textFields(victim, 'START');
+    const first = await startTestService({ engine });
+    await optOut(first, victim).expect(201);
+    const headers = signed(first.url, genuine, { version: 'v2' });
+    await postAt(first, INBOUND_PATH, genuine, headers).expect(200);
+    // PUBLIC_URL is what Plivo signs, behind whatever port an instance listens.
+    const env = { PUBLIC_URL: first.url };
+    const others = engine === 'postgres' ? [await startTestService({ engine, env, beside: first })] : [];
+    for (const other of others) expectProblem(await postAt(other, INBOUND_PATH, forged, headers), 403);
+    await Promise.all(others.map((other) => other.stop()));
+    const again = await first.restart(env);
+    expectProblem(await postAt(again, INBOUND_PATH, forged, headers), 403);
+    await postAt(again, INBOUND_PATH, genuine, headers).expect(200);
+    expect(await isOptedOut(again, victim)).toBe(true);
+    await again.stop();
+    await first.stop();
+  });
+
   it('believes no headers of V2 beside ones of V3 that do not fit, nor the V2 of a text that came with both', async () => {
     const [writer, victim] = [person(), person()];
     await optOut(test, victim).expect(201);
