@@ -17,6 +17,8 @@ export type CommonNews = {
     /** What somebody is to know who has just come, and heard last at `heardAt`; null for one who has heard nothing yet. */
     readonly standingFor: (heardAt: number | null) => readonly LiveEvent[];
   }>;
+  /** Nobody listens here for a while: what others are told meanwhile is not seen. */
+  forget(): void;
 };
 
 type Known = {
@@ -32,6 +34,10 @@ type Known = {
 export function createCommonNews({ faults, inbound, showFault }: CommonNewsDeps): CommonNews {
   let known: Known | null = null;
   return {
+    forget() {
+      known = null;
+    },
+
     async look(at) {
       const fault = await faults.current();
       const waiting = await inbound.countWaiting();

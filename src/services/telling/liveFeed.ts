@@ -149,6 +149,7 @@ export function createLiveFeed(deps: LiveFeedDeps): LiveFeed {
       await timers.sleep(Math.min(Math.max(restMs, LOOK_EVERY_MS), LONGEST_PAUSE_MS), stopped.signal);
     }
     seen.clear();
+    commonNews.forget();
     isRunning = false;
   }
 

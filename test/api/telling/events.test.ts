@@ -175,6 +175,30 @@ describe.each(ENGINES)('live events on %s', (engine) => {
     },
   );
 
+  if (engine === 'postgres')
+    it('tell whoever comes back to another instance, where nobody listened meanwhile, that a fault is over', async () => {
+      await start({ env: { PLIVO_RETRY_BASE_MS: '1' } });
+      const other = await startTestService({ engine, beside: test });
+      try {
+        const before = await listen('/events', {}, other);
+        await send(1);
+        await before.when('end');
+        before.leave();
+
+        const first = await listen('/events');
+        test.simulator.addFault({ kind: 'status', status: 401, times: 0 });
+        const id = await send(2);
+        const { id: last } = await first.when('fault', (one) => one['fault'] !== null);
+        first.leave();
+        test.simulator.clearFaults();
+        await broadcastWhen(test, id, ({ status }) => status === 'completed');
+        const back = await listen('/events', { 'Last-Event-ID': last }, other);
+        expect((await back.when('fault')).data['fault']).toBeNull();
+      } finally {
+        await other.stop();
+      }
+    });
+
   it('tell whoever comes back to all broadcasts of two that changed at one moment, of which they heard of one', async () => {
     await start();
     const sendAt = new Date(Date.now() + 3_600_000).toISOString();
