@@ -84,7 +84,7 @@ export function runSoak({ minutes, seed, say, signal }: SoakOptions): Promise<So
     };
     await Promise.all(Array.from({ length: LANES }, lane));
     const texted = await settledLedger(plivo, tally.all());
-    await sleepFor(SETTLES_MS);
+    for (const from = Date.now(); !sampler.isAllLetGo() && Date.now() < from + KEPT_MS;) await sleepFor(LOOK_EVERY_MS);
     const sampled = await sampler.stop();
     return { ...sampled, minutes, tally: tally.all(), texted, webhooks: sink.count(), crash };
   });
@@ -106,6 +106,9 @@ async function doOne({ name, run }: Act, tally: ReturnType<typeof createTally>):
     tally.fault(`${name}: ${String(error)}`);
   });
 }
+
+/** The service keeps connections that nobody uses for 125 s (`src/listenTo.ts`). */
+const KEPT_MS = 150_000;
 
 /** Once everybody is texted, and a moment later: a second text to somebody comes after the first. */
 async function settledLedger(plivo: SimulatedPlivo, { people, optedOut }: Tally): Promise<SoakResult['texted']> {

@@ -31,6 +31,9 @@ export type SamplerDeps = {
   readonly say: (line: string) => void;
 };
 
+/** Connections that are kept for the next request come and go. */
+export const MOST_MORE_DESCRIPTORS = 30;
+
 export function createSampler({ service, database, waits, minutes, say }: SamplerDeps) {
   const samples: Sample[] = [];
   const memory: Point[] = [];
@@ -63,6 +66,9 @@ export function createSampler({ service, database, waits, minutes, say }: Sample
       // The last is taken once everything is settled.
       setTimeout(() => clearInterval(timers[0]), minutes * 60_000 + SECOND_MS).unref();
     },
+    /** Whether what was opened since the start is closed again. */
+    isAllLetGo: () => (service.meter.descriptors() ?? 0) - (samples[0]?.descriptors ?? 0) <= MOST_MORE_DESCRIPTORS,
+
     async stop(): Promise<Sampled> {
       for (const timer of timers) clearInterval(timer);
       await take();

@@ -1,8 +1,6 @@
 import type { SoakResult } from './runSoak';
+import { MOST_MORE_DESCRIPTORS } from './sampler';
 import { isLeak } from './slope';
-
-/** Connections that are kept for the next request come and go. */
-const MOST_MORE_DESCRIPTORS = 30;
 
 /** What is wrong with a run; nothing where the service kept up and kept its promises. */
 export function faultsOfSoak({ samples, memory, tally, texted, crash }: SoakResult): string[] {

@@ -383,7 +383,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who must not be texted, latest first */
+        /**
+         * Who must not be texted, latest first
+         * @description Of those who were erased with `optOut=hash` only a hash is left, so they are not in it, and are texted by whoever else sends by this list.
+         */
         get: operations["listOptOuts"];
         put?: never;
         post?: never;
@@ -5062,7 +5065,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Nothing is known of them any more */
+            /** @description Nothing is known of them any more but whether they are opted out */
             204: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];

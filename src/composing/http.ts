@@ -35,7 +35,7 @@ import { validateBroadcast, validatePreview, validateTest } from '../middleware/
 import { unroutable } from '../middleware/unroutable';
 import { unknownRoute } from '../middleware/unknownRoute';
 import { countedAddress } from '../middleware/callers/requestAddress';
-import { noncesOf, verifyPlivo, type SignatureCheck } from '../middleware/callers/verifyPlivo';
+import { signaturesOf, verifyPlivo, type SignatureCheck } from '../middleware/callers/verifyPlivo';
 import { auditRoutes } from '../routes/access/auditRoutes';
 import { keyRoutes } from '../routes/access/keyRoutes';
 import { accountRoutes } from '../routes/accountRoutes';
@@ -64,7 +64,7 @@ import { createConsoleFiles } from '../services/describing/consoleFiles';
 import { createDocsFiles } from '../services/describing/docsFiles';
 import { isSameSecret } from '../services/access/sameSecret';
 import { replyXml } from '../services/plivo/plivoService';
-import { signedNonces } from '../services/plivo/plivoSignature';
+import { plivosSignatures } from '../services/plivo/plivoSignature';
 import { isStorageUnavailable } from '../store/engine/storageErrors';
 import type { Foundation, RequestContext, ServedFoundation } from './foundation';
 import { inboundUrlOf } from './inboundUrl';
@@ -87,8 +87,8 @@ export function composeHttp(
   const events = composeEvents(foundation, services, presenter);
   const isPlivos: SignatureCheck = ({ path, ...request }) =>
     config.publicUrlForms
-      .map((publicUrl) => signedNonces({ ...request, url: `${publicUrl}${path}`, authToken: config.authToken }))
-      .find((nonces) => nonces.length > 0) ?? [];
+      .map((publicUrl) => plivosSignatures({ ...request, url: `${publicUrl}${path}`, authToken: config.authToken }))
+      .find((genuine) => genuine.length > 0) ?? [];
   const handleError = errorHandler({ logger, isStorageUnavailable });
   const app = createApp({
     trustProxy: env.TRUST_PROXY,
@@ -196,7 +196,7 @@ const composeWebhooks = (
     inbound: inboundService,
     inboundToken,
     isSameSecret,
-    noncesOf,
+    signaturesOf,
     logger,
     replyXml,
     unknownRoute,

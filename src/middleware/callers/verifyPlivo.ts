@@ -1,7 +1,7 @@
 import type { Request, RequestHandler } from 'express';
 import { ServiceError } from '../../domain/errors';
 
-/** The nonces with which Plivo signed a request; none where it did not. */
+/** The signatures of Plivo's that a request came with; none where it was not Plivo. */
 export type SignatureCheck = (request: {
   method: 'POST' | 'GET';
   /** From the path on, query included. */
@@ -10,10 +10,10 @@ export type SignatureCheck = (request: {
   headers: Record<string, string | string[] | undefined>;
 }) => readonly string[];
 
-const nonces = new WeakMap<Request, readonly string[]>();
+const signatures = new WeakMap<Request, readonly string[]>();
 
 /** Those of a request that passed. */
-export const noncesOf = (req: Request): readonly string[] => nonces.get(req) ?? [];
+export const signaturesOf = (req: Request): readonly string[] => signatures.get(req) ?? [];
 
 /**
  * Lets only requests pass that Plivo signed. The signed address is built from the configured public address, never from
@@ -30,7 +30,7 @@ export function verifyPlivo({ check }: { check: SignatureCheck }): RequestHandle
       headers: req.headers,
     });
     if (signed.length === 0) throw new ServiceError('bad_signature', 'The request carries no valid Plivo signature.');
-    nonces.set(req, signed);
+    signatures.set(req, signed);
     next();
   };
 }

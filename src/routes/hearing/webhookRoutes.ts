@@ -14,8 +14,8 @@ export type WebhookRoutesDeps = {
   /** Ends the address at which a START is taken; null where the plain address takes it. */
   readonly inboundToken: string | null;
   readonly isSameSecret: (presented: string, secret: string) => boolean;
-  /** With which Plivo signed a request that passed. */
-  readonly noncesOf: (req: Request) => readonly string[];
+  /** Plivo's, of a request that passed. */
+  readonly signaturesOf: (req: Request) => readonly string[];
   readonly logger: Logger;
   /** Plivo XML that makes Plivo send the reply, or nothing. */
   readonly replyXml: (reply: Reply | null) => string;
@@ -58,7 +58,7 @@ export function webhookRoutes(deps: WebhookRoutesDeps): Router {
     const parsed = parseInboundCallback(callbackFields(req));
     if (parsed.kind === 'nonsense') throw nonsense(parsed);
     const { from, to } = parsed.text;
-    const answer = await inbound.receive({ ...parsed.text, signedWith: deps.noncesOf(req) }, { mayOptIn });
+    const answer = await inbound.receive({ ...parsed.text, signatures: deps.signaturesOf(req) }, { mayOptIn });
     const reply = answer === null ? null : { from: digitsOf(to), to: digitsOf(from), text: answer };
     res.type('application/xml').send(replyXml(reply));
   };

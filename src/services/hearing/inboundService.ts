@@ -9,7 +9,7 @@ import { createFirstPosts } from './firstPosts';
 import type { HearingWatch } from './hearingWatch';
 
 /** A text as Plivo posts it, numbers in E.164 form where they are phone numbers. */
-export type ReceivedText = Pick<InboundMessage, 'messageUuid' | 'from' | 'to' | 'text' | 'intent' | 'signedWith'>;
+export type ReceivedText = Pick<InboundMessage, 'messageUuid' | 'from' | 'to' | 'text' | 'intent' | 'signatures'>;
 
 /** What we answer, each null for nothing. */
 export type KeywordReplies = Readonly<Record<Keyword, string | null>>;

@@ -29,28 +29,27 @@ const FAMILIES = [
 ] as const;
 
 /**
- * The nonces with which Plivo signed this request by `authToken`; none where it did not, or where anything is missing or
+ * The signatures that this request came with and that are Plivo's, by `authToken`; none where it is not Plivo's, or where anything is missing or
  * odd. V2 covers the address but not the body (docs.plivo.com/docs/messaging/concepts/signature-validation), V3 both
  * (docs.plivo.com/docs/voice/xml/request/validation): a signature V3 that is there must fit, whatever V2 says.
  *
  * Our own, because the SDK's helpers compare in a time that depends on the input, throw on a missing header and reorder `params`.
  */
-export function signedNonces(request: SignedRequest): readonly string[] {
+export function plivosSignatures(request: SignedRequest): readonly string[] {
   const parts = splitUrl(request.url);
   if (parts === null || request.authToken === '') return [];
   const headers = lowerCased(request.headers);
-  const nonces: string[] = [];
+  const genuine: string[] = [];
   for (const { signatures, nonce: nonceName, signedText } of FAMILIES) {
     const given = signatures.flatMap((name) => headerValues(headers.get(name)));
     if (given.length === 0) continue;
     const [nonce, ...furtherNonces] = headerValues(headers.get(nonceName));
     const text = nonce === undefined || furtherNonces.length > 0 ? null : signedText(parts, request, nonce);
     const expected = text === null ? null : createHmac('sha256', request.authToken).update(text).digest('base64');
-    const fits = expected !== null && given.some((signature) => isEqual(signature, expected));
-    if (fits && nonce !== undefined) nonces.push(nonce);
+    if (expected !== null && given.some((signature) => isEqual(signature, expected))) genuine.push(expected);
     else if (signedText === signedTextV3) return [];
   }
-  return nonces;
+  return genuine;
 }
 
 type UrlParts = { base: string; query: string };

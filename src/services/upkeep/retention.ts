@@ -10,7 +10,7 @@ export type RetentionDeps = LoopDeps & {
   readonly retention: RetentionStore;
   readonly anonymizing: AnonymizingStore;
   readonly lists: Pick<ListStore, 'removeSome'>;
-  readonly inbound: Pick<InboundStore, 'forgetNonces'>;
+  readonly inbound: Pick<InboundStore, 'forgetSignatures'>;
   /** Null where nobody else counts. */
   readonly requestCounts: Pick<RequestCounts, 'removeOver'> | null;
   /** How long what has ended is kept, in milliseconds; null for ever, but what was half removed goes. */
@@ -39,7 +39,7 @@ const removeSome = async (deps: RetentionDeps): Promise<boolean> => {
     (await retention.removeSome(ageMs)) ||
     (namesAgeMs !== null && (await anonymizing.anonymizeSome(namesAgeMs))) ||
     (await lists.removeSome()) ||
-    (await inbound.forgetNonces()) ||
+    (await inbound.forgetSignatures()) ||
     ((await requestCounts?.removeOver()) ?? false) ||
     (auditAgeMs !== null && (await audit.removeOld(auditAgeMs)))
   );

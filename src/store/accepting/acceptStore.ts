@@ -109,16 +109,15 @@ export function createAcceptStore({ db, engine, nextTurn }: Database): AcceptSto
     return found[0]?.hidden === null;
   };
   return {
-    optedOutAmong: (numbers) => optedOutAmong(db, engine, numbers),
+    optedOutAmong: (numbers) => optedOutAmong(db, engine, numbers, nextTurn),
 
     async shortOptOutList(most) {
       const counted = await sql<{ rows: number }>`
         select count(*) as rows from (select 1 from opt_outs limit ${most + 1}) as list`.execute(db);
-      if ((counted.rows[0]?.rows ?? 0) > most) return null;
+      if ((counted.rows[0]?.rows ?? 0) > most || (await isAnyHashed(db))) return null;
       const list = await wholeOptOutList(db, nextTurn);
-      // Looked at afterwards: whoever is hashed by then may have been missed.
-      const hashed = await sql<{ any: boolean | number | null }>`select ${hasHashed} as any`.execute(db);
-      return hashed.rows[0]?.any ? null : list;
+      // Once more: whoever was hashed meanwhile may have been missed.
+      return (await isAnyHashed(db)) ? null : list;
     },
 
     findKnown: (key) => findKnown(db, engine, key, sql``),
@@ -171,6 +170,11 @@ const overDailyLimit = ({ limit, left, nextDayInMs }: OverDailyLimitError): Over
   left,
   nextDayInMs,
 });
+
+async function isAnyHashed(db: Kysely<Schema>): Promise<boolean> {
+  const { rows } = await sql<{ any: boolean | number }>`select ${hasHashed} as any`.execute(db);
+  return Boolean(rows[0]?.any);
+}
 
 /** So many numbers take 5 ms. */
 const LIST_CHUNK = 5000;

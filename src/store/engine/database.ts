@@ -142,11 +142,14 @@ function openSqlite({
   // In memory there is no file, and nobody else.
   const lock = name === IN_MEMORY ? null : lockSqliteFile(name);
   const file = new LibsqlDatabase(lock?.path ?? name);
+  // secure_delete: who is erased is no longer in the file either. Of claims that took 2.6 s of processor time, 0.1 s more, and
+  // no longer by the clock; `fast` leaves nearly all there.
   // FULL: a commit is on the disk before its caller goes on. One fsync per commit, measured with strace.
   for (const pragma of [
     'journal_mode = wal',
     'synchronous = full',
     'foreign_keys = on',
+    'secure_delete = on',
     'busy_timeout = 5000',
     'cache_size = -65536',
   ]) {
@@ -162,6 +165,7 @@ function openSqlite({
     nextTurn,
     phones,
     async close() {
+      writeBack(file);
       await db.destroy();
       lock?.close();
     },
@@ -251,6 +255,15 @@ function openPostgres({
     }),
     close: () => db.destroy(),
   };
+}
+
+/** All in one file, for whoever copies it, and with nothing left of who was erased; unless somebody reads, or the disk is full. */
+function writeBack(file: InstanceType<typeof LibsqlDatabase>): void {
+  try {
+    for (const pragma of ['busy_timeout = 0', 'wal_checkpoint(truncate)']) file.exec(`pragma ${pragma}`);
+  } catch {
+    // All is kept beside the file, then.
+  }
 }
 
 const tracing = (onStatement: OpenOptions['onStatement']) =>

@@ -12,6 +12,7 @@ import { inTransaction, type Database } from '../engine/database';
 import type { Engine } from '../engine/engine';
 import type { Schema } from '../engine/schema';
 import { searchWaiting, type WaitingPlace } from '../reading/waitingSearch';
+import { withoutPerson } from '../state/erasedNews';
 import { CounterChanges, updateBroadcast } from '../state/counts/counters';
 
 export type Erasure =
@@ -47,6 +48,9 @@ export function createErasureStore(database: Database): ErasureStore {
           details: { optOut: keptAs },
         });
         return erased;
+      }).catch((error: unknown): Erasure => {
+        if (error instanceof UnreadError) return { kind: 'unread' };
+        throw error;
       });
     },
   };
@@ -77,6 +81,13 @@ type TextRow = {
   readonly status: RecipientStatus;
 };
 
+/** Takes back what was erased until then. */
+class UnreadError extends Error {
+  constructor() {
+    super('A reply of this person came while they were being erased.');
+  }
+}
+
 /** In the order in which every transaction locks: batches, recipients, broadcasts. */
 async function erase(
   tx: Transaction<Schema>,
@@ -92,7 +103,10 @@ async function erase(
   await eraseFromBatches(tx, { rows, waiting, spellings });
   await eraseTexts(tx, engine, rows);
   await sql`
-    update inbound_messages set from_number = 'erased', message_text = '' where from_number = ${number}`.execute(tx);
+    update inbound_messages set from_number = 'erased', message_text = ''
+    where from_number = ${number} and needs_review = 0`.execute(tx);
+  // What came meanwhile may be a wish to stop, and whose it is must be known then.
+  if (await hasUnread(tx, number)) throw new UnreadError();
   await eraseFromNews(tx, engine, { number, rows, spellings });
   await eraseFromLists(tx, engine, number);
   return { kind: 'erased' };
@@ -201,16 +215,19 @@ type Told = { readonly number: string; readonly rows: readonly TextRow[]; readon
 
 /**
  * What other programs were told: who has been told keeps it, and has to be asked there. A wish to stop that they do not know
- * of yet still reaches them as it is, and goes when all that was told goes.
+ * of yet still reaches them as it is, and is erased then: nobody's number stands beside it any more.
  */
 async function eraseFromNews(
   tx: Transaction<Schema>,
   engine: Engine,
   { number, rows, spellings }: Told,
 ): Promise<void> {
+  await sql`
+    update webhook_deliveries set recipient_number = null
+    where recipient_number = ${number} and status = 'pending' and event = 'recipient.opted_out'`.execute(tx);
   const about = await sql<{ key: number; payload: string }>`
     select delivery_key as key, payload from webhook_deliveries
-    where recipient_number = ${number} and not (status = 'pending' and event = 'recipient.opted_out')`.execute(tx);
+    where recipient_number = ${number}`.execute(tx);
   for (const { key, payload } of about.rows)
     await sql`
       update webhook_deliveries set recipient_number = null, payload = ${withoutPerson(payload)}
@@ -226,9 +243,6 @@ async function eraseFromNews(
         sql` or `,
       )})`.execute(tx);
 }
-
-const withoutPerson = (payload: string): string =>
-  JSON.stringify({ ...(JSON.parse(payload) as object), data: { recipient: 'erased' } });
 
 const replaced = (column: string, what: readonly string[], by: string): RawBuilder<string> =>
   what.reduce<RawBuilder<string>>((text, one) => sql`replace(${text}, ${one}, ${by})`, sql.ref(column));

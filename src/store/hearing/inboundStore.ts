@@ -17,7 +17,7 @@ import {
   type ReviewResult,
 } from './inboundReview';
 import { keepLost, LOST_WORDS, type LostReply } from './lostReplies';
-import { forgetNonces, NonceTakenError, takeNonces } from './usedNonces';
+import { forgetSignatures, SignatureTakenError, takeSignatures } from './usedSignatures';
 import { tell } from '../state/told';
 import { namesOnTheList } from '../state/guards/optedOut';
 import { isStartThatCounts } from '../state/startThatCounts';
@@ -37,8 +37,8 @@ export type InboundMessage = {
   readonly isDoubtful?: boolean;
   /** Its keyword counts only where the person's last word to us was STOP, and they were sent nothing since. */
   readonly onlyAfterStop?: boolean;
-  /** The nonces with which Plivo signed it. */
-  readonly signedWith?: readonly string[];
+  /** The signatures of Plivo's with which it came. */
+  readonly signatures?: readonly string[];
 };
 
 /** What is known of when a text came in. */
@@ -72,7 +72,7 @@ export type InboundStore = {
    */
   keep(message: InboundMessage, heard?: Heard): Promise<InboundResult>;
   /** Removes a little of what is remembered of signatures that are too old to be used again; false where nothing is. */
-  forgetNonces(): Promise<boolean>;
+  forgetSignatures(): Promise<boolean>;
   /**
    * Keeps texts whose words are lost, but those that are known, and holds who wrote them: on the opt-out list and marked for
    * review. Returns how many texts that were.
@@ -95,11 +95,11 @@ export function createInboundStore({ db, engine }: Database): InboundStore {
       try {
         return await inTransaction(db, (tx) => keep(tx, engine, message, heard));
       } catch (error) {
-        if (error instanceof NonceTakenError) return { kind: 'forged' };
+        if (error instanceof SignatureTakenError) return { kind: 'forged' };
         throw error;
       }
     },
-    forgetNonces: () => forgetNonces(db, engine),
+    forgetSignatures: () => forgetSignatures(db, engine),
     keepLost: (replies) =>
       replies.length === 0 ? Promise.resolve(0) : inTransaction(db, (tx) => keepLost(tx, engine, replies)),
     list: (query) => listInbound(db, query),
@@ -115,7 +115,7 @@ async function keep(
   heard: Heard,
 ): Promise<InboundResult> {
   const arrivedMsAgo = Math.floor(heard.arrivedMsAgo());
-  await takeNonces(tx, engine, message.signedWith ?? [], message.messageUuid);
+  await takeSignatures(tx, engine, message.signatures ?? [], message.messageUuid);
   const counts = message.onlyAfterStop !== true || (await answersStop(tx, message.from));
   const keyword = counts ? message.keyword : null;
   const inserted = await insert(tx, engine, { ...message, keyword }, arrivedMsAgo);

@@ -15,6 +15,8 @@ import type { OptOutsTable, Schema } from '../engine/schema';
 
 /** One change of somebody's state, whoever made it; `at` in milliseconds since 1970. */
 export type OptOutChange = {
+  /** In the order in which all changes were written. */
+  readonly key: number;
   readonly event: OptOutEvent;
   readonly source: OptOutSource;
   readonly note: string | null;
@@ -60,10 +62,9 @@ export type OptOutStore = {
 export function createOptOutStore(database: Database): OptOutStore {
   const { db, engine } = database;
   const historyOf = async (number: string) => {
-    const [, hashed] = await namesOnTheList(db, number);
-    const histories = await historiesOf(db, engine, [number, hashed]);
-    // What is hashed was before all that came since.
-    return [hashed, number].flatMap((name) => histories.get(name) ?? []);
+    const names = await namesOnTheList(db, number);
+    const histories = await historiesOf(db, engine, names);
+    return names.flatMap((name) => histories.get(name) ?? []).sort((one, other) => one.key - other.key);
   };
   return {
     async find(number) {
@@ -71,7 +72,8 @@ export function createOptOutStore(database: Database): OptOutStore {
       const rows = await db.selectFrom('opt_outs').selectAll().where('recipient_number', 'in', names).execute();
       const row = rows.find((one) => one.recipient_number === number) ?? rows[0];
       if (row === undefined) return null;
-      return { number, source: row.source, optedOutAt: row.opted_out_at, history: await historyOf(number) };
+      const optedOutAt = Math.min(...rows.map((one) => one.opted_out_at));
+      return { number, source: row.source, optedOutAt, history: await historyOf(number) };
     },
 
     historyOf,
@@ -139,6 +141,7 @@ async function historiesOf(
   const histories = new Map<string, OptOutChange[]>();
   if (numbers.length === 0) return histories;
   const events = await sql<{
+    event_key: number;
     recipient_number: string;
     event: OptOutEvent;
     source: OptOutSource;
@@ -146,12 +149,18 @@ async function historiesOf(
     import_id: string | null;
     created_at: number;
   }>`
-    select e.recipient_number, e.event, e.source, e.note, e.import_id, e.created_at
+    select e.event_key, e.recipient_number, e.event, e.source, e.note, e.import_id, e.created_at
     from ${engine.stringRows(numbers)} as r join opt_out_events e on e.recipient_number = r.value
     order by e.event_key`.execute(db);
-  for (const { recipient_number: number, event, source, note, import_id: importId, created_at: at } of events.rows) {
+  for (const {
+    event_key: key,
+    recipient_number: number,
+    import_id: importId,
+    created_at: at,
+    ...change
+  } of events.rows) {
     const changes = histories.get(number) ?? [];
-    changes.push({ event, source, note, importId, at });
+    changes.push({ key, event: change.event, source: change.source, note: change.note, importId, at });
     histories.set(number, changes);
   }
   return histories;

@@ -5,6 +5,7 @@ import { inTransaction, type Database } from '../engine/database';
 import type { Engine } from '../engine/engine';
 import type { Schema } from '../engine/schema';
 import { isLapsed, LEASE_MS } from '../state/lease';
+import { optedOutAmong } from '../state/guards/optedOut';
 import { recordEvents } from './optOutWriting';
 
 /** So many people take 15 ms. */
@@ -90,7 +91,10 @@ async function takeSomeOff(tx: Transaction<Schema>, engine: Engine, undo: Undo, 
   const removed = numbers.filter((number) => !left.has(number));
   await sql`
     delete from opt_outs where recipient_number in (select value from ${engine.stringRows(removed)} as r)`.execute(tx);
-  await recordEvents(tx, engine, removed, 'opted_in', { source: 'import', ...undo });
+  // Whoever is on it as a hash, too, is still opted out.
+  const still = await optedOutAmong(tx, engine, removed);
+  const free = removed.filter((number) => !still.has(number));
+  await recordEvents(tx, engine, free, 'opted_in', { source: 'import', ...undo });
   await sql`
     update opt_out_undos set removed = removed + ${removed.length}, working_until = ${engine.now} + ${LEASE_MS}
     where import_id = ${undo.importId}`.execute(tx);

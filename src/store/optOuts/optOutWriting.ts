@@ -1,6 +1,7 @@
 import { sql, type Transaction } from 'kysely';
 import { weakerThan, type OptOutEvent, type OptOutSource } from '../../domain/states/optOut';
-import { namesOnTheList } from '../state/guards/optedOut';
+import { hasHashed } from '../state/guards/hashedNumber';
+import { hashedSince, namesOnTheList } from '../state/guards/optedOut';
 import { tell } from '../state/told';
 import type { Engine } from '../engine/engine';
 import type { Schema } from '../engine/schema';
@@ -33,8 +34,17 @@ export async function optOut(
   }
   const confirmed = await confirmKnown(tx, engine, known, by);
   await recordEvents(tx, engine, [...added, ...confirmed], 'opted_out', by);
-  await tellOfOptOuts(tx, engine, added, by);
-  return added;
+  // Whoever was on it as a hash only is called by their number again, and is no news.
+  const news = await exceptHashed(tx, engine, added);
+  await tellOfOptOuts(tx, engine, news, by);
+  return news;
+}
+
+async function exceptHashed(tx: Transaction<Schema>, engine: Engine, numbers: string[]): Promise<string[]> {
+  const { rows } = await sql<{ any: boolean | number }>`select ${hasHashed} as any`.execute(tx);
+  if (numbers.length === 0 || !rows[0]?.any) return numbers;
+  const known = await hashedSince(tx, engine, numbers);
+  return numbers.filter((number) => !known.has(number));
 }
 
 /** Whoever imports a list knows who is on it. */
@@ -97,12 +107,17 @@ async function confirmKnown(
  * whoever is just being erased is found as the hash once that is committed.
  */
 export async function optIn(tx: Transaction<Schema>, engine: Engine, number: string, by: OptOutNote): Promise<boolean> {
-  let removed = 0n;
-  for (const name of await namesOnTheList(tx, number))
-    removed += (await tx.deleteFrom('opt_outs').where('recipient_number', '=', name).executeTakeFirst()).numDeletedRows;
-  if (removed === 0n) return false;
-  await recordEvents(tx, engine, [number], 'opted_in', by);
-  return true;
+  const removed: string[] = [];
+  for (const name of await namesOnTheList(tx, number)) {
+    const { numDeletedRows } = await tx
+      .deleteFrom('opt_outs')
+      .where('recipient_number', '=', name)
+      .executeTakeFirstOrThrow();
+    if (numDeletedRows > 0n) removed.push(name);
+  }
+  // Of an erased person the number is not written down again.
+  await recordEvents(tx, engine, removed.slice(0, 1), 'opted_in', by);
+  return removed.length > 0;
 }
 
 export async function recordEvents(

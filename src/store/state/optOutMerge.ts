@@ -15,8 +15,9 @@ export async function mergeOptOuts(
   engine: Engine,
   changes: readonly Renaming[],
 ): Promise<void> {
-  await hold(tx, engine, changes);
-  for (const distinct of withDistinctTargets(changes)) {
+  const held = await hold(tx, engine, changes);
+  // Who comes onto the list from now on stays there as they are: they were not looked at.
+  for (const distinct of withDistinctTargets(changes.filter(({ from }) => held.has(from)))) {
     await copy(tx, engine, distinct);
     await remove(tx, engine, distinct);
   }
@@ -33,13 +34,18 @@ function withDistinctTargets(changes: readonly Renaming[]): Renaming[][] {
   return groups.map((group) => [...group.values()].sort((one, other) => (one.to < other.to ? -1 : 1)));
 }
 
-/** Else who says START between two of these statements would be put back on the list. */
-async function hold(tx: Transaction<Schema>, engine: Engine, changes: readonly Renaming[]): Promise<void> {
+/** Who is on the list. Else who says START between two of these statements would be put back on it, and who says STOP taken off. */
+async function hold(
+  tx: Transaction<Schema>,
+  engine: Engine,
+  changes: readonly Renaming[],
+): Promise<ReadonlySet<string>> {
   const numbers = [...new Set(changes.flatMap(({ from, to }) => [from, to]))];
-  await sql`
+  const held = await sql<{ recipient_number: string }>`
     select recipient_number from opt_outs
     where recipient_number in (select value from ${engine.stringRows(numbers)} as r)
     order by recipient_number ${engine.forUpdate}`.execute(tx);
+  return new Set(held.rows.map((row) => row.recipient_number));
 }
 
 async function copy(tx: Transaction<Schema>, engine: Engine, changes: readonly Renaming[]): Promise<void> {

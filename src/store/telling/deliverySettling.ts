@@ -2,9 +2,10 @@ import { sql, type Transaction } from 'kysely';
 import type { DeliveryStatus } from '../../domain/states/webhookEvent';
 import { webhookRetryInMs } from '../../domain/time/webhookRetries';
 import type { Engine } from '../engine/engine';
-import type { Schema } from '../engine/schema';
+import type { Schema, WebhookDeliveriesTable } from '../engine/schema';
 import { forgetOldFailures, noteRefused, noteTaken, PUT_ASIDE } from './addressStore';
 import type { ClaimedDelivery } from './deliveryClaim';
+import { withoutPerson } from '../state/erasedNews';
 import type { DeliveryAttempt } from './deliveryReading';
 
 export type Settled = {
@@ -24,7 +25,7 @@ export async function settle(
   attempt: DeliveryAttempt,
 ): Promise<Settled | null> {
   const found = await sql<TriedRow>`
-    select tries, attempts, broadcast_key from webhook_deliveries
+    select tries, attempts, broadcast_key, event, recipient_number, payload from webhook_deliveries
     where delivery_key = ${key} and lease_id = ${leaseId} ${engine.forUpdate}`.execute(tx);
   const [row] = found.rows;
   if (row === undefined) return null;
@@ -37,11 +38,21 @@ export async function settle(
     set status = ${status}, tries = ${tries}, attempts = ${JSON.stringify(attempts)}, next_attempt_at = ${engine.now} + ${retryInMs},
       error_reason = ${reason}, status_updated_at = ${engine.now}, lease_id = null, lease_expires_at = null
     where delivery_key = ${key}`.execute(tx);
+  if (status !== 'pending' && isOfErased(row))
+    await sql`
+      update webhook_deliveries set payload = ${withoutPerson(row.payload)} where delivery_key = ${key}`.execute(tx);
   if (status !== 'pending' && row.broadcast_key !== null) await callNext(tx, engine, row.broadcast_key, url);
   return { status, isPutAside };
 }
 
-type TriedRow = { readonly tries: number; readonly attempts: string; readonly broadcast_key: number | null };
+type TriedRow = Pick<WebhookDeliveriesTable, 'broadcast_key' | 'event' | 'recipient_number' | 'payload'> & {
+  readonly tries: number;
+  readonly attempts: string;
+};
+
+/** Their wish to stop has been told now, or will not be. */
+const isOfErased = ({ event, recipient_number: number }: TriedRow): boolean =>
+  event === 'recipient.opted_out' && number === null;
 
 type End = {
   readonly status: DeliveryStatus;

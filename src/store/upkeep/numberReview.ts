@@ -6,7 +6,10 @@ import type { Schema } from '../engine/schema';
 import { isHashed } from '../state/guards/hashedNumber';
 import { REVIEWED_TABLES, type Respelling, type ReviewedTable, type StoredNumber } from './reviewedTables';
 
-/** Raised when what counts as the canonical form changes, so that all is looked through again. */
+/**
+ * Raised when what counts as the canonical form changes, so that all is looked through again. An opt-out that is a hash by
+ * then cannot be: `optedOutSince` has to look for the hashes of the older spellings, too.
+ */
 const RULES = 2;
 /** So many rows are read at once: 5 to 10 ms. */
 const READ_AT_ONCE = 5000;

@@ -138,8 +138,32 @@ describe.each(ENGINES)('A person who wants to be forgotten, on %s', (engine) => 
       expect(await optOuts()).toMatchObject([{ number: ANN }]);
       await eraseHashed().expect(204);
       expect(await optOuts()).toEqual([]);
-      await send(test, 'delete', `/opt-outs/${ANN}`, undefined).expect(204);
-      expect(await exported()).toMatchObject({ optedOut: false });
+    });
+
+    it('is taken off by a caller, too, and their number is not written down again for that', async () => {
+      await start();
+      await optOut(test, ANN).expect(201);
+      await eraseHashed().expect(204);
+      await send(test, 'delete', `/opt-outs/${ANN}`, { note: 'a mistake' }).expect(204);
+      expect(await exported()).toMatchObject({
+        optedOut: false,
+        history: [{ event: 'opted_out' }, { event: 'opted_in', note: 'a mistake' }],
+      });
+      expect(await storedRows(test)).not.toContain(ANN.slice(1));
+      await send(test, 'delete', `/opt-outs/${ANN}`, undefined).expect(404);
+    });
+
+    it('is no news where they are named once more, and out since they were first', async () => {
+      await start();
+      await optOut(test, ANN).expect(201);
+      const { optedOutAt } = (await get(test, `/opt-outs/${ANN}`)).body;
+      await eraseHashed().expect(204);
+      const { body } = await optOut(test, ANN, { note: 'rang up again' }).expect(200);
+      expect(body).toMatchObject({ number: ANN, optedOutAt });
+      expect((await importOptOuts(test, `${ANN}\n${BOB}`).expect(200)).body).toMatchObject({
+        imported: 1,
+        alreadyOptedOut: 1,
+      });
     });
 
     it('is not put back on any list by being erased without having said so', async () => {
@@ -158,6 +182,18 @@ describe.each(ENGINES)('A person who wants to be forgotten, on %s', (engine) => 
       expect(await optOuts()).toMatchObject([{ number: ANN }]);
       await send(test, 'delete', body.links.undo).expect(200);
       expect(await optOuts()).toEqual([]);
+      const { optedOut, history } = await exported();
+      expect([optedOut, (history as { event: string }[]).at(-1)!.event]).toEqual([true, 'opted_out']);
+    });
+
+    it('stays out by what another import says when one is taken back, whatever was hashed between them', async () => {
+      await start();
+      const [first] = [(await importOptOuts(test, ANN).expect(200)).body, await importOptOuts(test, ANN).expect(200)];
+      await eraseHashed().expect(204);
+      const third = (await importOptOuts(test, ANN).expect(200)).body;
+      await send(test, 'delete', third.links.undo).expect(200);
+      await eraseHashed().expect(204);
+      await send(test, 'delete', first.links.undo).expect(200);
       expect(await exported()).toMatchObject({ optedOut: true });
     });
 
@@ -273,10 +309,17 @@ describe.each(ENGINES)('A person who wants to be forgotten, on %s', (engine) => 
       await write(test, ANN, 'STOP');
       await eventually(() => receiver.refused.some(({ type }) => type === 'recipient.opted_out'));
       await erase().expect(204);
-      const { data } = (await get(test, '/webhook-deliveries')).body as { data: { event: string }[] };
+      const { data } = (await get(test, '/webhook-deliveries')).body as { data: { event: string; id: string }[] };
       const naming = data.filter((one) => JSON.stringify(one).includes(ANN)).map(({ event }) => event);
       expect(naming).toEqual(['recipient.opted_out']);
       expect(JSON.stringify(data)).not.toContain('See you there');
+
+      receiver.answer = 204;
+      const [told] = data.filter(({ event }) => event === 'recipient.opted_out');
+      await send(test, 'post', `/webhook-deliveries/${told!.id}/replay`).expect(202);
+      const { data: news } = await receiver.when('recipient.opted_out');
+      expect(JSON.stringify(news)).toContain(ANN);
+      await eventually(async () => !JSON.stringify((await get(test, '/webhook-deliveries')).body).includes(ANN));
     } finally {
       await receiver.stop();
     }

@@ -17,7 +17,7 @@ async function asBefore({ db }: Database): Promise<void> {
   await sql`alter table broadcasts drop column callback_url`.execute(db);
   await sql`drop table webhook_addresses`.execute(db);
   await sql`drop table request_counts`.execute(db);
-  await sql`drop table used_nonces`.execute(db);
+  await sql`drop table used_signatures`.execute(db);
   await sql`drop index broadcasts_texted_twice`.execute(db);
   await sql`drop index batches_refused`.execute(db);
   for (const column of ['dispatched_until', 'doubt_from', 'doubt_until', 'doubt_key'])

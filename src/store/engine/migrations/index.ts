@@ -30,7 +30,7 @@ import { doubtCopies } from './0027_restored_copies';
 import { countRequests } from './0028_request_counts';
 import { countTwice } from './0029_watched';
 import { findRefused } from './0030_refused';
-import { rememberNonces } from './0031_used_nonces';
+import { rememberSignatures } from './0031_used_signatures';
 
 /** Forward only, in this order, never edited once released. */
 const migrations = (engine: Engine) => ({
@@ -64,7 +64,7 @@ const migrations = (engine: Engine) => ({
   '0028_request_counts': countRequests(engine),
   '0029_watched': countTwice(),
   '0030_refused': findRefused(),
-  '0031_used_nonces': rememberNonces(),
+  '0031_used_signatures': rememberSignatures(),
 });
 
 /**
