@@ -114,10 +114,11 @@ async function keep(
   message: InboundMessage,
   heard: Heard,
 ): Promise<InboundResult> {
-  const arrivedMsAgo = Math.floor(heard.arrivedMsAgo());
   await takeSignatures(tx, engine, message.signatures ?? [], message.messageUuid);
   const counts = message.onlyAfterStop !== true || (await answersStop(tx, message.from));
   const keyword = counts ? message.keyword : null;
+  // Right before it is written: what goes by between the two would make the text look younger than it is.
+  const arrivedMsAgo = Math.floor(heard.arrivedMsAgo());
   const inserted = await insert(tx, engine, { ...message, keyword }, arrivedMsAgo);
   if (inserted === null) return { kind: 'repeated' };
   const { arrivedAt, wasLost } = inserted;
