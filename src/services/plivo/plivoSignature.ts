@@ -29,8 +29,8 @@ const FAMILIES = [
 ] as const;
 
 /**
- * The signatures that this request came with and that are Plivo's, by `authToken`; none where it is not Plivo's, or where anything is missing or
- * odd. V2 covers the address but not the body (docs.plivo.com/docs/messaging/concepts/signature-validation), V3 both
+ * The signatures that this request came with and that are Plivo's, by `authToken`; none where it is not Plivo's, or where
+ * anything is missing or odd. V2 covers the address but not the body (docs.plivo.com/docs/messaging/concepts/signature-validation), V3 both
  * (docs.plivo.com/docs/voice/xml/request/validation): a signature V3 that is there must fit, whatever V2 says.
  *
  * Our own, because the SDK's helpers compare in a time that depends on the input, throw on a missing header and reorder `params`.

@@ -28,7 +28,7 @@ import { inTransaction, type Database } from '../engine/database';
 import type { Engine } from '../engine/engine';
 import type { Schema } from '../engine/schema';
 import { tellStatus } from '../state/toldStatus';
-import { hasHashed } from '../state/guards/hashedNumber';
+import { isAnyHashed } from '../state/guards/hashedNumber';
 import { optedOutAmong } from '../state/guards/optedOut';
 
 /** The idempotency key was used before, by a broadcast that did not fail entirely. */
@@ -170,11 +170,6 @@ const overDailyLimit = ({ limit, left, nextDayInMs }: OverDailyLimitError): Over
   left,
   nextDayInMs,
 });
-
-async function isAnyHashed(db: Kysely<Schema>): Promise<boolean> {
-  const { rows } = await sql<{ any: boolean | number }>`select ${hasHashed} as any`.execute(db);
-  return Boolean(rows[0]?.any);
-}
 
 /** So many numbers take 5 ms. */
 const LIST_CHUNK = 5000;

@@ -61,8 +61,7 @@ export type OptOutStore = {
 
 export function createOptOutStore(database: Database): OptOutStore {
   const { db, engine } = database;
-  const historyOf = async (number: string) => {
-    const names = await namesOnTheList(db, number);
+  const historyUnder = async (names: readonly string[]) => {
     const histories = await historiesOf(db, engine, names);
     return names.flatMap((name) => histories.get(name) ?? []).sort((one, other) => one.key - other.key);
   };
@@ -73,10 +72,10 @@ export function createOptOutStore(database: Database): OptOutStore {
       const row = rows.find((one) => one.recipient_number === number) ?? rows[0];
       if (row === undefined) return null;
       const optedOutAt = Math.min(...rows.map((one) => one.opted_out_at));
-      return { number, source: row.source, optedOutAt, history: await historyOf(number) };
+      return { number, source: row.source, optedOutAt, history: await historyUnder(names) };
     },
 
-    historyOf,
+    historyOf: async (number) => await historyUnder(await namesOnTheList(db, number)),
 
     async list({ limit, after }) {
       let query = db

@@ -1,6 +1,6 @@
 import { sql, type Transaction } from 'kysely';
 import { weakerThan, type OptOutEvent, type OptOutSource } from '../../domain/states/optOut';
-import { hasHashed } from '../state/guards/hashedNumber';
+import { isAnyHashed } from '../state/guards/hashedNumber';
 import { hashedSince, namesOnTheList } from '../state/guards/optedOut';
 import { tell } from '../state/told';
 import type { Engine } from '../engine/engine';
@@ -41,8 +41,7 @@ export async function optOut(
 }
 
 async function exceptHashed(tx: Transaction<Schema>, engine: Engine, numbers: string[]): Promise<string[]> {
-  const { rows } = await sql<{ any: boolean | number }>`select ${hasHashed} as any`.execute(tx);
-  if (numbers.length === 0 || !rows[0]?.any) return numbers;
+  if (numbers.length === 0 || !(await isAnyHashed(tx))) return numbers;
   const known = await hashedSince(tx, engine, numbers);
   return numbers.filter((number) => !known.has(number));
 }

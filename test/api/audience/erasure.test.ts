@@ -166,6 +166,17 @@ describe.each(ENGINES)('A person who wants to be forgotten, on %s', (engine) => 
       });
     });
 
+    it('is left out, too, of a list that somebody saves anew with their number in it', async () => {
+      await start();
+      await write(test, ANN, 'STOP');
+      await eraseHashed().expect(204);
+      await send(test, 'put', '/lists/shop', { recipients: [ANN, BOB] }).expect(201);
+      const answer = await postBroadcast(test, { message: 'Sale', lists: ['shop'] }, { prefer: 'respond-async' });
+      expect(answer.body.recipients).toMatchObject({ accepted: 1, optedOut: 1 });
+      await reportedAndOver(test, answer.body.id as string, 1);
+      expect([...test.simulator.texts().keys()]).toEqual([BOB.slice(1)]);
+    });
+
     it('is not put back on any list by being erased without having said so', async () => {
       await start();
       await eraseHashed().expect(204);

@@ -25,6 +25,17 @@ describe.each(ENGINES)('live events on %s', (engine) => {
     const body = { message: 'Hello', recipients: numbers(count), ...fields };
     return (await postBroadcast(test, body, ASYNC).expect(202)).body.id as string;
   };
+  /** Somebody hears of a fault and leaves before it is over; returns the last that they heard. */
+  const hearOfFault = async () => {
+    const listener = await listen('/events');
+    test.simulator.addFault({ kind: 'status', status: 401, times: 0 });
+    const id = await send(2);
+    const { id: last } = await listener.when('fault', (one) => one['fault'] !== null);
+    listener.leave();
+    test.simulator.clearFaults();
+    await broadcastWhen(test, id, ({ status }) => status === 'completed');
+    return last;
+  };
   const control = (id: string, word: string) =>
     request(test.url).post(`/broadcast/${id}/${word}`).set('x-api-key', API_KEY).expect(200);
   afterEach(async () => {
@@ -159,13 +170,7 @@ describe.each(ENGINES)('live events on %s', (engine) => {
     async (others) => {
       await start({ env: { PLIVO_RETRY_BASE_MS: '1' } });
       const other = others.startsWith('nobody') ? null : await listen('/events');
-      const first = await listen('/events');
-      test.simulator.addFault({ kind: 'status', status: 401, times: 0 });
-      const id = await send(2);
-      const { id: last } = await first.when('fault', (one) => one['fault'] !== null);
-      first.leave();
-      test.simulator.clearFaults();
-      await broadcastWhen(test, id, ({ status }) => status === 'completed');
+      const last = await hearOfFault();
       if (other !== null) await other.when('fault', (one) => one['fault'] === null);
       const back = await listen('/events', { 'Last-Event-ID': last });
       await back.when('fault', (one) => one['fault'] === null);
@@ -184,14 +189,7 @@ describe.each(ENGINES)('live events on %s', (engine) => {
         await send(1);
         await before.when('end');
         before.leave();
-
-        const first = await listen('/events');
-        test.simulator.addFault({ kind: 'status', status: 401, times: 0 });
-        const id = await send(2);
-        const { id: last } = await first.when('fault', (one) => one['fault'] !== null);
-        first.leave();
-        test.simulator.clearFaults();
-        await broadcastWhen(test, id, ({ status }) => status === 'completed');
+        const last = await hearOfFault();
         const back = await listen('/events', { 'Last-Event-ID': last }, other);
         expect((await back.when('fault')).data['fault']).toBeNull();
       } finally {
